@@ -1,0 +1,118 @@
+import type { TraceEnd, TraceToken } from '../stopping/trace.ts';
+
+/** The port through which everything else talks to a model. Only this folder talks to one. */
+
+export type EngineErrorCode =
+  /** Nothing listens at the address. */
+  | 'unreachable'
+  /** Something answered that is not the engine: HTML, garbage, a wrong status. */
+  | 'not-an-engine'
+  | 'model-missing'
+  /** The model can't fill in the middle, by its template or by our table. */
+  | 'cannot-fill-in'
+  | 'cannot-chat'
+  /** The engine broke off: connection reset, child process gone. */
+  | 'died'
+  /** No chunk for too long. */
+  | 'stalled'
+  /** The stream ended without its last line. */
+  | 'cut-short'
+  /** The host is neither loopback nor confirmed by the user, or the model itself is remote. */
+  | 'remote-not-allowed'
+  /** The engine answered with an error of its own. */
+  | 'refused'
+  | 'cancelled';
+
+/** `message` is one sentence for the user that says what to do; it never holds code. */
+export class EngineError extends Error {
+  readonly code: EngineErrorCode;
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.code = code;
+  }
+}
+
+export interface GenerateRequest {
+  readonly model: string;
+  /** A finished fill-in-the-middle prompt, sent raw; or prefix and suffix for the model's own template. */
+  readonly prompt: { readonly raw: string } | { readonly prefix: string; readonly suffix: string };
+  readonly maxTokens: number;
+  /** How many alternatives to ask for with each token; 0 asks for the chosen token's logprob only. */
+  readonly alternatives: number;
+  readonly signal: AbortSignal;
+}
+
+export interface GenerateEnd {
+  readonly end: TraceEnd;
+  /** As the engine counted, where it did. */
+  readonly promptTokens: number | null;
+  readonly tokens: number | null;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly system: string;
+  readonly question: string;
+  readonly maxTokens: number;
+  readonly signal: AbortSignal;
+}
+
+export interface EngineModel {
+  readonly name: string;
+  /** `sha256:` and 64 hex digits: what results, weights and certificates are keyed by. */
+  readonly digest: string;
+  readonly bytes: number;
+  readonly family: string;
+  readonly quantisation: string;
+  /** By its own template (a family of our table fills in without one). */
+  readonly insert: boolean;
+  readonly chat: boolean;
+  readonly contextLength: number;
+  /** Set where the engine would pass the text on to another host. */
+  readonly remoteHost?: string;
+}
+
+/** What was measured at start; every figure null until it is. */
+export interface Capabilities {
+  readonly engine: string;
+  readonly version: string;
+  readonly model: EngineModel;
+  readonly logprobs: boolean;
+  /** Share of the model's memory that is on a GPU, 0 to 1. */
+  readonly gpuShare: number | null;
+  readonly msPerToken: number | null;
+  readonly msPerTokenWithAlternatives: number | null;
+  readonly prefillTokensPerSecond: number | null;
+  /** The context window every request uses, in tokens. */
+  readonly contextLength: number;
+}
+
+export interface PullStep {
+  readonly status: string;
+  readonly completed?: number;
+  readonly total?: number;
+}
+
+export interface Engine {
+  readonly name: 'ollama' | 'embedded';
+  /** @throws EngineError */
+  version(signal?: AbortSignal): Promise<string>;
+  /** @throws EngineError */
+  models(signal?: AbortSignal): Promise<EngineModel[]>;
+  /** @throws EngineError `model-missing` */
+  describe(model: string, signal?: AbortSignal): Promise<EngineModel>;
+  /**
+   * Yields tokens as they arrive and returns how the stream ended. Leaving the loop, or aborting the
+   * signal (also while queued or in prefill), closes the stream at the engine.
+   * @throws EngineError
+   */
+  generate(request: GenerateRequest): AsyncGenerator<TraceToken, GenerateEnd, void>;
+  /** Yields pieces of the answer. @throws EngineError */
+  chat(request: ChatRequest): AsyncGenerator<string, GenerateEnd, void>;
+  /** @throws EngineError */
+  pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void>;
+  /** Measures the model with a few short requests; a second or two on a slow CPU. @throws EngineError */
+  probe(model: string, signal?: AbortSignal): Promise<Capabilities>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,136 @@
+import type { Outcome, StopReason } from '../../shared/protocol.ts';
+import type { ContextKind, TraceEnd } from '../stopping/trace.ts';
+
+/** What is written down about a request and its episode, and the port through which it is stored. */
+
+export type Trigger = 'automatic' | 'invoked' | 'complete-here';
+
+/** Drawn once per episode, before its first request reaches the engine. */
+export interface EpisodeDraw {
+  readonly episodeId: string;
+  /** True for the episode's first request that reaches the engine: the one that carries the label. */
+  readonly first: boolean;
+  readonly control: boolean;
+  /** The probability with which `control` was drawn. */
+  readonly controlRate: number;
+}
+
+/** One request that reached the engine, written once its stop is decided or it failed. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly episodeId: string;
+  /** Milliseconds since the epoch, when the editor asked. */
+  readonly at: number;
+  readonly languageId: string;
+  readonly kind: ContextKind;
+  readonly trigger: Trigger;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly model: string;
+  readonly modelDigest: string;
+  /** Which stop rule decided, with its thresholds. */
+  readonly policy: string;
+  readonly preset: string;
+  readonly first: boolean;
+  readonly control: boolean;
+  readonly controlRate: number;
+  readonly promptChars: number;
+  readonly suffixChars: number;
+  /** How the request itself ended; `stopped` has a reason, `failed` an error code. */
+  readonly ended: 'stopped' | 'cancelled' | 'failed';
+  readonly stopReason: StopReason | null;
+  readonly errorCode: string | null;
+  /** Tokens generated up to and including the deciding one (or until cancelled or failed). */
+  readonly tokensAtStop: number;
+  /** Tokens the first-newline rule would have spent, where the stream got that far. */
+  readonly tokensAtFirstNewline: number | null;
+  readonly servedChars: number;
+  /** Milliseconds from the editor's request; null where it never came. */
+  readonly firstTokenMs: number | null;
+  readonly stopMs: number | null;
+  /** Given to the editor in time: not null, not cancelled, version and cursor unchanged. */
+  readonly offered: boolean;
+}
+
+/** The rest of a control request's stream, after its stop. */
+export interface ControlTail {
+  readonly requestId: string;
+  /** All tokens of the stream, those before the stop included. */
+  readonly tokens: number;
+  readonly tokensAtFirstNewline: number | null;
+  /** From the stop to the stream's end, milliseconds. */
+  readonly tailMs: number;
+  /** `superseded`: anything else would have ended the stream here without early stopping too. */
+  readonly ended: TraceEnd | 'superseded' | 'failed';
+}
+
+/** An answer from memory: no engine, no tokens. */
+export interface MemoryAnswer {
+  readonly suggestionId: string;
+  readonly at: number;
+  readonly answerMs: number;
+}
+
+/** An episode that has not settled: the only rows that hold code, and only until they settle. */
+export interface OpenEpisode {
+  readonly episodeId: string;
+  readonly uri: string;
+  readonly languageId: string;
+  readonly kind: ContextKind;
+  readonly startedAt: number;
+  readonly lastEditAt: number;
+  /** UTF-16 offsets of the two anchors in the document as it stands. */
+  readonly start: number;
+  readonly end: number;
+  /** Up to 200 characters on either side, to find the region again after a restart. */
+  readonly before: string;
+  readonly after: string;
+  /** Indentation of the request's line, and whether the rest of it was blank. */
+  readonly indent: string;
+  readonly simulated: boolean;
+  /** The episode's first served text, null until something was offered. */
+  readonly offered: OpenOffer | null;
+}
+
+export interface OpenOffer {
+  readonly suggestionId: string;
+  readonly requestId: string;
+  readonly text: string;
+  /** UTF-16 offset of the suggestion's start relative to the episode's start anchor. */
+  readonly at: number;
+  /** Characters of the suggestion taken so far, and how. */
+  readonly taken: number;
+  readonly accepted: boolean;
+  readonly acceptedWords: number;
+  readonly acceptedLines: number;
+  readonly typedChars: number;
+  readonly rejected: boolean;
+}
+
+export interface SettledEpisode {
+  readonly episodeId: string;
+  readonly settledAt: number;
+  readonly settledBy: 'quiet' | 'save' | 'time-out' | 'closed' | 'restart';
+  readonly outcome: Outcome;
+  /** Null where nothing was offered, or the outcome is unknown. */
+  readonly exactMatch: boolean | null;
+  readonly linesKept: boolean | null;
+  /** 1 - Levenshtein / longer length, 0 to 1, of served against kept text. */
+  readonly editSimilarity: number | null;
+  readonly servedChars: number | null;
+  readonly keptChars: number | null;
+  readonly acceptedChars: number;
+  /** Only where the setting `storage.storeCode` is on. */
+  readonly servedText: string | null;
+  readonly keptText: string | null;
+}
+
+/** Port: what outcomes and pipeline need of the database. Writes never throw to the caller's caller. */
+export interface Ledger {
+  recordRequest(request: RequestRecord): void;
+  recordControlTail(tail: ControlTail): void;
+  recordMemoryAnswer(answer: MemoryAnswer): void;
+  saveOpenEpisode(episode: OpenEpisode): void;
+  openEpisodes(): OpenEpisode[];
+  settleEpisode(settled: SettledEpisode): void;
+}

@@ -1,0 +1,42 @@
+import type { Preset } from '../../shared/settings.ts';
+import type { StopReason } from '../../shared/protocol.ts';
+import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
+
+/** Thresholds in force; probabilities in [0, 1]. */
+export interface StopSettings {
+  readonly preset: Preset;
+  readonly tauDone: number;
+  readonly tauAlive: number;
+  readonly showBar: number;
+  /** Tokens. */
+  readonly maxTokens: number;
+}
+
+/** The end of deciding: what to serve and why. */
+export interface Decision {
+  readonly reason: StopReason;
+  /** UTF-16 offset into the generated text where the served text ends; 0 serves nothing. */
+  readonly offset: number;
+  /** Tokens generated up to and including the one at which the rule decided. */
+  readonly tokens: number;
+  readonly pDone: number | null;
+  readonly pAlive: number | null;
+}
+
+export interface Step<State> {
+  readonly state: State;
+  /** Null: go on generating. */
+  readonly decision: Decision | null;
+}
+
+/**
+ * A stop rule: pure, and the same code live and in replay. Ours and the peers' alike implement it.
+ * After a decision, no further call is made.
+ */
+export interface StopRule<State = unknown> {
+  readonly id: string;
+  begin(context: CursorContext, settings: StopSettings): State;
+  step(state: State, token: TraceToken): Step<State>;
+  /** The stream ended by itself before the rule decided. */
+  end(state: State, end: TraceEnd): Decision;
+}

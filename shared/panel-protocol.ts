@@ -1,0 +1,15 @@
+import type { Stats } from './protocol.ts';
+
+/** Extension -> savings panel. */
+export type ToPanel =
+  | { readonly tag: 'stats'; readonly stats: Stats; readonly window: PanelWindow }
+  | { readonly tag: 'unavailable'; readonly problem: string };
+
+/** Savings panel -> extension. */
+export type FromPanel =
+  | { readonly tag: 'ready' }
+  | { readonly tag: 'choose-window'; readonly window: PanelWindow }
+  | { readonly tag: 'run'; readonly command: 'export' | 'delete' | 'doctor' };
+
+export const PANEL_WINDOWS = ['today', '7 days', 'all'] as const;
+export type PanelWindow = (typeof PANEL_WINDOWS)[number];

@@ -1,0 +1,266 @@
+import {
+  NotificationType,
+  ProgressType,
+  RequestType,
+  RequestType0,
+  type InlineCompletionItem,
+  type InlineCompletionParams,
+  type ProgressToken,
+  type Range,
+  type TextDocumentIdentifier,
+} from 'vscode-languageserver-protocol';
+
+/**
+ * Every message that client and daemon exchange beyond standard LSP. Completions themselves are the
+ * standard `textDocument/inlineCompletion`. The prose is docs/protocol.md, whose hash of this file
+ * a test checks.
+ */
+
+/** Why a generation ended, or why its text was not served. */
+export const STOP_REASONS = [
+  'natural-end',
+  'cap',
+  'line-end',
+  'rest-of-line',
+  'suffix-reproduced',
+  'indent-left',
+  'brackets-closed',
+  'blank-line',
+  'loop',
+  'confident',
+  'hopeless',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** What became of an offered suggestion once its episode settled. */
+export const OUTCOMES = [
+  'accepted',
+  'partly-accepted',
+  'typed-through',
+  'rejected',
+  'ignored',
+  'unknown',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A figure with its uncertainty: `value` is null where n is too small to state one. */
+export interface Estimate {
+  readonly value: number | null;
+  /** 95 % interval; null where n is too small. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+}
+
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly n: number;
+}
+
+export interface Avoided {
+  /** What the same daemon would have done instead. */
+  readonly baseline: 'no early stopping' | 'first newline';
+  readonly unit: 'tokens' | 'ms';
+  /** Total over the window, net of control tails; its n counts control requests. */
+  readonly net: Estimate;
+}
+
+/** The panel's and `shortstop stats --json`'s figures for one window of time. */
+export interface Stats {
+  /** Milliseconds since the epoch; null means unbounded. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly requests: {
+    /** Requests that reached the engine. */
+    readonly engine: number;
+    /** Answers given from memory (type-through), which cost nothing. */
+    readonly fromMemory: number;
+    readonly offered: number;
+    readonly control: number;
+    readonly cancelled: number;
+    readonly failed: number;
+  };
+  readonly tokens: {
+    /** All tokens that the engine generated, control tails included. */
+    readonly spent: number;
+    /** Of these, tokens of control requests after their stop. */
+    readonly controlTails: number;
+  };
+  readonly avoided: readonly Avoided[];
+  readonly outcomes: Readonly<Record<Outcome | 'pending', number>>;
+  /** Share of settled, offered suggestions whose first served text is what was kept. Anchored. */
+  readonly exactMatch: Estimate;
+  readonly stopReasons: readonly {
+    readonly reason: StopReason;
+    readonly n: number;
+    readonly meanTokens: number;
+  }[];
+  readonly latency: {
+    readonly firstTokenMs: Quantiles;
+    /** From the editor's request to the answer, memory answers included. */
+    readonly answerMs: Quantiles;
+  };
+  readonly models: readonly {
+    readonly model: string;
+    readonly digest: string;
+    readonly n: number;
+  }[];
+  /** Episodes recorded by a simulated user; never mixed into a real user's database. */
+  readonly simulated: number;
+}
+
+/** Client -> daemon: a suggestion was accepted as a whole, after the edit. */
+export interface AcceptedParams {
+  readonly suggestionId: string;
+}
+export const AcceptedNotification = {
+  method: 'shortstop/accepted',
+  type: new NotificationType<AcceptedParams>('shortstop/accepted'),
+} as const;
+
+/** The command that an item carries, run by the editor on full accept; argument: suggestion id. */
+export const ACCEPTED_COMMAND = 'shortstop.internal.accepted';
+
+/** A standard inline-completion request that asks for a longer, also multi-line answer. */
+export type CompleteHereParams = InlineCompletionParams;
+export const CompleteHereRequest = {
+  method: 'shortstop/completeHere',
+  type: new RequestType<CompleteHereParams, InlineCompletionItem[] | null, void>(
+    'shortstop/completeHere',
+  ),
+} as const;
+
+export interface StatusAction {
+  readonly title: string;
+  /** One of the extension's commands. */
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+/** Daemon -> client, on every change. */
+export interface StatusParams {
+  readonly state: 'starting' | 'ready' | 'working' | 'paused' | 'off' | 'error';
+  readonly model: string;
+  readonly engine: string;
+  /** One sentence that says what is wrong and what to do; set when state is `error`. */
+  readonly problem?: string;
+  readonly action?: StatusAction;
+  /** Net tokens avoided since local midnight against no early stopping, and how sure that is. */
+  readonly avoidedToday: Estimate;
+  /** Milliseconds since the epoch. */
+  readonly pausedUntil?: number;
+}
+export const StatusNotification = {
+  method: 'shortstop/status',
+  type: new NotificationType<StatusParams>('shortstop/status'),
+} as const;
+
+/** Client -> daemon: stop answering for some minutes; 0 resumes. */
+export interface PauseParams {
+  readonly minutes: number;
+}
+export const PauseNotification = {
+  method: 'shortstop/pause',
+  type: new NotificationType<PauseParams>('shortstop/pause'),
+} as const;
+
+export interface AskParams {
+  readonly question: string;
+  readonly textDocument: TextDocumentIdentifier;
+  /** The selection, or an empty range at the cursor: then the question is about the file. */
+  readonly range: Range;
+  /** Where the answer's pieces go while it is written. */
+  readonly partialResultToken: ProgressToken;
+}
+export interface AskResult {
+  /** The whole answer, Markdown. */
+  readonly answer: string;
+  readonly model: string;
+  readonly tokens: number;
+  readonly ms: number;
+  readonly ended: 'natural-end' | 'cap' | 'cancelled';
+}
+export const AskRequest = {
+  method: 'shortstop/ask',
+  type: new RequestType<AskParams, AskResult, void>('shortstop/ask'),
+  piece: new ProgressType<string>(),
+} as const;
+
+/** `since`: milliseconds since the epoch; absent means everything. */
+export interface StatsParams {
+  readonly since?: number;
+}
+export const StatsRequest = {
+  method: 'shortstop/stats',
+  type: new RequestType<StatsParams, Stats, void>('shortstop/stats'),
+} as const;
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly digest: string;
+  readonly bytes: number;
+  /** For instance `Q4_K_M`; empty where the engine does not say. */
+  readonly quantisation: string;
+  /** True where the model can fill in the middle (by its own template or by our table). */
+  readonly fillsIn: boolean;
+  readonly chats: boolean;
+  /** Set where the engine would send the text to another host. */
+  readonly remoteHost?: string;
+}
+export const ModelsRequest = {
+  method: 'shortstop/models',
+  type: new RequestType0<ModelSummary[], void>('shortstop/models'),
+} as const;
+
+export interface PullParams {
+  readonly model: string;
+  readonly partialResultToken: ProgressToken;
+}
+export interface PullProgress {
+  readonly status: string;
+  readonly completed?: number;
+  readonly total?: number;
+}
+export const PullRequest = {
+  method: 'shortstop/pull',
+  type: new RequestType<PullParams, null, void>('shortstop/pull'),
+  progress: new ProgressType<PullProgress>(),
+} as const;
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do about it, where `ok` is false. */
+  readonly advice?: string;
+}
+export interface DoctorReport {
+  readonly checks: readonly DoctorCheck[];
+}
+export const DoctorRequest = {
+  method: 'shortstop/doctor',
+  type: new RequestType0<DoctorReport, void>('shortstop/doctor'),
+} as const;
+
+/** Writes all rows as JSON to `path`, on the daemon's machine. */
+export interface ExportParams {
+  readonly path: string;
+}
+export const ExportRequest = {
+  method: 'shortstop/export',
+  type: new RequestType<ExportParams, { readonly rows: number }, void>('shortstop/export'),
+} as const;
+
+export const DeleteDataRequest = {
+  method: 'shortstop/deleteData',
+  type: new RequestType0<{ readonly rows: number }, void>('shortstop/deleteData'),
+} as const;
+
+/** What the client tells the daemon in `initialize`. */
+export interface InitializationOptions {
+  /** Prefixes advertised command ids, so that two clients in one editor do not collide. */
+  readonly clientId?: string;
+  /** Marks every row of this session as made by a simulated user. */
+  readonly simulatedUser?: boolean;
+}
