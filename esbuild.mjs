@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, context } from 'esbuild';
+
+/** Bundles the extension, the daemon, the panel and the command line into `dist/`. */
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+
+/** In a CommonJS bundle `import.meta` is empty: these give it the bundle's own place. */
+const importMeta = {
+  banner: { js: `const importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
+  define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
+};
+
+const node = { platform: 'node', target: 'node22', format: 'cjs', ...importMeta };
+
+const bundles = [
+  { ...node, in: 'client/extension.ts', out: 'client.cjs', target: 'node20', external: ['vscode'] },
+  { ...node, in: 'server/main.ts', out: 'server.cjs' },
+  { ...node, in: 'cli/main.ts', out: 'cli.cjs' },
+  {
+    in: 'server/engines/embedded-child.ts',
+    out: 'embedded-child.mjs',
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    external: ['node-llama-cpp', '@node-llama-cpp/*'],
+  },
+  { in: 'media/panel.ts', out: 'panel.js', platform: 'browser', target: 'es2022', format: 'iife' },
+];
+
+function options({ in: entry, out, ...rest }) {
+  return {
+    ...rest,
+    entryPoints: [join(root, entry)],
+    outfile: join(dist, out),
+    absWorkingDir: root,
+    bundle: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+  };
+}
+
+async function copyAssets() {
+  const prebuilds = join(root, 'node_modules/better-sqlite3/prebuilds');
+  await cp(prebuilds, join(dist, 'prebuilds'), { recursive: true });
+  for (const name of await readdir(join(root, 'media'))) {
+    if (name.endsWith('.css')) await cp(join(root, 'media', name), join(dist, name));
+  }
+}
+
+/** @returns the npm packages inside a bundle, as paths of their folders relative to the root. */
+function packagesOf(metafile) {
+  const folders = Object.keys(metafile.inputs).map(
+    (path) => /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
+  );
+  return new Set(folders.filter((folder) => folder !== undefined));
+}
+
+/**
+ * Builds everything.
+ * @returns for each bundle's file name the folders of the npm packages in it, sorted.
+ */
+export async function buildAll({ log = () => {} } = {}) {
+  await mkdir(dist, { recursive: true });
+  await copyAssets();
+  const packages = {};
+  for (const bundle of bundles) {
+    if (!existsSync(join(root, bundle.in))) {
+      log(`dist/${bundle.out}: left out, there is no ${bundle.in}`);
+      continue;
+    }
+    const { metafile } = await build(options(bundle));
+    packages[bundle.out] = [...packagesOf(metafile)].sort();
+    const { size } = await stat(join(dist, bundle.out));
+    log(`dist/${bundle.out}: ${Math.round(size / 1024)} kB`);
+  }
+  await writeFile(join(dist, 'packages.json'), JSON.stringify(packages, null, 1));
+  return packages;
+}
+
+async function watch() {
+  await copyAssets();
+  for (const bundle of bundles) {
+    const running = await context({ ...options(bundle), logLevel: 'info' });
+    await running.watch();
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--clean')) await rm(dist, { recursive: true, force: true });
+  if (process.argv.includes('--watch')) await watch();
+  else await buildAll({ log: (line) => console.log(line) });
+}
