@@ -1,0 +1,195 @@
+/** The model families whose fill-in-the-middle tokens are known: one table, each row with its source. */
+
+/**
+ * How prompt parts follow each other, each behind its own token:
+ * `psm` is prefix, suffix, then the middle token;
+ * `suffix-first` is suffix, then prefix, which the middle continues;
+ * `spm-v2` is the prefix token, the suffix, the middle token, then the prefix.
+ */
+export type FimOrder = 'psm' | 'suffix-first' | 'spm-v2';
+
+export interface Family {
+  readonly id: string;
+  /** Tested against the model's name in lower case. */
+  readonly name: RegExp;
+  /** What the engine calls the architecture, where that alone tells the family. */
+  readonly engineFamilies: readonly string[];
+  /** With the blanks that the model was trained with around them. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Empty where the middle has no token of its own. */
+  readonly middle: string;
+  readonly order: FimOrder;
+  /** Control texts that are never part of code: kept out of prompts and never served. */
+  readonly controls: readonly string[];
+  /** Control texts that code may hold as well (`</s>` is HTML): kept out of prompts only. */
+  readonly controlsInCode: readonly string[];
+  /** Completions of this family were run and measured by this project's tests. */
+  readonly ranHere: boolean;
+  readonly source: string;
+}
+
+const STARCODER = {
+  prefix: '<fim_prefix>',
+  suffix: '<fim_suffix>',
+  middle: '<fim_middle>',
+  order: 'psm',
+  controls: [
+    '<|endoftext|>',
+    '<fim_prefix>',
+    '<fim_suffix>',
+    '<fim_middle>',
+    '<fim_pad>',
+    '<file_sep>',
+    '<repo_name>',
+    '<reponame>',
+    '<gh_stars>',
+  ],
+  controlsInCode: ['<filename>'],
+  ranHere: false,
+} as const;
+
+export const FAMILIES: readonly Family[] = [
+  {
+    id: 'qwen-coder',
+    name: /qwen[\d.]*-?coder/,
+    engineFamilies: [],
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    order: 'psm',
+    controls: [
+      '<|endoftext|>',
+      '<|fim_prefix|>',
+      '<|fim_suffix|>',
+      '<|fim_middle|>',
+      '<|fim_pad|>',
+      '<|file_sep|>',
+      '<|repo_name|>',
+      '<|im_start|>',
+      '<|im_end|>',
+    ],
+    controlsInCode: [],
+    ranHere: true,
+    source:
+      'https://github.com/QwenLM/Qwen3-Coder#fill-in-the-middle-with-qwen3-coder-480b-a35b-instruct',
+  },
+  {
+    id: 'starcoder',
+    name: /starcoder/,
+    engineFamilies: ['starcoder', 'starcoder2'],
+    ...STARCODER,
+    source: 'https://huggingface.co/bigcode/tiny_starcoder_py/discussions/2',
+  },
+  {
+    id: 'granite-code',
+    name: /granite.*code/,
+    engineFamilies: [],
+    ...STARCODER,
+    source: 'https://github.com/ibm-granite/granite-code-models/issues/3',
+  },
+  {
+    id: 'deepseek-coder',
+    name: /deepseek-?coder/,
+    engineFamilies: [],
+    prefix: '<｜fim▁begin｜>',
+    suffix: '<｜fim▁hole｜>',
+    middle: '<｜fim▁end｜>',
+    order: 'psm',
+    controls: [
+      '<｜fim▁begin｜>',
+      '<｜fim▁hole｜>',
+      '<｜fim▁end｜>',
+      '<｜begin▁of▁sentence｜>',
+      '<｜end▁of▁sentence｜>',
+      '<|EOT|>',
+    ],
+    controlsInCode: [],
+    ranHere: false,
+    source: 'https://github.com/deepseek-ai/DeepSeek-Coder#2code-insertion',
+  },
+  {
+    id: 'code-llama',
+    name: /code-?llama/,
+    engineFamilies: [],
+    prefix: '<PRE> ',
+    suffix: ' <SUF>',
+    middle: ' <MID>',
+    order: 'psm',
+    controls: ['<PRE>', '<SUF>', '<MID>', '<EOT>'],
+    controlsInCode: ['<s>', '</s>'],
+    ranHere: false,
+    source: 'https://github.com/meta-llama/codellama/blob/main/llama/generation.py#L474',
+  },
+  {
+    id: 'codestral',
+    name: /codestral(?!.*mamba)/,
+    engineFamilies: [],
+    prefix: '[PREFIX]',
+    suffix: '[SUFFIX]',
+    middle: '',
+    order: 'suffix-first',
+    controls: ['[PREFIX]', '[SUFFIX]', '[MIDDLE]'],
+    controlsInCode: ['<s>', '</s>', '[INST]', '[/INST]'],
+    ranHere: false,
+    source:
+      'https://github.com/mistralai/mistral-common/blob/main/src/mistral_common/tokens/tokenizers/instruct.py#L606',
+  },
+  {
+    id: 'codegemma',
+    name: /codegemma/,
+    engineFamilies: [],
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    order: 'psm',
+    controls: [
+      '<|fim_prefix|>',
+      '<|fim_suffix|>',
+      '<|fim_middle|>',
+      '<|file_separator|>',
+      '<start_of_turn>',
+      '<end_of_turn>',
+    ],
+    controlsInCode: ['<bos>', '<eos>'],
+    ranHere: false,
+    source: 'https://ai.google.dev/gemma/docs/codegemma/prompt-structure',
+  },
+];
+
+/** The row for a model, by its name or by what the engine calls its architecture; null: not known. */
+export function familyOf(modelName: string, engineFamily = ''): Family | null {
+  const name = modelName.toLowerCase();
+  const architecture = engineFamily.toLowerCase();
+  return (
+    FAMILIES.find((family) => family.name.test(name)) ??
+    FAMILIES.find((family) => family.engineFamilies.includes(architecture)) ??
+    null
+  );
+}
+
+/**
+ * The finished prompt, to be sent raw. The user's own text may hold the family's tokens (this file
+ * does): engines parse them wherever they stand, which would break the structure, so each gets a
+ * blank after its first character, in the prompt only.
+ */
+export function buildFim(family: Family, prefix: string, suffix: string): string {
+  const before = neutralise(family, prefix);
+  const after = neutralise(family, suffix);
+  switch (family.order) {
+    case 'psm':
+      return family.prefix + before + family.suffix + after + family.middle;
+    case 'suffix-first':
+      return family.suffix + after + family.prefix + before + family.middle;
+    case 'spm-v2':
+      return family.prefix + family.suffix + after + family.middle + before;
+  }
+}
+
+function neutralise(family: Family, text: string): string {
+  let safe = text;
+  for (const token of [...family.controls, ...family.controlsInCode]) {
+    safe = safe.replaceAll(token, `${token.charAt(0)} ${token.slice(1)}`);
+  }
+  return safe;
+}

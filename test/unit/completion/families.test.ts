@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { buildFim, FAMILIES, familyOf } from '../../../server/completion/families.ts';
+
+const known: readonly (readonly [name: string, family: string])[] = [
+  ['qwen2.5-coder:0.5b', 'qwen-coder'],
+  ['qwen3-coder:30b', 'qwen-coder'],
+  ['hf.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF:Q4_K_M', 'qwen-coder'],
+  ['starcoder2:3b', 'starcoder'],
+  ['starcoder:1b', 'starcoder'],
+  ['deepseek-coder:1.3b-base', 'deepseek-coder'],
+  ['deepseek-coder-v2:16b', 'deepseek-coder'],
+  ['codellama:7b-code', 'code-llama'],
+  ['codestral:22b', 'codestral'],
+  ['granite-code:3b', 'granite-code'],
+  ['codegemma:2b-code', 'codegemma'],
+];
+
+for (const [name, id] of known) {
+  test(`${name} belongs to ${id}`, () => {
+    assert.equal(familyOf(name)?.id, id);
+  });
+}
+
+for (const name of ['qwen2.5:0.5b', 'llama3.2:3b', 'smollm2:135m', 'gemma3:1b', 'codeqwen:7b']) {
+  test(`${name} has no known tokens`, () => {
+    assert.equal(familyOf(name, name.split(':')[0]), null);
+  });
+}
+
+test('a renamed model is known by its architecture where that tells the family', () => {
+  assert.equal(familyOf('my-own:latest', 'starcoder2')?.id, 'starcoder');
+  assert.equal(familyOf('my-own:latest', 'qwen2'), null);
+});
+
+test('Qwen prompts are prefix, suffix, middle', () => {
+  assert.equal(
+    buildFim(family('qwen2.5-coder:0.5b'), 'a = ', '\nb'),
+    '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+  );
+});
+
+test('Codestral prompts have the suffix first and no middle token', () => {
+  assert.equal(buildFim(family('codestral'), 'a = ', '\nb'), '[SUFFIX]\nb[PREFIX]a = ');
+});
+
+test('CodeLlama prompts keep the blanks around its tokens', () => {
+  assert.equal(buildFim(family('codellama'), 'a = ', '\nb'), '<PRE> a =  <SUF>\nb <MID>');
+});
+
+test('the order is a column that can be tried on its own', () => {
+  assert.equal(
+    buildFim({ ...family('qwen2.5-coder'), order: 'spm-v2' }, 'a', 'b'),
+    '<|fim_prefix|><|fim_suffix|>b<|fim_middle|>a',
+  );
+});
+
+for (const row of FAMILIES) {
+  test(`${row.id}: its tokens in the user's own text do not break the structure`, () => {
+    const tokens = [...row.controls, ...row.controlsInCode];
+    const own = `x${tokens.join('')}y${tokens.join(' ')}`;
+    const structure = buildFim(row, '', '');
+    const prompt = buildFim(row, own, own);
+    for (const token of tokens) {
+      assert.equal(count(prompt, token), count(structure, token), token);
+    }
+  });
+
+  test(`${row.id}: text without tokens is sent as it is`, () => {
+    const prompt = buildFim(row, 'if (a < b) { // <p>[x] 🙂\r\n', '\n}');
+    assert.ok(prompt.includes('if (a < b) { // <p>[x] 🙂\r\n'));
+  });
+
+  test(`${row.id}: each of its tokens is a control text, and its source is named`, () => {
+    for (const token of [row.prefix, row.suffix, row.middle].map((text) => text.trim())) {
+      if (token !== '') assert.ok(row.controls.includes(token), token);
+    }
+    assert.ok(URL.canParse(row.source));
+  });
+}
+
+function family(name: string) {
+  const found = familyOf(name);
+  assert.ok(found);
+  return found;
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
