@@ -257,8 +257,38 @@ export const DeleteDataRequest = {
   type: new RequestType0<{ readonly rows: number }, void>('shortstop/deleteData'),
 } as const;
 
+/**
+ * One request in full, once its stream is closed. It holds code, so it goes only to a client that
+ * asked for it (`InitializationOptions.reports`) and is never stored.
+ */
+export interface CompletionReport {
+  readonly suggestionId: string;
+  readonly contextKind: string;
+  /** What was offered; empty where nothing was. */
+  readonly served: string;
+  /** All that was generated: for a control request, also what early stopping would have left out. */
+  readonly generated: string;
+  readonly reason: StopReason;
+  readonly control: boolean;
+  /** Tokens up to the stop, and of the whole stream; the same unless `control`. */
+  readonly tokensAtStop: number;
+  readonly tokens: number;
+  readonly firstTokenMs: number | null;
+  /** Milliseconds from the editor's request to the stop, and from there to the stream's end. */
+  readonly stopMs: number;
+  readonly tailMs: number;
+  /** How the stream ended; `superseded`: something newer would have ended it here in any case. */
+  readonly ended: 'stopped' | 'natural-end' | 'cap' | 'superseded' | 'failed';
+}
+export const ReportNotification = {
+  method: 'shortstop/report',
+  type: new NotificationType<CompletionReport>('shortstop/report'),
+} as const;
+
 /** What the client tells the daemon in `initialize`. */
 export interface InitializationOptions {
+  /** Asks for a `shortstop/report` after every request. */
+  readonly reports?: boolean;
   /** Prefixes advertised command ids, so that two clients in one editor do not collide. */
   readonly clientId?: string;
   /** Marks every row of this session as made by a simulated user. */
