@@ -39,4 +39,6 @@ export interface StopRule<State = unknown> {
   step(state: State, token: TraceToken): Step<State>;
   /** The stream ended by itself before the rule decided. */
   end(state: State, end: TraceEnd): Decision;
+  /** What a peer's tool makes of the text up to the offset before it shows it; ours repairs elsewhere. */
+  trim?(text: string, context: CursorContext): string;
 }

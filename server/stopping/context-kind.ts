@@ -1,0 +1,102 @@
+import { SCAN_START, isCloser, isOpener, scanChar } from './code-scan.ts';
+import { marksOf, opensBlock, type LanguageMarks } from './languages.ts';
+import type { ContextKind } from './trace.ts';
+
+/**
+ * The kind of a cursor, the first that applies: comment, arguments (inside an open call bracket),
+ * block start (after an opener at its line's end), empty line, line end, mid-line.
+ *
+ * @param prefix text before the cursor, LF line breaks; may begin anywhere
+ * @param suffix text after it
+ */
+export function contextKind(prefix: string, suffix: string, languageId: string): ContextKind {
+  const marks = marksOf(languageId);
+  const before = readCode(prefix, marks);
+  const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
+  const restIsBlank = restOfLine(suffix).trim() === '';
+  if (before.inComment || continuesBlockComment(line, marks)) return 'comment';
+  if (insideCall(before.openers, prefix)) return 'arguments';
+  if (restIsBlank && opensBlock(before.lastCodeLine, languageId)) return 'block-start';
+  if (!restIsBlank) return 'mid-line';
+  return line.trim() === '' ? 'empty-line' : 'line-end';
+}
+
+/** What stands after the cursor on its line. */
+export function restOfLine(suffix: string): string {
+  const end = suffix.indexOf('\n');
+  return end === -1 ? suffix : suffix.slice(0, end);
+}
+
+interface CodeBefore {
+  readonly inComment: boolean;
+  /** Offsets of the brackets that are open at the cursor, innermost last. */
+  readonly openers: readonly number[];
+  /** The last line with code on it that is complete or the cursor's own, comments taken out. */
+  readonly lastCodeLine: string;
+}
+
+function readCode(prefix: string, marks: LanguageMarks): CodeBefore {
+  let scan = SCAN_START;
+  const openers: number[] = [];
+  let line = '';
+  let lastCodeLine = '';
+  let at = 0;
+  const skipTo = (mark: string, from: number) => {
+    const found = prefix.indexOf(mark, from);
+    return found === -1 ? prefix.length : found;
+  };
+  while (at < prefix.length) {
+    if (scan.quote === '') {
+      const block = marks.block.find(([open]) => prefix.startsWith(open, at));
+      if (block) {
+        const close = skipTo(block[1], at + block[0].length);
+        if (close === prefix.length) return { inComment: true, openers, lastCodeLine };
+        at = close + block[1].length;
+        continue;
+      }
+      if (marks.line.some((mark) => prefix.startsWith(mark, at) && startsComment(prefix, at))) {
+        at = skipTo('\n', at);
+        if (at === prefix.length) return { inComment: true, openers, lastCodeLine };
+      }
+    }
+    const char = prefix.charAt(at);
+    const inCode = scan.quote === '';
+    scan = scanChar(scan, char);
+    if (inCode && isOpener(char)) openers.push(at);
+    if (inCode && isCloser(char)) openers.pop();
+    if (char === '\n') {
+      if (line.trim() !== '') lastCodeLine = line;
+      line = '';
+    } else line += char;
+    at++;
+  }
+  return { inComment: false, openers, lastCodeLine: line.trim() === '' ? lastCodeLine : line };
+}
+
+/** `#` inside a word (`$#`, `a#b`) and `//` after a colon (a bare URL) start no comment. */
+function startsComment(text: string, at: number): boolean {
+  const previous = at === 0 ? '' : text.charAt(at - 1);
+  return text.startsWith('//', at) ? previous !== ':' : !/[\w$&\\]/.test(previous);
+}
+
+/** A line such as ` * text`, where the prefix may begin after the comment's opening mark. */
+function continuesBlockComment(line: string, marks: LanguageMarks): boolean {
+  return marks.block.some(([open]) => open === '/*') && /^\s*\*(\s|$)/.test(line);
+}
+
+const NO_CALL =
+  /(^|[^\w$.])(if|while|for|switch|match|catch|return|and|or|not|in|case|elif|with|await|function|fn|func|def)$/;
+const DEFINES = /(^|[^\w$.])(function|fn|func|def)\s*\*?\s*[\w$]+(<[^()]*>)?$/;
+
+function insideCall(openers: readonly number[], prefix: string): boolean {
+  for (let i = openers.length - 1; i >= 0; i--) {
+    const at = openers[i] ?? 0;
+    const bracket = prefix.charAt(at);
+    if (bracket === '{') return false;
+    if (bracket !== '(') continue;
+    const head = prefix.slice(prefix.lastIndexOf('\n', at - 1) + 1, at);
+    if (DEFINES.test(head)) return false;
+    if (/[\w$)\]>!?]$/.test(head) && !NO_CALL.test(head)) return true;
+  }
+  return false;
+}
