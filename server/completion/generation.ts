@@ -1,0 +1,133 @@
+import type { Engine, GenerateEnd, GenerateRequest } from '../engines/engine.ts';
+import type { Decision, StopRule, StopSettings } from '../stopping/controller.ts';
+import { firstNewline } from '../stopping/peers/first-newline.ts';
+import type { CursorContext, TraceToken } from '../stopping/trace.ts';
+
+export interface Stopped {
+  readonly decision: Decision;
+  /** All text generated up to the deciding token; the served text is cut out of it. */
+  readonly text: string;
+  readonly tokensAtFirstNewline: number | null;
+  readonly firstTokenMs: number | null;
+  readonly stopMs: number;
+}
+
+/** How the whole stream ended; differs from where it stopped for control requests only. */
+export interface Finished {
+  readonly tokens: number;
+  readonly tokensAtFirstNewline: number | null;
+  readonly tailMs: number;
+  readonly ended: GenerateEnd['end'] | 'stopped' | 'superseded' | 'failed';
+}
+
+export interface GenerationTask {
+  readonly engine: Engine;
+  readonly request: Omit<GenerateRequest, 'signal'>;
+  readonly rule: StopRule;
+  readonly context: CursorContext;
+  readonly settings: StopSettings;
+  /** The stream runs on behind the stop, to see what it would have cost. */
+  readonly control: boolean;
+  /** Milliseconds since the editor's request. */
+  readonly elapsed: () => number;
+}
+
+/** What had been generated when a request was cancelled or failed. */
+export interface Progress {
+  tokens: number;
+  firstTokenMs: number | null;
+  tokensAtFirstNewline: number | null;
+}
+
+/**
+ * Streams tokens through the stop rule. `onStop` is called once, at the stop; the promise settles
+ * when the stream is closed, for a control request later than that.
+ * @throws EngineError before the stop; after it, a failure only ends the tail.
+ */
+export async function generate(
+  task: GenerationTask,
+  signal: AbortSignal,
+  progress: Progress,
+  onStop: (stopped: Stopped) => void,
+): Promise<Finished> {
+  const stream = task.engine.generate({ ...task.request, signal });
+  const watcher = new StopWatcher(task, progress);
+  let stopped: Stopped | null = null;
+  let ended: Finished['ended'] = 'stopped';
+  try {
+    for (;;) {
+      const next = await stream.next();
+      if (next.done) {
+        ended = next.value.end;
+        if (!stopped) onStop((stopped = watcher.end(next.value.end)));
+        break;
+      }
+      const found = watcher.take(next.value, stopped !== null);
+      if (found) {
+        onStop((stopped = found));
+        if (!task.control) break;
+      }
+    }
+  } catch (error) {
+    if (!stopped) throw error;
+    ended = signal.aborted ? 'superseded' : 'failed';
+  } finally {
+    await stream.return({ end: 'cap', promptTokens: null, tokens: null });
+  }
+  return {
+    tokens: progress.tokens,
+    tokensAtFirstNewline: progress.tokensAtFirstNewline,
+    tailMs: task.elapsed() - stopped.stopMs,
+    ended,
+  };
+}
+
+/** Runs the stop rule, and beside it the first-newline rule, whose cost is a baseline of the panel. */
+class StopWatcher {
+  readonly #task: GenerationTask;
+  readonly #progress: Progress;
+  #state: unknown;
+  #newlineState: unknown;
+  #text = '';
+
+  constructor(task: GenerationTask, progress: Progress) {
+    this.#task = task;
+    this.#progress = progress;
+    this.#state = task.rule.begin(task.context, task.settings);
+    this.#newlineState = firstNewline.begin(task.context, task.settings);
+  }
+
+  take(token: TraceToken, afterStop: boolean): Stopped | null {
+    const progress = this.#progress;
+    progress.tokens++;
+    progress.firstTokenMs ??= this.#task.elapsed();
+    this.#text += token.text;
+    this.#watchNewline(token);
+    if (afterStop) return null;
+    const step = this.#task.rule.step(this.#state, token);
+    this.#state = step.state;
+    return step.decision && this.#stopped(step.decision);
+  }
+
+  end(end: GenerateEnd['end']): Stopped {
+    this.#progress.tokensAtFirstNewline ??= this.#progress.tokens;
+    return this.#stopped(this.#task.rule.end(this.#state, end));
+  }
+
+  #watchNewline(token: TraceToken): void {
+    if (this.#progress.tokensAtFirstNewline !== null) return;
+    const step = firstNewline.step(this.#newlineState as never, token);
+    this.#newlineState = step.state;
+    if (step.decision) this.#progress.tokensAtFirstNewline = this.#progress.tokens;
+  }
+
+  #stopped(decision: Decision): Stopped {
+    return {
+      decision,
+      text: this.#text,
+      tokensAtFirstNewline: this.#progress.tokensAtFirstNewline,
+      firstTokenMs: this.#progress.firstTokenMs,
+      stopMs: this.#task.elapsed(),
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import { EngineError, type EngineModel, type GenerateRequest } from '../engines/engine.ts';
+import type { CursorContext } from '../stopping/trace.ts';
+import { buildFim, familyOf } from './families.ts';
+
+/**
+ * The prompt for a model: built here and sent raw where the family's tokens are known, else left to
+ * the model's own template, whose suffix must not be empty (it would chat then).
+ * @throws EngineError `cannot-fill-in`
+ */
+export function buildPrompt(model: EngineModel, context: CursorContext): GenerateRequest['prompt'] {
+  const family = familyOf(model.name, model.family);
+  if (family) return { raw: buildFim(family, context.prefix, context.suffix) };
+  if (!model.insert) {
+    throw new EngineError(
+      'cannot-fill-in',
+      `${model.name} cannot fill in the middle; choose a code model such as qwen2.5-coder:0.5b with "Shortstop: Select Model".`,
+    );
+  }
+  return { prefix: context.prefix, suffix: context.suffix === '' ? '\n' : context.suffix };
+}
