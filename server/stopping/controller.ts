@@ -39,6 +39,9 @@ export interface StopRule<State = unknown> {
   step(state: State, token: TraceToken): Step<State>;
   /** The stream ended by itself before the rule decided. */
   end(state: State, end: TraceEnd): Decision;
-  /** What a peer's tool makes of the text up to the offset before it shows it; ours repairs elsewhere. */
-  trim?(text: string, context: CursorContext): string;
+  /**
+   * What a peer's tool makes of the text up to the offset before it shows it; ours repairs elsewhere.
+   * Null: it replaces some of the suffix by a text that no plain insertion would leave there.
+   */
+  trim?(text: string, context: CursorContext): string | null;
 }
