@@ -1,0 +1,66 @@
+import type { BoundaryReader } from './boundary.ts';
+import { isCloser } from './code-scan.ts';
+import { columns, indentAt } from './indentation.ts';
+import type { StopReason } from '../../shared/protocol.ts';
+
+/** Stops that need no probability. Each reads the text as it stands after a whole token. */
+
+const LOOP_PERIOD = 4;
+const LOOP_REPEATS = 4;
+const LOOP_TOKENS = 8;
+export const LOOP_MEMORY = LOOP_PERIOD * LOOP_REPEATS;
+/** A line reproduced from below is recognised by this many characters, or by all it has. */
+const REPRODUCED_CHARS = 16;
+const LINE_REPEATS = 3;
+
+/**
+ * A loop of tokens: the last ones are one to four tokens over and over.
+ *
+ * @param recent the last tokens' texts, at most `LOOP_MEMORY`, newest last
+ */
+export function loopsInTokens(recent: readonly string[]): boolean {
+  for (let period = 1; period <= LOOP_PERIOD; period++) {
+    const length = Math.max(period * LOOP_REPEATS, LOOP_TOKENS);
+    if (recent.length < length) return false;
+    const start = recent.length - length;
+    let same = true;
+    for (let i = recent.length - 1; same && i >= start + period; i--) {
+      same = recent[i] === recent[i - period];
+    }
+    if (same) return true;
+  }
+  return false;
+}
+
+/** A loop of lines: the last complete line stands there for the third time in a row. */
+export function loopsInLines(lines: readonly string[]): boolean {
+  const last = lines.at(-1);
+  return (
+    last !== undefined &&
+    lines.length >= LINE_REPEATS &&
+    lines.slice(-LINE_REPEATS).every((line) => line === last)
+  );
+}
+
+/**
+ * Why the line that begins at `lineStart`, after the first, must not belong to the served text, as
+ * far as its first characters tell; null while they don't.
+ */
+export function endsBlock(
+  { text, line, scan }: BoundaryReader,
+  lineStart: number,
+): StopReason | null {
+  const indent = indentAt(text, lineStart);
+  const first = text.charAt(lineStart + indent.length);
+  if (first === '' || first === '\r') return null;
+  if (columns(indent) < line.indent) return 'indent-left';
+  return isCloser(first) && scan.closedTooMuch ? 'brackets-closed' : null;
+}
+
+/** The line under way says what already stands below the cursor. */
+export function reproducesSuffix(current: string, nextLine: string, complete: boolean): boolean {
+  const written = current.trim();
+  if (written === '' || nextLine === '') return false;
+  if (complete) return written === nextLine && /\w/.test(written);
+  return written.length >= REPRODUCED_CHARS && nextLine.startsWith(written);
+}
