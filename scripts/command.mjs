@@ -1,0 +1,33 @@
+/** Runs a command and keeps its output's end, for an error message that helps. Plain Node >= 20. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** @returns {boolean} whether a program of this name starts at all */
+export function hasCommand(name, args = ['--version']) {
+  return spawnSync(name, args, { stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options]
+ * @throws {Error} with the last lines of the output
+ */
+export async function runCommand(name, args, { cwd, env = process.env, onLine } = {}) {
+  const child = spawn(name, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const tail = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      tail.push(line);
+      if (tail.length > 20) tail.shift();
+      onLine?.(line);
+    });
+  }
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) {
+    throw new Error(`\`${[name, ...args].join(' ')}\` failed (exit ${code}):\n${tail.join('\n')}`);
+  }
+}
