@@ -1,0 +1,64 @@
+import { window, type CommentThread, type Range, type TextEditor } from 'vscode';
+import type { ClientContext } from '../context.ts';
+import type { AskThread } from '../features/ask-thread.ts';
+import type { CodeBlock } from '../features/code-blocks.ts';
+
+/** What can be done with an answer; each takes the comment thread that its menu belongs to. */
+
+export function cancelAsk(context: ClientContext, thread: unknown): void {
+  context.ask.cancel(asThread(thread));
+}
+
+export function closeAsk(context: ClientContext, thread: unknown): void {
+  context.ask.close(asThread(thread));
+}
+
+/** Puts a code block of the answer at the cursor. */
+export async function insertCode(context: ClientContext, thread: unknown): Promise<void> {
+  const chosen = await choose(context, thread);
+  if (!chosen) return;
+  const { editor, block } = chosen;
+  await edit(editor, editor.selection, block.code);
+}
+
+/** Puts a code block of the answer where the text asked about stands. */
+export async function replaceSelection(context: ClientContext, thread: unknown): Promise<void> {
+  const chosen = await choose(context, thread);
+  if (!chosen) return;
+  const { asked, editor, block } = chosen;
+  if (!editor.selection.isEmpty) await edit(editor, editor.selection, block.code);
+  else if (asked.document.getText(asked.range) === asked.askedAbout && !asked.range.isEmpty) {
+    await edit(editor, asked.range, block.code);
+  } else throw new Error('The text asked about has changed: select what to replace.');
+}
+
+async function choose(
+  context: ClientContext,
+  thread: unknown,
+): Promise<{ asked: AskThread; editor: TextEditor; block: CodeBlock } | undefined> {
+  const asked = context.ask.find(asThread(thread));
+  if (!asked) return undefined;
+  const block = await chooseBlock(asked.blocks);
+  if (!block) return undefined;
+  return { asked, editor: await window.showTextDocument(asked.document), block };
+}
+
+async function chooseBlock(blocks: readonly CodeBlock[]): Promise<CodeBlock | undefined> {
+  if (blocks.length <= 1) return blocks[0];
+  const items = blocks.map((block, index) => ({
+    label: `${index + 1}: ${block.code.split('\n').find((line) => line.trim() !== '') ?? ''}`,
+    description: block.language,
+    block,
+  }));
+  return (await window.showQuickPick(items, { title: 'Which code block?' }))?.block;
+}
+
+async function edit(editor: TextEditor, range: Range, code: string): Promise<void> {
+  const done = await editor.edit((builder) => builder.replace(range, code));
+  if (!done) throw new Error('The editor refused the change.');
+}
+
+function asThread(value: unknown): CommentThread | undefined {
+  const isThread = typeof value === 'object' && value !== null && 'collapsibleState' in value;
+  return isThread ? (value as CommentThread) : undefined;
+}

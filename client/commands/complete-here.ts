@@ -1,0 +1,5 @@
+import type { ClientContext } from '../context.ts';
+
+export async function completeHere(context: ClientContext): Promise<void> {
+  await context.inlineCompletion.completeHere();
+}

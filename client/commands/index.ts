@@ -1,0 +1,66 @@
+import { commands, window } from 'vscode';
+import { COMMANDS } from '../../shared/commands.ts';
+import { ACCEPTED_COMMAND } from '../../shared/protocol.ts';
+import type { ClientContext } from '../context.ts';
+import { Disposables } from '../disposables.ts';
+import { accepted } from './accepted.ts';
+import { allowHost } from './allow-host.ts';
+import { askInline } from './ask-inline.ts';
+import { cancelAsk, closeAsk, insertCode, replaceSelection } from './ask-thread-actions.ts';
+import { completeHere } from './complete-here.ts';
+import { deleteData } from './delete-data.ts';
+import { doctor } from './doctor.ts';
+import { exportData } from './export-data.ts';
+import { openPanel } from './open-panel.ts';
+import { openSettings } from './open-settings.ts';
+import { pause } from './pause.ts';
+import { pullModel } from './pull-model.ts';
+import { quickMenu } from './quick-menu.ts';
+import { restartDaemon } from './restart-daemon.ts';
+import { selectModel } from './select-model.ts';
+import { showLog } from './show-log.ts';
+import { toggle } from './toggle.ts';
+
+type Command = (context: ClientContext, argument: unknown) => void | Promise<void>;
+
+const table: Readonly<Record<string, Command>> = {
+  [ACCEPTED_COMMAND]: accepted,
+  [COMMANDS.completeHere]: completeHere,
+  [COMMANDS.ask]: askInline,
+  [COMMANDS.cancelAsk]: cancelAsk,
+  [COMMANDS.closeAsk]: closeAsk,
+  [COMMANDS.insertCode]: insertCode,
+  [COMMANDS.replaceSelection]: replaceSelection,
+  [COMMANDS.toggle]: toggle,
+  [COMMANDS.pause]: pause,
+  [COMMANDS.selectModel]: selectModel,
+  [COMMANDS.pullModel]: pullModel,
+  [COMMANDS.openPanel]: openPanel,
+  [COMMANDS.exportData]: exportData,
+  [COMMANDS.deleteData]: deleteData,
+  [COMMANDS.restartDaemon]: restartDaemon,
+  [COMMANDS.showLog]: showLog,
+  [COMMANDS.doctor]: doctor,
+  [COMMANDS.allowHost]: allowHost,
+  [COMMANDS.openSettings]: openSettings,
+  [COMMANDS.quickMenu]: quickMenu,
+};
+
+/** Registers every command; what one throws is logged and shown, since the user asked for it. */
+export function registerCommands(context: ClientContext): Disposables {
+  const registered = new Disposables();
+  for (const [id, command] of Object.entries(table)) {
+    registered.track(
+      commands.registerCommand(id, async (argument: unknown) => {
+        try {
+          await command(context, argument);
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          context.log.error(`${id}: ${message}`);
+          void window.showErrorMessage(`Shortstop: ${message}`);
+        }
+      }),
+    );
+  }
+  return registered;
+}

@@ -1,0 +1,17 @@
+import type { LogOutputChannel, Memento } from 'vscode';
+import type { AskThreads } from './features/ask.ts';
+import type { InlineCompletion } from './features/inline-completion.ts';
+import type { StatusBar } from './features/status-bar.ts';
+import type { SavingsPanel } from './panel/savings-panel.ts';
+import type { DaemonProcess } from './daemon-process.ts';
+
+/** What commands work with. */
+export interface ClientContext {
+  readonly daemon: DaemonProcess;
+  readonly log: LogOutputChannel;
+  readonly memory: Memento;
+  readonly inlineCompletion: InlineCompletion;
+  readonly ask: AskThreads;
+  readonly statusBar: StatusBar;
+  readonly panel: SavingsPanel;
+}

@@ -1,0 +1,36 @@
+import type { DoctorCheck } from '../../shared/protocol.ts';
+
+/** The doctor's findings as a Markdown page: what is wrong first. */
+export function doctorMarkdown(
+  checks: readonly DoctorCheck[],
+  facts: { readonly editor: string; readonly host: string; readonly remote: string },
+): string {
+  const wrong = checks.filter(({ ok }) => !ok);
+  const verdict =
+    wrong.length === 0
+      ? 'Everything that was checked is in order.'
+      : `${wrong.length} of ${checks.length} checks found something wrong.`;
+  return [
+    '# Shortstop: Doctor',
+    '',
+    verdict,
+    '',
+    ...wrong.flatMap(({ name, detail, advice }) => [
+      `- **${name}**: ${detail}${advice === undefined ? '' : `  \n  ${advice}`}`,
+    ]),
+    ...(wrong.length > 0 ? [''] : []),
+    '| | check | finding |',
+    '|---|---|---|',
+    ...checks.map(
+      ({ name, ok, detail }) => `| ${ok ? 'ok' : '**no**'} | ${cell(name)} | ${cell(detail)} |`,
+    ),
+    `| | editor | ${cell(facts.editor)} |`,
+    `| | extension host | ${cell(facts.host)} |`,
+    `| | remote | ${cell(facts.remote)} |`,
+    '',
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+}

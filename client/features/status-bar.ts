@@ -1,0 +1,64 @@
+import { MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
+import { COMMANDS } from '../../shared/commands.ts';
+import type { StatusParams } from '../../shared/protocol.ts';
+import type { DaemonProcess } from '../daemon-process.ts';
+import { Disposables } from '../disposables.ts';
+import { statusView, type DaemonCondition, type StatusView } from './status-view.ts';
+
+/** State, model and tokens avoided today; a click opens the quick menu. */
+export class StatusBar {
+  readonly #disposables = new Disposables();
+  readonly #item: StatusBarItem;
+  #condition: DaemonCondition = { kind: 'starting' };
+  #status: StatusParams | undefined;
+
+  constructor(daemon: DaemonProcess) {
+    this.#item = this.#disposables.track(
+      window.createStatusBarItem('shortstop.status', StatusBarAlignment.Right, 100),
+    );
+    this.#item.name = 'Shortstop';
+    this.#item.command = COMMANDS.quickMenu;
+    this.#disposables.track(
+      daemon.onState((state) => {
+        this.#condition = state;
+        if (state.kind !== 'running') this.#status = undefined;
+        this.#render();
+      }),
+    );
+    this.#disposables.track(
+      daemon.onStatus((status) => {
+        this.#status = status;
+        this.#render();
+      }),
+    );
+    this.#render();
+    this.#item.show();
+  }
+
+  get view(): StatusView {
+    return statusView(this.#condition, this.#status);
+  }
+
+  get status(): StatusParams | undefined {
+    return this.#status;
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #render(): void {
+    const view = this.view;
+    this.#item.text = view.text;
+    this.#item.tooltip = new MarkdownString(view.tooltip);
+    this.#item.accessibilityInformation = { label: `Shortstop: ${plain(view)}` };
+    this.#item.backgroundColor =
+      view.severity === 'none'
+        ? undefined
+        : new ThemeColor(`statusBarItem.${view.severity}Background`);
+  }
+}
+
+function plain(view: StatusView): string {
+  return view.problem ?? view.text.replace(/\$\([^)]*\)\s*/g, '');
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import {
+  commands,
+  Uri,
+  ViewColumn,
+  window,
+  type LogOutputChannel,
+  type WebviewPanel,
+} from 'vscode';
+import { COMMANDS } from '../../shared/commands.ts';
+import type { FromPanel, PanelWindow, ToPanel } from '../../shared/panel-protocol.ts';
+import { StatsRequest } from '../../shared/protocol.ts';
+import type { DaemonProcess } from '../daemon-process.ts';
+import { Disposables } from '../disposables.ts';
+import { panelPage } from './page.ts';
+import { startOf } from './window-start.ts';
+
+const VIEW_TYPE = 'shortstop.savings';
+/** While the panel is visible, milliseconds. */
+const REFRESH_EVERY = 5000;
+
+/** The one savings panel of a window. */
+export class SavingsPanel {
+  readonly #extensionUri: Uri;
+  readonly #daemon: DaemonProcess;
+  readonly #log: LogOutputChannel;
+  readonly #disposables = new Disposables();
+  #panel: WebviewPanel | undefined;
+  #window: PanelWindow = 'today';
+  #asked = 0;
+
+  constructor(extensionUri: Uri, daemon: DaemonProcess, log: LogOutputChannel) {
+    this.#extensionUri = extensionUri;
+    this.#daemon = daemon;
+    this.#log = log;
+    const timer = setInterval(() => this.refresh(), REFRESH_EVERY);
+    this.#disposables.track({ dispose: () => clearInterval(timer) });
+    this.#disposables.track(daemon.onState(() => this.refresh()));
+    this.#disposables.track(
+      window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: (panel) => {
+          this.#take(panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  open(): void {
+    if (this.#panel) {
+      this.#panel.reveal();
+      return;
+    }
+    this.#take(window.createWebviewPanel(VIEW_TYPE, 'Shortstop: Savings', ViewColumn.Active));
+  }
+
+  /** Asks the daemon for the figures, if anybody is looking. */
+  refresh(): void {
+    if (this.#panel?.visible) void this.#send();
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#disposables.dispose();
+  }
+
+  #take(panel: WebviewPanel): void {
+    this.#panel?.dispose();
+    this.#panel = panel;
+    const dist = Uri.joinPath(this.#extensionUri, 'dist');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    panel.iconPath = Uri.joinPath(this.#extensionUri, 'media', 'icon.svg');
+    panel.onDidDispose(() => {
+      if (this.#panel === panel) this.#panel = undefined;
+    });
+    panel.onDidChangeViewState(() => this.refresh());
+    webview.onDidReceiveMessage((message: FromPanel) => this.#receive(message));
+    webview.html = panelPage({
+      scriptUri: webview.asWebviewUri(Uri.joinPath(dist, 'panel.js')).toString(),
+      styleUri: webview.asWebviewUri(Uri.joinPath(dist, 'panel.css')).toString(),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+    });
+  }
+
+  #receive(message: FromPanel): void {
+    switch (message.tag) {
+      case 'choose-window':
+        this.#window = message.window;
+        this.refresh();
+        break;
+      case 'ready':
+        this.refresh();
+        break;
+      case 'run':
+        void commands.executeCommand(PANEL_COMMANDS[message.command]);
+        break;
+    }
+  }
+
+  async #send(): Promise<void> {
+    const asked = ++this.#asked;
+    const chosen = this.#window;
+    const message = await this.#figures(chosen);
+    // An answer that a newer question has overtaken would show the wrong window.
+    if (asked === this.#asked) await this.#panel?.webview.postMessage(message);
+  }
+
+  async #figures(chosen: PanelWindow): Promise<ToPanel> {
+    try {
+      const since = startOf(chosen, new Date());
+      const params = since === undefined ? {} : { since };
+      const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
+      return { tag: 'stats', stats, window: chosen };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#log.debug(`no figures for the panel: ${problem}`);
+      return { tag: 'unavailable', problem };
+    }
+  }
+}
+
+const PANEL_COMMANDS = {
+  export: COMMANDS.exportData,
+  delete: COMMANDS.deleteData,
+  doctor: COMMANDS.doctor,
+} as const;

@@ -1,0 +1,48 @@
+import type { Estimate } from './protocol.ts';
+
+/** How figures are written for people, the same in status bar, panel and terminal. */
+
+/** From this n on an average has an interval; below it, there is "not enough data yet". */
+export const ENOUGH = 20;
+
+const MINUS = '\u2212';
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `12,345`; a dash where there is no number. */
+export function formatCount(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const rounded = Math.round(value);
+  return rounded < 0 ? `${MINUS}${whole.format(-rounded)}` : whole.format(Math.abs(rounded));
+}
+
+/** Share in [0, 1] as `12 %`, with one decimal below 10 %. */
+export function formatShare(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const percent = value * 100;
+  const text = percent > 0 && percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0);
+  return `${text.replace(/\.0$/, '')} %`;
+}
+
+/** Milliseconds as `85 ms`, `1.2 s`, `3 min 20 s` or `2 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  if (ms < 0) return `${MINUS}${formatDuration(-ms)}`;
+  if (ms < 999.5) return `${ms.toFixed(0)} ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return withRest(`${minutes} min`, seconds % 60, 's');
+  return withRest(`${whole.format(Math.floor(minutes / 60))} h`, minutes % 60, 'min');
+}
+
+/** Why an estimate has no value; `of` is what n counts, in the plural. */
+export function notEnough(estimate: Pick<Estimate, 'n'>, of: string): string {
+  return estimate.n < ENOUGH
+    ? `not enough data yet (n = ${formatCount(estimate.n)} of ${ENOUGH} ${of})`
+    : `no figure (n = ${formatCount(estimate.n)} ${of})`;
+}
+
+function withRest(text: string, rest: number, unit: string): string {
+  return rest === 0 ? text : `${text} ${rest} ${unit}`;
+}
