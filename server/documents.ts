@@ -1,7 +1,4 @@
-import type {
-  Range,
-  TextDocumentContentChangeEvent,
-} from 'vscode-languageserver/node.js';
+import type { Range, TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
 /** A change as the editor sent it, with the UTF-16 offsets that it had when it was applied. */
@@ -53,10 +50,7 @@ export class Documents {
   }
 }
 
-function offsetsOf(
-  document: TextDocument,
-  change: TextDocumentContentChangeEvent,
-): AppliedChange {
+function offsetsOf(document: TextDocument, change: TextDocumentContentChangeEvent): AppliedChange {
   const range: Range | undefined = 'range' in change ? change.range : undefined;
   if (!range) return { start: 0, end: document.getText().length, text: change.text };
   return {

@@ -291,6 +291,8 @@ export interface InitializationOptions {
   readonly reports?: boolean;
   /** Prefixes advertised command ids, so that two clients in one editor do not collide. */
   readonly clientId?: string;
+  /** The section `shortstop`, for editors that answer no `workspace/configuration`. */
+  readonly settings?: unknown;
   /** Marks every row of this session as made by a simulated user. */
   readonly simulatedUser?: boolean;
 }

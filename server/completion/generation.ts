@@ -1,6 +1,6 @@
 import type { Engine, GenerateEnd, GenerateRequest } from '../engines/engine.ts';
 import type { Decision, StopRule, StopSettings } from '../stopping/controller.ts';
-import { firstNewline } from '../stopping/peers/first-newline.ts';
+import { firstNewlineRule } from '../stopping/peers/first-newline.ts';
 import type { CursorContext, TraceToken } from '../stopping/trace.ts';
 
 export interface Stopped {
@@ -14,6 +14,8 @@ export interface Stopped {
 
 /** How the whole stream ended; differs from where it stopped for control requests only. */
 export interface Finished {
+  /** All text of the stream. */
+  readonly text: string;
   readonly tokens: number;
   readonly tokensAtFirstNewline: number | null;
   readonly tailMs: number;
@@ -75,6 +77,7 @@ export async function generate(
     await stream.return({ end: 'cap', promptTokens: null, tokens: null });
   }
   return {
+    text: watcher.text,
     tokens: progress.tokens,
     tokensAtFirstNewline: progress.tokensAtFirstNewline,
     tailMs: task.elapsed() - stopped.stopMs,
@@ -84,24 +87,24 @@ export async function generate(
 
 /** Runs the stop rule, and beside it the first-newline rule, whose cost is a baseline of the panel. */
 class StopWatcher {
+  text = '';
   readonly #task: GenerationTask;
   readonly #progress: Progress;
   #state: unknown;
   #newlineState: unknown;
-  #text = '';
 
   constructor(task: GenerationTask, progress: Progress) {
     this.#task = task;
     this.#progress = progress;
     this.#state = task.rule.begin(task.context, task.settings);
-    this.#newlineState = firstNewline.begin(task.context, task.settings);
+    this.#newlineState = firstNewlineRule.begin(task.context, task.settings);
   }
 
   take(token: TraceToken, afterStop: boolean): Stopped | null {
     const progress = this.#progress;
     progress.tokens++;
     progress.firstTokenMs ??= this.#task.elapsed();
-    this.#text += token.text;
+    this.text += token.text;
     this.#watchNewline(token);
     if (afterStop) return null;
     const step = this.#task.rule.step(this.#state, token);
@@ -116,7 +119,7 @@ class StopWatcher {
 
   #watchNewline(token: TraceToken): void {
     if (this.#progress.tokensAtFirstNewline !== null) return;
-    const step = firstNewline.step(this.#newlineState as never, token);
+    const step = firstNewlineRule.step(this.#newlineState as never, token);
     this.#newlineState = step.state;
     if (step.decision) this.#progress.tokensAtFirstNewline = this.#progress.tokens;
   }
@@ -124,7 +127,7 @@ class StopWatcher {
   #stopped(decision: Decision): Stopped {
     return {
       decision,
-      text: this.#text,
+      text: this.text,
       tokensAtFirstNewline: this.#progress.tokensAtFirstNewline,
       firstTokenMs: this.#progress.firstTokenMs,
       stopMs: this.#task.elapsed(),

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { EngineError, type Capabilities, type Engine } from '../engines/engine.ts';
-import type { EpisodeDraw, Ledger, RequestRecord, Trigger } from '../outcomes/records.ts';
+import type {
+  ControlTail,
+  EpisodeDraw,
+  Ledger,
+  RequestRecord,
+  Trigger,
+} from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import type { StopSettings } from '../stopping/controller.ts';
@@ -19,9 +26,12 @@ import { readWindow } from './window.ts';
 export interface CompletionRequest {
   readonly uri: string;
   readonly languageId: string;
+  /** The document, as if the editor's suggestion list had inserted its selected entry. */
   readonly text: string;
-  /** UTF-16 offset of the cursor. */
+  /** UTF-16 offset of the cursor behind that entry. */
   readonly offset: number;
+  /** What of that entry is not typed yet; empty where no list is open. */
+  readonly ahead: string;
   readonly trigger: Trigger;
   readonly settings: Settings;
   readonly file: FileVerdict;
@@ -51,6 +61,7 @@ export interface PipelinePorts {
     run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   };
   readonly episodes: {
+    /** The episode that a request belongs to which is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;
     offered(offer: Offer): void;
   };
@@ -58,6 +69,8 @@ export interface PipelinePorts {
   readonly report: {
     skipped(reason: GateReason): void;
     stopped(record: RequestRecord): void;
+    /** The stream is closed; for a control request, later than the stop. */
+    finished(report: CompletionReport): void;
     failed(error: EngineError): void;
   };
   readonly now: () => number;
@@ -65,6 +78,7 @@ export interface PipelinePorts {
 
 export interface EpisodePlace {
   readonly uri: string;
+  /** The document as it stands, and the UTF-16 offset of the cursor in it. */
   readonly text: string;
   readonly offset: number;
   readonly languageId: string;
@@ -75,9 +89,9 @@ export interface Offer {
   readonly episodeId: string;
   readonly suggestionId: string;
   readonly requestId: string;
-  readonly uri: string;
   readonly offset: number;
   readonly text: string;
+  readonly replaceAfter: number;
 }
 
 /** From a keystroke to ghost text; one instance per editor connection. */
@@ -99,7 +113,8 @@ export class CompletionPipeline {
     });
     if (closed) return this.#skip(closed);
 
-    const remembered = request.trigger === 'complete-here' ? undefined : this.#memory.recall(request);
+    const remembered =
+      request.trigger === 'complete-here' ? undefined : this.#memory.recall(request);
     if (remembered !== undefined) return this.#answerAgain(remembered, asked);
 
     const attempt = new Attempt(request, this.#ports, asked);
@@ -109,8 +124,13 @@ export class CompletionPipeline {
       }
       const stopped = await attempt.untilStop(signal);
       const suggestion = attempt.serve(stopped);
-      attempt.followTail();
-      this.#memory.keep(request, attempt.id, suggestion?.text ?? null, suggestion?.replaceAfter ?? 0);
+      attempt.followTail(stopped, suggestion);
+      this.#memory.keep(
+        request,
+        attempt.id,
+        suggestion?.text ?? null,
+        suggestion?.replaceAfter ?? 0,
+      );
       return suggestion;
     } catch (error) {
       attempt.fail(error, signal);
@@ -214,34 +234,44 @@ class Attempt {
       episodeId: sent.draw.episodeId,
       suggestionId: this.id,
       requestId: this.id,
-      uri: this.#request.uri,
-      offset: this.#request.offset,
-      text,
+      offset: realPlace(this.#request).offset,
+      text: this.#request.ahead + text,
+      replaceAfter,
     });
     return { id: this.id, text, replaceAfter, fromMemory: false };
   }
 
-  /** Writes down what a control request's stream cost in all, once it is closed. */
-  followTail(): void {
-    if (!this.#sent?.draw.control) return;
-    void this.#stream?.then(({ tokens, tokensAtFirstNewline, tailMs, ended }) => {
-      if (ended === 'stopped') return;
-      const requestId = this.id;
-      const tail = { requestId, tokens, tokensAtFirstNewline, tailMs, ended };
-      this.#ports.ledger.recordControlTail(tail);
+  /** Once the stream is closed: writes down what a control request cost in all, and reports. */
+  followTail(stopped: Stopped, suggestion: Suggestion | null): void {
+    void this.#stream?.then((finished) => {
+      const control = this.#sent?.draw.control ?? false;
+      if (control && finished.ended !== 'stopped') this.#recordTail(finished, finished.ended);
+      this.#ports.report.finished({
+        suggestionId: this.id,
+        contextKind: this.#sent?.context.kind ?? '',
+        served: suggestion?.text ?? '',
+        generated: finished.text,
+        reason: stopped.decision.reason,
+        control,
+        tokensAtStop: stopped.decision.tokens,
+        tokens: finished.tokens,
+        firstTokenMs: stopped.firstTokenMs,
+        stopMs: stopped.stopMs,
+        tailMs: finished.tailMs,
+        ended: finished.ended,
+      });
     });
   }
 
   /** Writes down a cancelled or failed request; one that never reached the engine leaves no row. */
   fail(error: unknown, signal: AbortSignal): void {
-    const cancelled =
-      signal.aborted || isAbort(error) || (error instanceof EngineError && error.code === 'cancelled');
-    if (!cancelled && !(error instanceof EngineError)) throw error;
+    const failure = signal.aborted || isCancel(error) ? null : error;
+    if (failure !== null && !(failure instanceof EngineError)) throw failure;
     if (this.#sent) {
       this.#record(this.#sent, {
-        ended: cancelled ? 'cancelled' : 'failed',
+        ended: failure ? 'failed' : 'cancelled',
         stopReason: null,
-        errorCode: !cancelled ? error.code : null,
+        errorCode: failure?.code ?? null,
         servedChars: 0,
         tokensAtStop: this.#progress.tokens,
         tokensAtFirstNewline: this.#progress.tokensAtFirstNewline,
@@ -250,7 +280,7 @@ class Attempt {
         offered: false,
       });
     }
-    if (!cancelled) this.#ports.report.failed(error);
+    if (failure) this.#ports.report.failed(failure);
   }
 
   #readContext(capabilities: Capabilities, settings: StopSettings): CursorContext {
@@ -261,8 +291,9 @@ class Attempt {
   }
 
   #send(capabilities: Capabilities, context: CursorContext): Sent {
-    const { uri, text, offset, languageId } = this.#request;
-    const draw = this.#ports.episodes.draw({ uri, text, offset, languageId, kind: context.kind });
+    const { uri, languageId } = this.#request;
+    const { kind } = context;
+    const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
     return (this.#sent = { draw, capabilities, context });
   }
 
@@ -291,6 +322,12 @@ class Attempt {
     };
     this.#ports.ledger.recordRequest(record);
     return record;
+  }
+
+  #recordTail(finished: Finished, ended: ControlTail['ended']): void {
+    const { tokens, tokensAtFirstNewline, tailMs } = finished;
+    const tail = { requestId: this.id, tokens, tokensAtFirstNewline, tailMs, ended };
+    this.#ports.ledger.recordControlTail(tail);
   }
 
   #elapsed(): number {
@@ -324,6 +361,14 @@ function stopSettings({ trigger, settings }: CompletionRequest): StopSettings {
   return { ...stopping, preset: 'faithful', maxTokens: stopping.maxTokens * 2 };
 }
 
-function isAbort(error: unknown): boolean {
+/** The document as it really stands, without the entry of an open suggestion list. */
+function realPlace({ text, offset, ahead }: CompletionRequest): { text: string; offset: number } {
+  if (ahead === '') return { text, offset };
+  const cursor = offset - ahead.length;
+  return { text: text.slice(0, cursor) + text.slice(offset), offset: cursor };
+}
+
+function isCancel(error: unknown): boolean {
+  if (error instanceof EngineError) return error.code === 'cancelled';
   return error instanceof Error && error.name === 'AbortError';
 }

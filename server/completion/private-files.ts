@@ -34,7 +34,10 @@ export class PrivateFiles {
   }
 
   #look(path: string, files: Settings['files']): FileVerdict {
-    const fromRoot = path.replace(/^([a-zA-Z]:)?[\\/]+/, '').split(sep).join('/');
+    const fromRoot = path
+      .replace(/^([a-zA-Z]:)?[\\/]+/, '')
+      .split(sep)
+      .join('/');
     if (fromRoot === '') return 'open';
     if (this.#neverRead(files.neverRead).ignores(fromRoot)) return 'never-read';
     if (files.respectGitignore && isGitIgnored(path)) return 'git-ignored';

@@ -1,0 +1,281 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  AskResult,
+  CompletionReport,
+  DoctorReport,
+  ModelSummary,
+  Stats,
+  StatusParams,
+} from '../shared/protocol.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
+import { answer, type Question } from './ask/ask.ts';
+import { familyOf } from './completion/families.ts';
+import { CompletionPipeline } from './completion/pipeline.ts';
+import { PrivateFiles } from './completion/private-files.ts';
+import { CHARS_PER_TOKEN } from './completion/sizing.ts';
+import { examine } from './doctor.ts';
+import { createEngine } from './engines/create.ts';
+import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
+import { Scheduler } from './engines/scheduler.ts';
+import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
+import { ModelHost } from './model-host.ts';
+import { EpisodeTracker } from './outcomes/episodes.ts';
+import { Status } from './status.ts';
+import { openStore, type Store } from './storage/store.ts';
+import { VERSION } from './version.ts';
+
+export interface DaemonOptions {
+  /** Where the database and the log live; made if it is not there. */
+  readonly stateDir: string;
+  readonly engine: 'ollama' | 'embedded';
+  /** These beat the editor's settings. */
+  readonly url?: string;
+  readonly model?: string;
+  /** Where better-sqlite3's compiled part is, for a bundle. */
+  readonly nativeBinding?: string;
+  readonly logSink?: (level: LogLevel, line: string) => void;
+}
+
+const TICK_MS = 1000;
+
+/** The composition root: store, engine, model, episodes; lives as long as the process. */
+export class Daemon {
+  readonly version = VERSION;
+  readonly log: Log;
+  readonly episodes: EpisodeTracker;
+  readonly pipeline: CompletionPipeline;
+  readonly privateFiles = new PrivateFiles(Date.now);
+  readonly #options: DaemonOptions;
+  readonly #file: ReturnType<typeof fileSink>;
+  readonly #store: Store;
+  readonly #models: ModelHost;
+  readonly #scheduler = new Scheduler();
+  readonly #status: Status;
+  readonly #statusListeners: ((status: StatusParams) => void)[] = [];
+  readonly #reportListeners: ((report: CompletionReport) => void)[] = [];
+  readonly #ticking: NodeJS.Timeout;
+  #settings: Settings;
+  #simulated = false;
+  #disposed: Promise<void> | null = null;
+
+  constructor(options: DaemonOptions) {
+    mkdirSync(options.stateDir, { recursive: true });
+    this.#options = options;
+    this.#file = fileSink(options.stateDir);
+    this.log = createLog(this.#file.write, (level, line) => options.logSink?.(level, line));
+    this.#settings = this.override(DEFAULT_SETTINGS);
+    this.#store = openStore(join(options.stateDir, 'shortstop.db'), {
+      log: this.log,
+      ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
+    });
+    this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
+    this.#status = new Status(options.engine, Date.now, (status) => {
+      for (const listener of this.#statusListeners) listener(status);
+    });
+    this.episodes = new EpisodeTracker({
+      ledger: this.#store.ledger,
+      now: Date.now,
+      random: Math.random,
+      settings: () => ({
+        controlRate: this.#settings.controlRate,
+        storeCode: this.#settings.storage.storeCode,
+        simulated: this.#simulated,
+      }),
+    });
+    this.pipeline = this.#newPipeline();
+    this.#ticking = setInterval(() => this.episodes.tick(), TICK_MS);
+    this.#ticking.unref();
+    this.#store.applyRetention(this.#settings.storage.retentionDays, Date.now());
+    this.#refreshAvoided();
+  }
+
+  /** What the command line decided beats what the editor says. */
+  readonly override = (settings: Settings): Settings => {
+    const { url, model } = this.#options;
+    return {
+      ...settings,
+      ...(model !== undefined && { model }),
+      ...(url !== undefined && { engine: { ...settings.engine, url } }),
+    };
+  };
+
+  get status(): StatusParams {
+    return this.#status.current();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Calls back at once and on every change. */
+  onStatus(listener: (status: StatusParams) => void): void {
+    this.#statusListeners.push(listener);
+    listener(this.#status.current());
+  }
+
+  onReport(listener: (report: CompletionReport) => void): void {
+    this.#reportListeners.push(listener);
+  }
+
+  /** Takes the editor's settings for all documents; probes the model they name in the background. */
+  async configure(settings: Settings): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(settings.engine);
+    if (engineChanged) await this.#models.replaceEngine(this.#newEngine());
+    if (engineChanged || before.model !== settings.model) this.pipeline.forget();
+    this.#store.applyRetention(settings.storage.retentionDays, Date.now());
+    this.#status.set({ model: settings.model, enabled: settings.enable });
+    if (settings.enable) void this.warmUp();
+  }
+
+  /** Loads and measures the model, so that the first keystroke need not wait for it. */
+  async warmUp(): Promise<void> {
+    try {
+      await this.#models.ready(this.#settings.model);
+      this.#status.worked();
+    } catch (error) {
+      if (error instanceof EngineError) this.#status.failed(error);
+    }
+  }
+
+  paused(until: number): void {
+    this.#status.set({ pausedUntil: until });
+    if (until > Date.now()) {
+      setTimeout(() => this.#status.set({}), until - Date.now() + 50).unref();
+    }
+  }
+
+  markSimulated(): void {
+    this.#simulated = true;
+  }
+
+  /** @throws EngineError */
+  async ask(
+    question: Omit<Question, 'room'>,
+    signal: AbortSignal,
+    onPiece: (piece: string) => void,
+  ): Promise<AskResult> {
+    const { contextLength } = await this.#models.engine.describe(question.model, signal);
+    const room = Math.min(6000, (Math.min(contextLength, 4096) - 1000) * CHARS_PER_TOKEN);
+    return this.#scheduler.run('ask', signal, (slotSignal) =>
+      answer(this.#models.engine, { ...question, room }, slotSignal, onPiece),
+    );
+  }
+
+  /** @throws EngineError */
+  async pull(model: string, signal: AbortSignal, onStep: (step: PullStep) => void): Promise<void> {
+    await this.#models.engine.pull(model, onStep, signal);
+    this.#models.forget(model);
+    void this.warmUp();
+  }
+
+  stats(since: number | null): Stats {
+    return this.#store.stats(since, Date.now());
+  }
+
+  /** @throws EngineError */
+  async models(): Promise<ModelSummary[]> {
+    return (await this.#models.engine.models()).map(summary);
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return examine({
+      engine: this.#models.engine,
+      ready: () => this.#models.ready(this.#settings.model),
+      settings: this.#settings,
+      stateDir: this.#options.stateDir,
+      storageProblem: this.#store.problem,
+    });
+  }
+
+  async exportTo(path: string): Promise<{ rows: number }> {
+    return Promise.resolve({ rows: await this.#store.exportTo(path) });
+  }
+
+  async deleteData(): Promise<{ rows: number }> {
+    this.pipeline.forget();
+    const rows = this.#store.deleteAll();
+    this.#refreshAvoided();
+    return Promise.resolve({ rows });
+  }
+
+  /** Ends every stream, writes what is unsettled, closes the database; may be called twice. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    clearInterval(this.#ticking);
+    await this.#scheduler.dispose();
+    await this.#models.engine.dispose();
+    this.episodes.suspend();
+    this.#store.close();
+    await this.#file.close();
+  }
+
+  #newEngine() {
+    const { url, allowedHosts, keepAlive } = this.#settings.engine;
+    return createEngine({ kind: this.#options.engine, url, allowedHosts, keepAlive });
+  }
+
+  #newPipeline(): CompletionPipeline {
+    return new CompletionPipeline({
+      models: this.#models,
+      slot: {
+        run: async (signal, work) => {
+          this.#status.began();
+          try {
+            return await this.#scheduler.run('interactive', signal, work);
+          } finally {
+            this.#status.ended();
+          }
+        },
+      },
+      episodes: this.episodes,
+      ledger: this.#store.ledger,
+      report: {
+        skipped: (reason) => this.log.info(`no completion: ${reason}`),
+        stopped: (record) => {
+          this.#status.worked();
+          this.log.info(
+            `${record.id} ${record.kind} stopped by ${record.stopReason ?? 'nothing'} after ${record.tokensAtStop} tokens, ${Math.round(record.stopMs ?? 0)} ms${record.offered ? '' : ', nothing offered'}`,
+          );
+        },
+        finished: (report) => {
+          if (report.control) this.#refreshAvoided();
+          for (const listener of this.#reportListeners) listener(report);
+        },
+        failed: (error) => {
+          this.log.warn(`completion failed: ${error.code}`);
+          this.#models.forget(error.code === 'stalled' ? undefined : this.#settings.model);
+          this.#status.failed(error);
+        },
+      },
+      now: Date.now,
+    });
+  }
+
+  #refreshAvoided(): void {
+    const midnight = new Date().setHours(0, 0, 0, 0);
+    const avoided = this.stats(midnight).avoided.find(
+      ({ baseline, unit }) => baseline === 'no early stopping' && unit === 'tokens',
+    );
+    if (avoided) this.#status.set({ avoidedToday: avoided.net });
+  }
+}
+
+function summary(model: EngineModel): ModelSummary {
+  const { name, digest, bytes, quantisation, remoteHost } = model;
+  return {
+    name,
+    digest,
+    bytes,
+    quantisation,
+    fillsIn: model.insert || familyOf(name, model.family) !== null,
+    chats: model.chat,
+    ...(remoteHost !== undefined && { remoteHost }),
+  };
+}

@@ -1,0 +1,96 @@
+import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
+import type { Settings } from '../shared/settings.ts';
+import { familyOf } from './completion/families.ts';
+import { sizeWindow } from './completion/sizing.ts';
+import type { Capabilities, Engine } from './engines/engine.ts';
+import { describe } from './model-host.ts';
+
+export interface Patient {
+  readonly engine: Engine;
+  ready(): Promise<Capabilities>;
+  readonly settings: Settings;
+  readonly stateDir: string;
+  readonly storageProblem: string | null;
+}
+
+/** Looks at everything a completion needs, in the order in which it needs it. */
+export async function examine(patient: Patient): Promise<DoctorReport> {
+  const { engine, settings } = patient;
+  const checks: DoctorCheck[] = [];
+  checks.push(
+    await check('engine', async () => {
+      const version = await engine.version();
+      return engine.name === 'ollama'
+        ? `Ollama ${version} at ${settings.engine.url}`
+        : `embedded llama.cpp ${version}`;
+    }),
+  );
+  let capabilities: Capabilities | null = null;
+  checks.push(
+    await check('model', async () => {
+      capabilities = await patient.ready();
+      return describe(capabilities);
+    }),
+  );
+  if (capabilities) checks.push(...modelChecks(capabilities, settings));
+  checks.push({
+    name: 'database',
+    ok: patient.storageProblem === null,
+    detail: patient.storageProblem ?? `open, in ${patient.stateDir}`,
+    ...(patient.storageProblem !== null && {
+      advice:
+        'Free disk space or close the program that holds the database; nothing is lost meanwhile.',
+    }),
+  });
+  return { checks };
+}
+
+function modelChecks(capabilities: Capabilities, settings: Settings): DoctorCheck[] {
+  const { model } = capabilities;
+  const family = familyOf(model.name, model.family);
+  const size = sizeWindow(
+    capabilities,
+    settings.engine.timeToFirstToken,
+    settings.stopping.maxTokens,
+  );
+  return [
+    {
+      name: 'fills in the middle',
+      ok: family !== null || model.insert,
+      detail: family
+        ? `by the tokens of the ${family.id} family${family.ranHere ? '' : ' (not yet run by this project)'}`
+        : model.insert
+          ? "by the model's own template"
+          : 'neither our table nor the model has tokens for it',
+      ...(!family &&
+        !model.insert && { advice: 'Choose a code model, such as qwen2.5-coder:0.5b.' }),
+    },
+    {
+      name: 'confidence',
+      ok: capabilities.logprobs,
+      detail: capabilities.logprobs
+        ? 'log-probabilities arrive with every token'
+        : 'this engine gives no log-probabilities: only the structural stops work',
+      ...(!capabilities.logprobs && { advice: 'Update Ollama to 0.12.11 or newer.' }),
+    },
+    {
+      name: 'prompt window',
+      ok: true,
+      detail: `${size.prefixChars} characters before the cursor and ${size.suffixChars} after it, for a first token within ${settings.engine.timeToFirstToken} ms`,
+    },
+    {
+      name: 'certificate',
+      ok: true,
+      detail: `preset ${settings.stopping.preset}: not certified for this model; the rule is the hard stops with the confidence of the chosen tokens`,
+    },
+  ];
+}
+
+async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'failed';
+    return { name, ok: false, detail: message, advice: message };
+  }
+}

@@ -1,0 +1,65 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { Daemon, type DaemonOptions } from './daemon.ts';
+import { nativeBinding } from './native-binding.ts';
+import { Session } from './session.ts';
+
+/** The least Node-API that better-sqlite3 is built for; on less it crashes the process. */
+const LEAST_NODE_API = 10;
+
+function main(): void {
+  if (Number(process.versions['napi']) < LEAST_NODE_API) {
+    process.stderr.write(
+      `Shortstop needs Node 22.14 or newer (Node-API ${LEAST_NODE_API}); this is ${process.version}.\n`,
+    );
+    process.exit(1);
+  }
+  const options = readOptions(process.argv.slice(2));
+  guardStdout();
+  const connection = createConnection(ProposedFeatures.all);
+  const daemon = new Daemon({
+    ...options,
+    logSink: (level, line) => connection.console[level](line),
+  });
+  new Session(connection, daemon).listen();
+  process.on('SIGTERM', () => void daemon.dispose().then(() => process.exit(0)));
+}
+
+/** The language client adds `--stdio`, `--node-ipc` and others of its own, which are not ours to judge. */
+function readOptions(argv: string[]): DaemonOptions {
+  const { values } = parseArgs({
+    args: argv,
+    strict: false,
+    options: {
+      state: { type: 'string' },
+      engine: { type: 'string', default: 'ollama' },
+      url: { type: 'string' },
+      model: { type: 'string' },
+    },
+  });
+  const text = (value: string | boolean | undefined) =>
+    typeof value === 'string' ? value : undefined;
+  const binding = nativeBinding();
+  const url = text(values.url);
+  const model = text(values.model);
+  return {
+    stateDir: text(values.state) ?? join(homedir(), '.local', 'state', 'shortstop'),
+    engine: values.engine === 'embedded' ? 'embedded' : 'ollama',
+    ...(url !== undefined && { url }),
+    ...(model !== undefined && { model }),
+    ...(binding !== undefined && { nativeBinding: binding }),
+  };
+}
+
+/** Only protocol bytes may reach standard output: whatever prints there by mistake goes to the error stream. */
+function guardStdout(): void {
+  for (const method of ['log', 'info', 'debug', 'warn'] as const) {
+    globalThis.console[method] = (...words: unknown[]) => {
+      process.stderr.write(`${words.map(String).join(' ')}\n`);
+    };
+  }
+}
+
+main();

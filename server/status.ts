@@ -1,0 +1,109 @@
+import type { Estimate, StatusAction, StatusParams } from '../shared/protocol.ts';
+import type { EngineError } from './engines/engine.ts';
+
+const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0 };
+
+interface Facts {
+  readonly model: string;
+  readonly engine: string;
+  readonly enabled: boolean;
+  readonly pausedUntil: number;
+  readonly probed: boolean;
+  readonly working: number;
+  readonly problem: { readonly text: string; readonly action?: StatusAction } | null;
+  readonly avoidedToday: Estimate;
+}
+
+/** What the status bar shows; tells its listener on every change and only then. */
+export class Status {
+  #facts: Facts;
+  #last = '';
+  readonly #now: () => number;
+  readonly #listener: (status: StatusParams) => void;
+
+  constructor(engine: string, now: () => number, listener: (status: StatusParams) => void) {
+    this.#now = now;
+    this.#listener = listener;
+    this.#facts = {
+      model: '',
+      engine,
+      enabled: true,
+      pausedUntil: 0,
+      probed: false,
+      working: 0,
+      problem: null,
+      avoidedToday: UNKNOWN,
+    };
+  }
+
+  set(change: Partial<Omit<Facts, 'working' | 'problem'>>): void {
+    this.#update(change);
+  }
+
+  began(): void {
+    this.#update({ working: this.#facts.working + 1 });
+  }
+
+  ended(): void {
+    this.#update({ working: Math.max(0, this.#facts.working - 1) });
+  }
+
+  failed(error: EngineError): void {
+    const action = remedy(error, this.#facts.model);
+    this.#update({ problem: { text: error.message, ...(action && { action }) } });
+  }
+
+  /** The engine answered: whatever was wrong with it no longer is. */
+  worked(): void {
+    this.#update({ problem: null, probed: true });
+  }
+
+  current(): StatusParams {
+    const { model, engine, problem, avoidedToday, pausedUntil } = this.#facts;
+    const state = this.#state();
+    return {
+      state,
+      model,
+      engine,
+      avoidedToday,
+      ...(problem && { problem: problem.text }),
+      ...(problem?.action && { action: problem.action }),
+      ...(state === 'paused' && { pausedUntil }),
+    };
+  }
+
+  #state(): StatusParams['state'] {
+    const facts = this.#facts;
+    if (!facts.enabled) return 'off';
+    if (this.#now() < facts.pausedUntil) return 'paused';
+    if (facts.problem) return 'error';
+    if (facts.working > 0) return 'working';
+    return facts.probed ? 'ready' : 'starting';
+  }
+
+  #update(change: Partial<Facts>): void {
+    this.#facts = { ...this.#facts, ...change };
+    const status = this.current();
+    const text = JSON.stringify(status);
+    if (text === this.#last) return;
+    this.#last = text;
+    this.#listener(status);
+  }
+}
+
+/** The command that helps with a failure, where there is one. */
+function remedy(error: EngineError, model: string): StatusAction | null {
+  switch (error.code) {
+    case 'model-missing':
+      return { title: 'Pull Model', command: 'shortstop.pullModel', arguments: [model] };
+    case 'cannot-fill-in':
+      return { title: 'Select Model', command: 'shortstop.selectModel' };
+    case 'remote-not-allowed':
+      return { title: 'Allow Host', command: 'shortstop.allowRemoteHost' };
+    case 'unreachable':
+    case 'not-an-engine':
+      return { title: 'Doctor', command: 'shortstop.doctor' };
+    default:
+      return null;
+  }
+}
