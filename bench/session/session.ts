@@ -1,0 +1,157 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import {
+  ReportNotification,
+  StatsRequest,
+  StatusNotification,
+  type CompletionReport,
+  type Outcome,
+  type Stats,
+} from '../../shared/protocol.ts';
+import { seededRandom } from '../replay/random.ts';
+import type { Act } from './behaviour.ts';
+import { startDaemon, type DaemonCommand, type RunningDaemon } from './daemon-client.ts';
+import { SimulatedEditor } from './editor.ts';
+import type { Place, Source } from './places.ts';
+import { planVisits } from './plan.ts';
+import { visit, type Visit } from './visit.ts';
+
+export interface SessionOptions {
+  readonly daemon: Pick<DaemonCommand, 'node' | 'args' | 'settings' | 'onLog'>;
+  /** The project that is edited: in memory only, no file is written. */
+  readonly folder: string;
+  readonly seed: number;
+  /** The session goes on until it has this many offered completions and control runs. */
+  readonly completions: number;
+  readonly controls: number;
+  /** And until every outcome occurred, but no further than this many places. */
+  readonly maxVisits: number;
+  readonly onVisit: (visit: Visit, number: number) => void;
+}
+
+export interface SessionResult {
+  readonly visits: readonly Visit[];
+  readonly stats: Stats;
+  /** Outcomes that did not occur within `maxVisits`. */
+  readonly missing: readonly Outcome[];
+}
+
+const WANTED: readonly Outcome[] = [
+  'accepted',
+  'partly-accepted',
+  'typed-through',
+  'rejected',
+  'ignored',
+];
+const LANGUAGES: Readonly<Record<string, string>> = { ts: 'typescript', py: 'python' };
+const REPORT_TIMEOUT_MS = 60_000;
+
+/**
+ * An editing session with a real daemon and a simulated user.
+ * @throws {Error} where the daemon ends, or says that it has no working engine
+ */
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
+  const sources = await readSources(options.folder);
+  const daemon = await startDaemon({
+    ...options.daemon,
+    folder: options.folder,
+    initializationOptions: { simulatedUser: true, reports: true },
+  });
+  try {
+    return await Promise.race([edit(daemon, sources, options), trouble(daemon)]);
+  } finally {
+    await daemon.stop();
+  }
+}
+
+async function edit(
+  { connection }: RunningDaemon,
+  sources: readonly Source[],
+  options: SessionOptions,
+): Promise<SessionResult> {
+  const random = seededRandom(options.seed);
+  const reports = new Reports();
+  connection.onNotification(ReportNotification.type, (report) => reports.take(report));
+  const editors = new Map<string, SimulatedEditor>();
+  for (const { file, languageId, text } of sources) {
+    const uri = pathToFileURL(join(options.folder, file)).href;
+    editors.set(file, await SimulatedEditor.open(connection, uri, languageId, text));
+  }
+  const done = new Map<Act, number>();
+  const visits: Visit[] = [];
+  let stats = await connection.sendRequest(StatsRequest.type, {});
+  for (const place of planVisits(sources, random).slice(0, options.maxVisits)) {
+    const editor = editorOf(editors, place);
+    const made = await visit(editor, place, { done, random, nextReport: () => reports.next() });
+    visits.push(made);
+    done.set(made.act, (done.get(made.act) ?? 0) + 1);
+    options.onVisit(made, visits.length);
+    stats = await connection.sendRequest(StatsRequest.type, {});
+    if (isEnough(stats, options)) break;
+  }
+  return { visits, stats, missing: missingOutcomes(stats) };
+}
+
+function isEnough({ requests, outcomes }: Stats, options: SessionOptions): boolean {
+  return (
+    requests.offered >= options.completions &&
+    requests.control >= options.controls &&
+    missingOutcomes({ outcomes }).length === 0
+  );
+}
+
+function missingOutcomes({ outcomes }: Pick<Stats, 'outcomes'>): Outcome[] {
+  return WANTED.filter((outcome) => outcomes[outcome] === 0);
+}
+
+/** Rejects once the daemon ends or has no engine; a start that takes long is none. */
+async function trouble({ connection, gone }: RunningDaemon): Promise<never> {
+  const failed = new Promise<never>((_, reject) => {
+    connection.onNotification(StatusNotification.type, ({ state, problem }) => {
+      if (state === 'error') reject(new Error(problem ?? 'the daemon has no working engine'));
+    });
+  });
+  return Promise.race([gone, failed]);
+}
+
+/** Hands each report to the request that waits for one. */
+class Reports {
+  #waiting: ((report: CompletionReport) => void) | null = null;
+
+  take(report: CompletionReport): void {
+    this.#waiting?.(report);
+    this.#waiting = null;
+  }
+
+  async next(): Promise<CompletionReport | null> {
+    const report = new Promise<CompletionReport>((resolve) => (this.#waiting = resolve));
+    const late = new AbortController();
+    const none = pause(REPORT_TIMEOUT_MS, null, { signal: late.signal }).catch(() => null);
+    try {
+      return await Promise.race([report, none]);
+    } finally {
+      late.abort();
+    }
+  }
+}
+
+function editorOf(editors: ReadonlyMap<string, SimulatedEditor>, { file }: Place): SimulatedEditor {
+  const editor = editors.get(file);
+  if (!editor) throw new Error(`${file} is not open`);
+  return editor;
+}
+
+/** The folder's TypeScript and Python files, by path. */
+async function readSources(folder: string): Promise<Source[]> {
+  const names = await readdir(folder, { recursive: true });
+  const sources: Source[] = [];
+  for (const file of names.map((name) => name.replaceAll('\\', '/')).sort()) {
+    const languageId = LANGUAGES[/\.(\w+)$/.exec(file)?.[1] ?? ''];
+    if (!languageId) continue;
+    const text = await readFile(join(folder, file), 'utf8');
+    sources.push({ file, languageId, text: text.replaceAll('\r\n', '\n') });
+  }
+  return sources;
+}
