@@ -18,7 +18,7 @@ export const COMMANDS = {
   showLog: 'shortstop.showLog',
   doctor: 'shortstop.doctor',
   /** Argument: the host; without it, that of `shortstop.engine.url`. */
-  allowHost: 'shortstop.allowHost',
+  allowHost: 'shortstop.allowRemoteHost',
   /** Argument: what to search the settings for; without it, all of Shortstop's. */
   openSettings: 'shortstop.openSettings',
   quickMenu: 'shortstop.quickMenu',
