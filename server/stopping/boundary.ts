@@ -37,12 +37,18 @@ export function readToken(
   let { scan, wasBalanced } = reader;
   for (let at = reader.text.length; at < text.length; at++) {
     const char = text.charAt(at);
-    const balanced = scan.open === '' && scan.quote === line.quote;
+    const balanced = scan.open === line.restCloses && scan.quote === line.restQuote;
     if (char === '\n') {
       found.push({ at: 'line-end', offset: text.charAt(at - 1) === '\r' ? at - 1 : at });
     } else if (mark.length === 1 ? balanced && char === mark : false) {
       found.push({ at: 'rest-of-line', offset: at });
-    } else if (mark !== '' && balanced && scan.quote === '' && isCloser(char)) {
+    } else if (
+      mark !== '' &&
+      scan.open === '' &&
+      scan.quote === '' &&
+      isCloser(char) &&
+      line.restCloses === ''
+    ) {
       found.push({ at: 'brackets-closed', offset: at });
     } else if (mark.length === 2 && wasBalanced && text.startsWith(mark, at - 1)) {
       found.push({ at: 'rest-of-line', offset: at - 1 });

@@ -1,4 +1,4 @@
-import { SCAN_START, isCloser, isOpener, scanChar } from './code-scan.ts';
+import { codeBefore } from './code-before.ts';
 import { marksOf, opensBlock, type LanguageMarks } from './languages.ts';
 import type { ContextKind } from './trace.ts';
 
@@ -11,7 +11,7 @@ import type { ContextKind } from './trace.ts';
  */
 export function contextKind(prefix: string, suffix: string, languageId: string): ContextKind {
   const marks = marksOf(languageId);
-  const before = readCode(prefix, marks);
+  const before = codeBefore(prefix, marks);
   const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
   const restIsBlank = restOfLine(suffix).trim() === '';
   if (before.inComment || continuesBlockComment(line, marks)) return 'comment';
@@ -25,58 +25,6 @@ export function contextKind(prefix: string, suffix: string, languageId: string):
 export function restOfLine(suffix: string): string {
   const end = suffix.indexOf('\n');
   return end === -1 ? suffix : suffix.slice(0, end);
-}
-
-interface CodeBefore {
-  readonly inComment: boolean;
-  /** Offsets of the brackets that are open at the cursor, innermost last. */
-  readonly openers: readonly number[];
-  /** The last line with code on it that is complete or the cursor's own, comments taken out. */
-  readonly lastCodeLine: string;
-}
-
-function readCode(prefix: string, marks: LanguageMarks): CodeBefore {
-  let scan = SCAN_START;
-  const openers: number[] = [];
-  let line = '';
-  let lastCodeLine = '';
-  let at = 0;
-  const skipTo = (mark: string, from: number) => {
-    const found = prefix.indexOf(mark, from);
-    return found === -1 ? prefix.length : found;
-  };
-  while (at < prefix.length) {
-    if (scan.quote === '') {
-      const block = marks.block.find(([open]) => prefix.startsWith(open, at));
-      if (block) {
-        const close = skipTo(block[1], at + block[0].length);
-        if (close === prefix.length) return { inComment: true, openers, lastCodeLine };
-        at = close + block[1].length;
-        continue;
-      }
-      if (marks.line.some((mark) => prefix.startsWith(mark, at) && startsComment(prefix, at))) {
-        at = skipTo('\n', at);
-        if (at === prefix.length) return { inComment: true, openers, lastCodeLine };
-      }
-    }
-    const char = prefix.charAt(at);
-    const inCode = scan.quote === '';
-    scan = scanChar(scan, char);
-    if (inCode && isOpener(char)) openers.push(at);
-    if (inCode && isCloser(char)) openers.pop();
-    if (char === '\n') {
-      if (line.trim() !== '') lastCodeLine = line;
-      line = '';
-    } else line += char;
-    at++;
-  }
-  return { inComment: false, openers, lastCodeLine: line.trim() === '' ? lastCodeLine : line };
-}
-
-/** `#` inside a word (`$#`, `a#b`) and `//` after a colon (a bare URL) start no comment. */
-function startsComment(text: string, at: number): boolean {
-  const previous = at === 0 ? '' : text.charAt(at - 1);
-  return text.startsWith('//', at) ? previous !== ':' : !/[\w$&\\]/.test(previous);
 }
 
 /** A line such as ` * text`, where the prefix may begin after the comment's opening mark. */

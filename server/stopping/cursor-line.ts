@@ -1,6 +1,8 @@
-import { SCAN_START, scanChar } from './code-scan.ts';
+import { codeBefore } from './code-before.ts';
+import { SCAN_START, closerOf, isCloser, scanChar, type CodeScan } from './code-scan.ts';
 import { restOfLine } from './context-kind.ts';
 import { columns, indentAt } from './indentation.ts';
+import { marksOf } from './languages.ts';
 import type { CursorContext } from './trace.ts';
 
 /** What a rule works out once per request about the line that the cursor is on. */
@@ -12,6 +14,13 @@ export interface CursorLine {
   readonly restMark: string;
   /** The quote of the string that the cursor stands in, or ''. */
   readonly quote: string;
+  /** The quote of the string that the rest begins in, or ''. */
+  readonly restQuote: string;
+  /**
+   * The bracket that the generated text must have left open where the rest begins, since the rest
+   * closes one that nothing before the cursor opened; as its closer, or ''.
+   */
+  readonly restCloses: string;
   /** Columns. */
   readonly indent: number;
   /** The next line with something on it below the cursor, trimmed; '' where there is none. */
@@ -34,11 +43,16 @@ export function cursorLine(context: CursorContext): CursorLine {
   const below = insertsLines ? suffix : suffix.slice(onLine.length + 1);
   const next = /^[^\S\n]*\S.*$/m.exec(below)?.[0] ?? '';
   const nextIndent = next === '' ? -1 : columns(indentAt(next, 0));
+  const quote = quoteAfter(before, '');
+  const restQuote = quoteOf(rest, quote);
+  const restCloses = restQuote === '' ? missingOpener(context, rest) : '';
   return {
     before,
     rest,
-    restMark: markOf(rest.trim()),
-    quote: quoteAtEndOf(before),
+    restMark: markOf(rest.trim(), restCloses !== ''),
+    quote,
+    restQuote,
+    restCloses,
     indent: insertsLines ? nextIndent : columns(indentAt(before, 0)),
     nextLine: next.trim(),
     nextIndent,
@@ -46,13 +60,33 @@ export function cursorLine(context: CursorContext): CursorLine {
   };
 }
 
-/** A closing bracket, separator or quote alone says enough; else two characters do. */
-function markOf(rest: string): string {
+/**
+ * A closing bracket, separator or quote alone says enough; else two characters do. So does it take
+ * two where the closing bracket is to match one that the text itself opens.
+ */
+function markOf(rest: string, closesOwn: boolean): string {
+  if (closesOwn) return /^[)\]}][)\]},;]?/.exec(rest)?.[0] ?? '';
   return rest.slice(0, /^[)\]},;:'"`]/.test(rest) ? 1 : 2);
 }
 
-function quoteAtEndOf(line: string): string {
-  let scan = SCAN_START;
+function quoteAfter(line: string, quote: string): string {
+  return scanLine(line, quote).quote;
+}
+
+function scanLine(line: string, quote: string): CodeScan {
+  let scan: CodeScan = { ...SCAN_START, quote };
   for (let at = 0; at < line.length; at++) scan = scanChar(scan, line.charAt(at));
-  return scan.quote;
+  return scan;
+}
+
+/** The quote of the string that the rest begins in: the cursor's, or what makes its quotes even. */
+function quoteOf(rest: string, quote: string): string {
+  return [quote, '', '"', "'", '`'].find((candidate) => quoteAfter(rest, candidate) === '') ?? '';
+}
+
+function missingOpener({ prefix, languageId, kind }: CursorContext, rest: string): string {
+  const first = rest.trim().charAt(0);
+  if (!isCloser(first) || kind === 'comment') return '';
+  const innermost = codeBefore(prefix, marksOf(languageId)).openers.at(-1);
+  return innermost !== undefined && closerOf(prefix.charAt(innermost)) === first ? '' : first;
 }

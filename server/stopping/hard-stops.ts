@@ -1,6 +1,7 @@
 import type { BoundaryReader } from './boundary.ts';
 import { isCloser } from './code-scan.ts';
 import { columns, indentAt } from './indentation.ts';
+import type { OpenedBlock } from './lines.ts';
 import type { StopReason } from '../../shared/protocol.ts';
 
 /** Stops that need no probability. Each reads the text as it stands after a whole token. */
@@ -49,11 +50,13 @@ export function loopsInLines(lines: readonly string[]): boolean {
 export function endsBlock(
   { text, line, scan }: BoundaryReader,
   lineStart: number,
+  block: OpenedBlock | null,
 ): StopReason | null {
   const indent = indentAt(text, lineStart);
   const first = text.charAt(lineStart + indent.length);
   if (first === '' || first === '\r') return null;
-  if (columns(indent) < line.indent) return 'indent-left';
+  const least = block && !block.bracketed ? block.indent + 1 : line.indent;
+  if (columns(indent) < least) return 'indent-left';
   return isCloser(first) && scan.closedTooMuch ? 'brackets-closed' : null;
 }
 

@@ -10,7 +10,7 @@ import {
   loopsInTokens,
   reproducesSuffix,
 } from './hard-stops.ts';
-import { goesOn } from './lines.ts';
+import { followedBlock, type OpenedBlock } from './lines.ts';
 import { thresholdsOf, type Thresholds } from './presets.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
 
@@ -26,6 +26,7 @@ interface State {
   readonly lineStart: number;
   /** Complete lines, trimmed; blank ones at the start are not among them. */
   readonly lines: readonly string[];
+  readonly block: OpenedBlock | null;
   readonly recent: readonly string[];
   /** The last line's end that passed the show bar; 0 before there was one. */
   readonly servable: number;
@@ -49,6 +50,7 @@ export const shortstopRule: StopRule<State> = {
       confidence: NO_TOKENS,
       lineStart: 0,
       lines: [],
+      block: null,
       recent: [],
       servable: 0,
     };
@@ -102,19 +104,25 @@ function atBoundary(state: State, { at, offset }: Boundary): Step<State> {
   if (loopsInLines(lines)) return { state, decision: decide(state, 'loop', state.servable) };
 
   const end = reader.line.insertsLines ? lineStart : reader.text.slice(0, offset).trimEnd().length;
-  if (!goesOn(context, reader, lines)) return { state, decision: serve(state, 'line-end', end) };
+  const block =
+    context.multiLine === 'auto'
+      ? followedBlock(context, reader, current, state.confidence, state.block)
+      : null;
+  const one = context.multiLine === 'never' || (context.multiLine === 'auto' && !block);
+  if (one) return { state, decision: serve(state, 'line-end', end) };
   const done = pDone(state.confidence);
-  if (context.multiLine === 'auto' && done !== null && done >= state.thresholds.tauDone) {
+  if (state.block && done !== null && done >= state.thresholds.tauDone) {
     return { state, decision: serve(state, 'confident', end) };
   }
   const servable = passesBar(state) ? end : state.servable;
-  return { state: { ...state, lines, lineStart, servable, confidence: NO_TOKENS }, decision: null };
+  const next = { ...state, lines, lineStart, block, servable, confidence: NO_TOKENS };
+  return { state: next, decision: null };
 }
 
 function afterToken(state: State): Decision | null {
   const { reader, lineStart, thresholds, servable } = state;
   if (state.lines.length > 0) {
-    const left = endsBlock(reader, lineStart);
+    const left = endsBlock(reader, lineStart, state.block);
     if (left) return decide(state, left, servable);
   }
   if (reproducesSuffix(reader.text.slice(lineStart), reader.line.nextLine, false)) {
