@@ -85,40 +85,54 @@ export interface OpenEpisode {
   /** Up to 200 characters on either side, to find the region again after a restart. */
   readonly before: string;
   readonly after: string;
-  /** Indentation of the request's line, and whether the rest of it was blank. */
-  readonly indent: string;
+  readonly control: boolean;
+  readonly controlRate: number;
   readonly simulated: boolean;
   /** The episode's first served text, null until something was offered. */
   readonly offered: OpenOffer | null;
+  /** How many different suggestions were offered so far, and accepted as a whole. */
+  readonly offers: number;
+  readonly accepts: number;
+  /** Characters that came into the document by accepting, as a whole or in part. */
+  readonly acceptedChars: number;
 }
 
+/** Counts are in characters of the served text with LF line breaks. */
 export interface OpenOffer {
   readonly suggestionId: string;
   readonly requestId: string;
+  readonly offeredAt: number;
+  readonly kind: ContextKind;
+  /** The blanks with which the request's line begins. */
+  readonly indent: string;
+  /** What accepting inserts, less what it would only put again in the place of the same text. */
   readonly text: string;
   /** UTF-16 offset of the suggestion's start relative to the episode's start anchor. */
   readonly at: number;
-  /** Characters of the suggestion taken so far, and how. */
+  /** Characters of the suggestion that stand in its place now. */
   readonly taken: number;
-  readonly accepted: boolean;
+  readonly typedChars: number;
   readonly acceptedWords: number;
   readonly acceptedLines: number;
-  readonly typedChars: number;
+  readonly accepted: boolean;
   readonly rejected: boolean;
 }
 
 export interface SettledEpisode {
   readonly episodeId: string;
   readonly settledAt: number;
-  readonly settledBy: 'quiet' | 'save' | 'time-out' | 'closed' | 'restart';
-  readonly outcome: Outcome;
+  readonly settledBy: 'quiet' | 'save' | 'time-out' | 'closed' | 'restart' | 'too-long';
+  /** What became of the first suggestion offered; null where nothing was offered. */
+  readonly outcome: Outcome | null;
   /** Null where nothing was offered, or the outcome is unknown. */
   readonly exactMatch: boolean | null;
   readonly linesKept: boolean | null;
-  /** 1 - Levenshtein / longer length, 0 to 1, of served against kept text. */
+  /** 1 - Levenshtein / longer length, 0 to 1, of served against kept text; null also where both are very long. */
   readonly editSimilarity: number | null;
   readonly servedChars: number | null;
   readonly keptChars: number | null;
+  readonly offers: number;
+  readonly accepts: number;
   readonly acceptedChars: number;
   /** Only where the setting `storage.storeCode` is on. */
   readonly servedText: string | null;
@@ -131,6 +145,7 @@ export interface Ledger {
   recordControlTail(tail: ControlTail): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
   saveOpenEpisode(episode: OpenEpisode): void;
+  /** Takes over the open episodes that no running daemon holds any more. */
   openEpisodes(): OpenEpisode[];
   settleEpisode(settled: SettledEpisode): void;
 }

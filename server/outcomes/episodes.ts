@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import { indentAt } from '../stopping/indentation.ts';
+import type { ContextKind } from '../stopping/trace.ts';
+import {
+  acceptedChars,
+  dueAt,
+  followEpisode,
+  fromOpen,
+  heedClock,
+  LIMIT_MS,
+  MAX_REGION,
+  RESUME_MS,
+  resume,
+  toOpen,
+  type Episode,
+} from './episode.ts';
+import { placed, type Offer } from './offer.ts';
+import type { EpisodeDraw, Ledger, OpenEpisode, SettledEpisode } from './records.ts';
+import { applyChange, moveRegion, trimChange, type Change } from './region.ts';
+import { labelOf, unknownLabel } from './settle.ts';
+
+/** How long changes of an open episode may wait before they are saved, in milliseconds. */
+const SAVE_DELAY_MS = 1_000;
+
+export interface TrackerPorts {
+  readonly ledger: Pick<Ledger, 'saveOpenEpisode' | 'openEpisodes' | 'settleEpisode'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly settings: () => {
+    readonly controlRate: number;
+    /** Whether code may be kept after the episode has settled. */
+    readonly storeCode: boolean;
+    /** True where the user is simulated; every row says so. */
+    readonly simulated?: boolean;
+  };
+  /** Called after each episode that settled. */
+  readonly settled?: () => void;
+}
+
+export interface OpenedDocument {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** The place of a request that is about to reach the engine. */
+export interface EpisodePlace {
+  readonly uri: string;
+  /** The document as the request read it, and the UTF-16 offset of the cursor in it. */
+  readonly text: string;
+  readonly offset: number;
+  readonly languageId: string;
+  readonly kind: ContextKind;
+}
+
+/** A suggestion that went to the editor in time. */
+export interface OfferedSuggestion {
+  readonly episodeId: string;
+  readonly suggestionId: string;
+  readonly requestId: string;
+  /** UTF-16 offset of the request's cursor. */
+  readonly offset: number;
+  readonly text: string;
+  /** Characters after the cursor that accepting replaces; 0 by default. */
+  readonly replaceAfter?: number;
+}
+
+interface Tracked {
+  episode: Episode;
+  /** When it was last saved; null before. */
+  savedAt: number | null;
+  dirty: boolean;
+  /** Of its latest request. */
+  request: { readonly kind: ContextKind; readonly indent: string };
+  readonly suggestionIds: Set<string>;
+}
+
+/**
+ * Follows what becomes of suggestions: which requests belong to one stretch of typing at one place
+ * (an episode), where that place moves as the document changes, what was accepted there, and, once
+ * it is quiet, what was kept. Nothing here has a timer: call `tick` every second or so.
+ */
+export class EpisodeTracker {
+  readonly #ports: TrackerPorts;
+  readonly #texts = new Map<string, string>();
+  readonly #open = new Map<string, Tracked>();
+  /** Left open by an earlier process, until their documents are opened again. */
+  #waiting: OpenEpisode[];
+
+  constructor(ports: TrackerPorts) {
+    this.#ports = ports;
+    this.#waiting = ports.ledger.openEpisodes();
+    this.#giveUpOld(ports.now());
+  }
+
+  opened({ uri, text }: OpenedDocument): void {
+    this.#texts.set(uri, text);
+    const here = this.#waiting.filter((open) => open.uri === uri);
+    this.#waiting = this.#waiting.filter((open) => open.uri !== uri);
+    for (const open of here) {
+      const episode = resume(open, text);
+      if (episode) this.#track(episode);
+      else this.#settleUnknown(fromOpen(open, open), 'restart');
+    }
+  }
+
+  /** `changes` in the order in which they were applied, each in the offsets of its own moment. */
+  changed(uri: string, changes: readonly Change[], textBefore: string, textAfter: string): void {
+    this.#texts.set(uri, textBefore);
+    this.#settleDue(uri);
+    this.#texts.set(uri, textAfter);
+    const here = this.#in(uri);
+    if (here.length === 0) return;
+    const now = this.#ports.now();
+    let text = textBefore;
+    for (const [index, change] of changes.entries()) {
+      const trimmed = trimChange(change, text);
+      text = index === changes.length - 1 ? textAfter : applyChange(text, change);
+      if (trimmed.text === '' && trimmed.start === trimmed.end) continue;
+      for (const tracked of here) {
+        const alone = changes.length === 1;
+        tracked.episode = followEpisode(tracked.episode, trimmed, text, alone, now);
+      }
+    }
+    for (const tracked of here) {
+      const { region } = tracked.episode;
+      if (region.end - region.start > MAX_REGION) this.#settle(tracked, 'too-long');
+      else this.#save(tracked, 'soon');
+    }
+  }
+
+  /** Before a save and its formatting. Only a save by hand settles. */
+  willSave(uri: string, manual: boolean, text: string): void {
+    this.#texts.set(uri, text);
+    if (manual) for (const tracked of this.#in(uri)) this.#settle(tracked, 'save');
+  }
+
+  closed(uri: string, text: string): void {
+    this.#texts.set(uri, text);
+    for (const tracked of this.#in(uri)) this.#settle(tracked, 'closed');
+    this.#texts.delete(uri);
+  }
+
+  /**
+   * The episode of a request that is about to reach the engine: the one in whose region the cursor
+   * stands, or a new one, for which is drawn whether its requests are control requests.
+   */
+  draw(place: EpisodePlace): EpisodeDraw {
+    const { uri, kind, languageId } = place;
+    const offset = this.#offsetNow(place);
+    this.#settleDue(uri);
+    const request = { kind, indent: indentOfLine(place.text, place.offset) };
+    const known = this.#in(uri)
+      .reverse()
+      .find(({ episode: { region } }) => region.start <= offset && offset <= region.end);
+    if (known) {
+      known.request = request;
+      return drawOf(known.episode, false);
+    }
+    const { controlRate, simulated = false } = this.#ports.settings();
+    const now = this.#ports.now();
+    const episode: Episode = {
+      id: randomUUID(),
+      uri,
+      languageId,
+      kind,
+      startedAt: now,
+      lastEditAt: now,
+      region: { start: offset, end: offset },
+      control: this.#ports.random() < controlRate,
+      controlRate,
+      simulated,
+      resumed: false,
+      first: null,
+      latest: null,
+      offers: 0,
+      accepts: 0,
+      earlierAcceptedChars: 0,
+    };
+    this.#save(this.#track(episode, request), 'now');
+    return drawOf(episode, true);
+  }
+
+  offered(offered: OfferedSuggestion): void {
+    const tracked = this.#open.get(offered.episodeId);
+    if (!tracked || tracked.suggestionIds.has(offered.suggestionId)) return;
+    const { episode, request } = tracked;
+    const offer: Offer = {
+      ...placed(offered, this.#texts.get(episode.uri) ?? ''),
+      suggestionId: offered.suggestionId,
+      requestId: offered.requestId,
+      offeredAt: this.#ports.now(),
+      kind: request.kind,
+      indent: request.indent,
+      taken: 0,
+      typedChars: 0,
+      acceptedWords: 0,
+      acceptedLines: 0,
+      acceptedChars: 0,
+      accepted: false,
+      rejected: false,
+    };
+    tracked.suggestionIds.add(offered.suggestionId);
+    tracked.episode = {
+      ...episode,
+      first: episode.first ?? offer,
+      latest: episode.first ? offer : null,
+      offers: episode.offers + 1,
+      earlierAcceptedChars: acceptedChars(episode),
+    };
+    this.#save(tracked, 'now');
+  }
+
+  /** Accepted as a whole; unknown ids, of episodes that have settled, are nothing to do with us. */
+  accepted(suggestionId: string): void {
+    this.#mark(suggestionId, (offer) => ({ ...offer, accepted: true, rejected: false }), 1);
+  }
+
+  /** Hidden by the user's own act, where the editor tells. */
+  dismissed(suggestionId: string): void {
+    this.#mark(suggestionId, (offer) => (offer.taken > 0 ? offer : { ...offer, rejected: true }));
+  }
+
+  /** Settles what is due and saves what waits to be saved. */
+  tick(): void {
+    const now = this.#ports.now();
+    this.#settleDue();
+    this.#giveUpOld(now);
+    for (const tracked of this.#open.values()) if (tracked.dirty) this.#save(tracked, 'soon');
+  }
+
+  /** Before the process ends: what is open can be resumed by the next one. */
+  suspend(): void {
+    for (const tracked of this.#open.values()) if (tracked.dirty) this.#save(tracked, 'now');
+  }
+
+  #in(uri: string): Tracked[] {
+    return [...this.#open.values()].filter(({ episode }) => episode.uri === uri);
+  }
+
+  #track(episode: Episode, request?: Tracked['request']): Tracked {
+    const tracked: Tracked = {
+      episode,
+      savedAt: null,
+      dirty: false,
+      request: request ?? { kind: episode.kind, indent: '' },
+      suggestionIds: new Set(episode.first ? [episode.first.suggestionId] : []),
+    };
+    this.#open.set(episode.id, tracked);
+    return tracked;
+  }
+
+  #mark(suggestionId: string, change: (offer: Offer) => Offer, accepts = 0): void {
+    for (const tracked of this.#open.values()) {
+      if (!tracked.suggestionIds.has(suggestionId)) continue;
+      const { episode } = tracked;
+      const mark = (offer: Offer | null): Offer | null =>
+        offer?.suggestionId === suggestionId ? change(offer) : offer;
+      tracked.episode = {
+        ...episode,
+        first: mark(episode.first),
+        latest: mark(episode.latest),
+        accepts: episode.accepts + accepts,
+      };
+      this.#save(tracked, 'now');
+    }
+  }
+
+  /** The document may have moved on while the request waited for the engine. */
+  #offsetNow({ uri, text, offset }: EpisodePlace): number {
+    const current = this.#texts.get(uri);
+    if (current === undefined) this.#texts.set(uri, text);
+    if (current === undefined || current === text) return offset;
+    const change = trimChange({ start: 0, end: text.length, text: current }, text);
+    return moveRegion({ start: offset, end: offset }, change).end;
+  }
+
+  #settleDue(uri?: string): void {
+    const now = this.#ports.now();
+    for (const tracked of this.#open.values()) {
+      if (uri !== undefined && tracked.episode.uri !== uri) continue;
+      tracked.episode = heedClock(tracked.episode, now);
+      if (now < dueAt(tracked.episode)) continue;
+      this.#settle(tracked, now >= tracked.episode.startedAt + LIMIT_MS ? 'time-out' : 'quiet');
+    }
+  }
+
+  #settle({ episode }: Tracked, by: SettledEpisode['settledBy']): void {
+    const text = this.#texts.get(episode.uri);
+    if (by === 'too-long' || text === undefined) {
+      this.#settleUnknown(episode, by);
+      return;
+    }
+    const { storeCode } = this.#ports.settings();
+    const label = labelOf(episode.first, episode.region, text, storeCode);
+    this.#write(episode, episode.resumed ? 'restart' : by, label);
+  }
+
+  #settleUnknown(episode: Episode, by: SettledEpisode['settledBy']): void {
+    this.#write(episode, by, unknownLabel(episode.first));
+  }
+
+  #write(
+    episode: Episode,
+    settledBy: SettledEpisode['settledBy'],
+    label: ReturnType<typeof labelOf>,
+  ): void {
+    this.#open.delete(episode.id);
+    this.#ports.ledger.settleEpisode({
+      episodeId: episode.id,
+      settledAt: this.#ports.now(),
+      settledBy,
+      ...label,
+      offers: episode.offers,
+      accepts: episode.accepts,
+      acceptedChars: acceptedChars(episode),
+    });
+    this.#ports.settled?.();
+  }
+
+  #save(tracked: Tracked, when: 'now' | 'soon'): void {
+    const now = this.#ports.now();
+    const text = this.#texts.get(tracked.episode.uri);
+    const wait = when === 'soon' && Math.abs(now - (tracked.savedAt ?? 0)) < SAVE_DELAY_MS;
+    tracked.dirty = wait || text === undefined;
+    if (wait || text === undefined) return;
+    tracked.savedAt = now;
+    this.#ports.ledger.saveOpenEpisode(toOpen(tracked.episode, text));
+  }
+
+  #giveUpOld(now: number): void {
+    for (const open of this.#waiting) {
+      if (now - open.lastEditAt < RESUME_MS) continue;
+      this.#settleUnknown(fromOpen(open, open), 'restart');
+    }
+    this.#waiting = this.#waiting.filter((open) => now - open.lastEditAt < RESUME_MS);
+  }
+}
+
+function drawOf({ id, control, controlRate }: Episode, first: boolean): EpisodeDraw {
+  return { episodeId: id, first, control, controlRate };
+}
+
+/** The blanks with which the line at `offset` begins. */
+function indentOfLine(text: string, offset: number): string {
+  return indentAt(text, text.lastIndexOf('\n', offset - 1) + 1);
+}
