@@ -1,0 +1,38 @@
+import { pathToFileURL } from 'node:url';
+import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
+import { TraceError } from './traces.ts';
+
+type Command = (args: string[], print: (line: string) => void) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  replay: { run: replayCommand, usage: REPLAY_USAGE },
+};
+
+function usage(): string {
+  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage}`);
+  return ['usage:', ...lines].join('\n');
+}
+
+/**
+ * The laboratory's entry point, also reachable as `shortstop bench`.
+ * @returns the exit status: 0, 1 where the input can't be used, 2 for a wrong call
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (!command) {
+    console.error(usage());
+    return 2;
+  }
+  try {
+    await command.run(args, (line) => console.log(line));
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return error instanceof TraceError ? 1 : 2;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await main(process.argv.slice(2));
+}

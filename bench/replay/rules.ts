@@ -1,0 +1,62 @@
+import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
+import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
+import { fixedLength, noStop } from '../../server/stopping/peers/fixed-length.ts';
+import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import type { Preset } from '../../shared/settings.ts';
+import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
+import { simpleRule } from '../../server/stopping/peers/simple.ts';
+import { measure } from './measure.ts';
+import { oracleCausal, oracleClairvoyant } from './oracles.ts';
+import type { RecordedTrace } from '../traces.ts';
+import { replay, type Candidate } from './run.ts';
+
+export const REPLAY_SETTINGS: StopSettings = {
+  preset: 'balanced',
+  tauDone: 0.5,
+  tauAlive: 0.05,
+  showBar: 0.25,
+  maxTokens: 128,
+};
+
+const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
+
+function withPreset<State>(rule: StopRule<State>, preset: Preset): StopRule<State> {
+  return {
+    ...rule,
+    id: `shortstop-${preset}`,
+    begin: (context, settings) => rule.begin(context, { ...settings, preset }),
+  };
+}
+
+/** The fixed length of highest EM on these very traces: hindsight in its favour. */
+export function bestFixedLength(traces: readonly RecordedTrace[]): {
+  readonly candidate: Candidate;
+  readonly length: number;
+} {
+  let best = { length: 1, em: -1 };
+  for (let length = 1; length <= 32; length += 1) {
+    const run = replay(always(fixedLength(length)), traces, REPLAY_SETTINGS);
+    const em = measure(traces, run, run).em ?? 0;
+    if (em > best.em) best = { length, em };
+  }
+  const rule = fixedLength(best.length);
+  return { length: best.length, candidate: { id: 'fixed-N', ruleFor: () => rule } };
+}
+
+/** Every rule that the replay compares, in the order of its table. */
+export function candidates(traces: readonly RecordedTrace[]): Candidate[] {
+  return [
+    always(withPreset(shortstopRule, 'faithful')),
+    always(withPreset(shortstopRule, 'balanced')),
+    always(withPreset(shortstopRule, 'saver')),
+    ...[32, 64, 128].map((cap) => always(noStop(cap))),
+    bestFixedLength(traces).candidate,
+    always({ ...firstNewlineRule, trim: cutOverlap }),
+    always(simpleRule()),
+    oracleCausal,
+    oracleClairvoyant,
+  ];
+}
+
+/** Oracles know the gold text, so none of them can be the reference. */
+export const mayBeReference = (id: string): boolean => !id.startsWith('oracle-');

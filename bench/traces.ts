@@ -1,0 +1,204 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import type { TraceEnd, TraceToken } from '../server/stopping/trace.ts';
+
+export type TraceErrorCode = 'unreadable' | 'damaged' | 'not-json' | 'invalid' | 'no-traces';
+
+/** A trace file that can't be used. `line` counts from 1; 0 where no line is to blame. */
+export class TraceError extends Error {
+  readonly code: TraceErrorCode;
+  readonly file: string;
+  readonly line: number;
+  constructor(code: TraceErrorCode, file: string, line: number, message: string) {
+    super(`${file}${line > 0 ? `:${line}` : ''}: ${message}`);
+    this.name = 'TraceError';
+    this.code = code;
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** A fill-in-the-middle task: what stands before and after the cursor, and what belongs between. */
+export interface Task {
+  readonly id: string;
+  /** The file or exercise it was cut from: tasks of one problem are not independent. */
+  readonly problem: string;
+  /** VS Code's language id. */
+  readonly lang: string;
+  /** The kind of cut, as the task file names it. */
+  readonly kind: string;
+  /** Line breaks are LF. */
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly gold: string;
+  /** Letters of the gold's first word that stand before the cursor already. */
+  readonly typed: number;
+}
+
+/** A task and the tokens that a model generated for it, greedily. */
+export interface RecordedTrace extends Task {
+  readonly model: string;
+  /** Tokens. */
+  readonly cap: number;
+  readonly tokens: readonly TraceToken[];
+  /** `cut`: recording ended once the label was known, so the trace is not complete. */
+  readonly end: TraceEnd | 'cut';
+}
+
+const tokenSchema = z.tuple([
+  z.string(),
+  z.number().nullable(),
+  z
+    .array(z.tuple([z.string(), z.number()]))
+    .nullable()
+    .optional(),
+  z.number().optional(),
+]);
+
+const taskSchema = z.object({
+  id: z.string().min(1),
+  problem: z.string().min(1),
+  lang: z.string().min(1),
+  kind: z.string().min(1),
+  prompt: z.string(),
+  suffix: z.string(),
+  gold: z.string(),
+  typed: z.number().int().min(0).nullish(),
+});
+
+const traceSchema = taskSchema.extend({
+  model: z.string(),
+  cap: z.number().int().positive(),
+  tokens: z.array(tokenSchema),
+  done: z.enum(['stop', 'length', 'label']).nullish(),
+});
+
+/** CRLF and lone CR to LF. */
+export function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+function toTask(row: z.infer<typeof taskSchema>): Task {
+  return {
+    id: row.id,
+    problem: row.problem,
+    lang: row.lang,
+    kind: row.kind,
+    prompt: withLineFeeds(row.prompt),
+    suffix: withLineFeeds(row.suffix),
+    gold: withLineFeeds(row.gold),
+    typed: row.typed ?? 0,
+  };
+}
+
+function toToken([text, logprob, alternatives, arrivedMs]: z.infer<
+  typeof tokenSchema
+>): TraceToken {
+  return {
+    text,
+    logprob,
+    ...(alternatives && { alternatives: alternatives.map(([t, l]) => ({ text: t, logprob: l })) }),
+    ...(arrivedMs !== undefined && { arrivedMs }),
+  };
+}
+
+function toTrace(row: z.infer<typeof traceSchema>): RecordedTrace {
+  const ends = { stop: 'natural-end', length: 'cap', label: 'cut' } as const;
+  return {
+    ...toTask(row),
+    model: row.model,
+    cap: row.cap,
+    tokens: row.tokens.map(toToken),
+    // An engine that breaks off a loop of blanks sends no reason: the stream ended by itself.
+    end: row.done ? ends[row.done] : row.tokens.length >= row.cap ? 'cap' : 'natural-end',
+  };
+}
+
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function* readLines(file: string): AsyncGenerator<[line: number, text: string]> {
+  let gzip: boolean;
+  try {
+    gzip = await isGzip(file);
+  } catch (error) {
+    throw new TraceError('unreadable', file, 0, reasonOf(error));
+  }
+  let number = 0;
+  try {
+    // pipeline, unlike pipe, passes on the reader's errors.
+    const source = gzip
+      ? pipeline(createReadStream(file), createGunzip(), () => undefined)
+      : createReadStream(file);
+    for await (const text of createInterface({ input: source, crlfDelay: Infinity })) {
+      number += 1;
+      if (text.trim() !== '') yield [number, text];
+    }
+  } catch (error) {
+    throw new TraceError('damaged', file, number, reasonOf(error));
+  }
+}
+
+async function* readRows<Row, Out>(
+  file: string,
+  schema: z.ZodType<Row>,
+  convert: (row: Row) => Out,
+): AsyncGenerator<Out> {
+  for await (const [line, text] of readLines(file)) {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (error) {
+      throw new TraceError('not-json', file, line, reasonOf(error));
+    }
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const where = issue?.path.join('.') ?? '';
+      throw new TraceError('invalid', file, line, `${where}: ${issue?.message ?? 'invalid'}`);
+    }
+    yield convert(parsed.data);
+  }
+}
+
+/**
+ * Streams the traces of a JSONL file, gzip or plain, one at a time.
+ * @throws TraceError at the first line that is not a trace.
+ */
+export function readTraces(file: string): AsyncGenerator<RecordedTrace> {
+  return readRows(file, traceSchema, toTrace);
+}
+
+/**
+ * Streams the tasks of a JSONL file, gzip or plain; a trace file serves too.
+ * @throws TraceError at the first line that is not a task.
+ */
+export function readTasks(file: string): AsyncGenerator<Task> {
+  return readRows(file, taskSchema, toTask);
+}
+
+/**
+ * All traces of some files, in order.
+ * @throws TraceError
+ */
+export async function loadTraces(files: readonly string[]): Promise<RecordedTrace[]> {
+  const traces: RecordedTrace[] = [];
+  for (const file of files) for await (const trace of readTraces(file)) traces.push(trace);
+  if (traces.length === 0) throw new TraceError('no-traces', files.join(', '), 0, 'no traces');
+  return traces;
+}
