@@ -1,4 +1,10 @@
-import { ConfigurationTarget, workspace, type ConfigurationScope, type Uri } from 'vscode';
+import {
+  ConfigurationTarget,
+  workspace,
+  type ConfigurationScope,
+  type Disposable,
+  type Uri,
+} from 'vscode';
 import type { ConfigurationParams } from 'vscode-languageclient/node';
 import { parseSettings, type Settings } from '../shared/settings.ts';
 
@@ -17,6 +23,13 @@ export function answerConfiguration(params: ConfigurationParams, toUri: (uri: st
   return params.items.map(({ section, scopeUri }) => {
     if (section === undefined || !/^shortstop(\.|$)/.test(section)) return null;
     return rawSettings(section, scopeUri === undefined ? undefined : scopeOf(toUri(scopeUri)));
+  });
+}
+
+/** Calls `listener` whenever a setting of ours changes, for whatever file or language. */
+export function onSettingsChange(listener: () => void): Disposable {
+  return workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SECTION)) listener();
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { EventEmitter, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
+  DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
@@ -15,6 +16,7 @@ import {
   type StatusParams,
 } from '../shared/protocol.ts';
 import { BackOff } from './back-off.ts';
+import { onSettingsChange } from './config.ts';
 import { Disposables } from './disposables.ts';
 
 /** `crashed`: it starts again by itself in `retryInMs`. */
@@ -51,6 +53,7 @@ export class DaemonProcess {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    this.#disposables.track(onSettingsChange(() => void this.#askForSettingsAgain()));
   }
 
   /** Resolves once the daemon runs, or its first start failed and the next one is scheduled. */
@@ -106,6 +109,13 @@ export class DaemonProcess {
   get client(): LanguageClient {
     if (this.#client?.isRunning()) return this.#client;
     throw new Error('The Shortstop daemon is not running.');
+  }
+
+  /** The daemon pulls what it needs, each file's own. */
+  async #askForSettingsAgain(): Promise<void> {
+    if (!this.#client?.isRunning()) return;
+    const type = DidChangeConfigurationNotification.type;
+    await this.#client.sendNotification(type, { settings: null });
   }
 
   #newClient(): LanguageClient {

@@ -15,8 +15,9 @@ import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
 import { AskThread } from './ask-thread.ts';
 
-/** True while an answer is being written: lets Escape cancel it. */
+/** Context keys: an answer is being written, so that Escape cancels it; there is an answer. */
 const ASKING = 'shortstop.asking';
+const ANSWERED = 'shortstop.answered';
 
 /** All questions asked in this window. */
 export class AskThreads {
@@ -74,6 +75,7 @@ export class AskThreads {
     if (!asked) return;
     asked.close();
     this.#threads.delete(asked);
+    this.#tellEditor();
   }
 
   /** The question behind `thread`, by default the last one asked. */
@@ -121,7 +123,12 @@ export class AskThreads {
   #setRunning(asked: AskThread, running: boolean): void {
     if (running) this.#running.add(asked);
     else this.#running.delete(asked);
+    this.#tellEditor();
+  }
+
+  #tellEditor(): void {
     void commands.executeCommand('setContext', ASKING, this.#running.size > 0);
+    void commands.executeCommand('setContext', ANSWERED, this.#threads.size > this.#running.size);
   }
 }
 
