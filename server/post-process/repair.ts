@@ -1,0 +1,11 @@
+import type { CursorLine } from '../stopping/cursor-line.ts';
+import type { CursorContext } from '../stopping/trace.ts';
+
+/** What a repair may look at besides the text itself. */
+export interface RepairContext {
+  readonly context: CursorContext;
+  readonly line: CursorLine;
+}
+
+/** Pure; a text that needs no repair comes back as it is. */
+export type Repair = (text: string, at: RepairContext) => string;

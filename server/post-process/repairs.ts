@@ -1,0 +1,43 @@
+import { cursorLine } from '../stopping/cursor-line.ts';
+import type { CursorContext } from '../stopping/trace.ts';
+import { cutBrokenCharacters } from './broken-characters.ts';
+import { cutControlMarkers } from './control-markers.ts';
+import { cutFollowingLines } from './following-lines.ts';
+import { cutMarkdownFence } from './markdown-fence.ts';
+import { dropLinesAbove } from './lines-above.ts';
+import type { Repair } from './repair.ts';
+import { cutRestOfLine } from './rest-of-line.ts';
+import { cutTrailingBlanks } from './trailing-blanks.ts';
+import { cutUnmatchedCloser } from './unmatched-closer.ts';
+
+/** In order: each sees what the one before left. */
+export const REPAIRS: readonly { readonly name: string; readonly repair: Repair }[] = [
+  { name: 'control-markers', repair: cutControlMarkers },
+  { name: 'markdown-fence', repair: cutMarkdownFence },
+  { name: 'broken-characters', repair: cutBrokenCharacters },
+  { name: 'rest-of-line', repair: cutRestOfLine },
+  { name: 'following-lines', repair: cutFollowingLines },
+  { name: 'lines-above', repair: dropLinesAbove },
+  { name: 'unmatched-closer', repair: cutUnmatchedCloser },
+  { name: 'trailing-blanks', repair: cutTrailingBlanks },
+];
+
+export interface Repaired {
+  /** '' where nothing is left to offer. */
+  readonly text: string;
+  /** Names of the repairs that changed something. */
+  readonly applied: readonly string[];
+}
+
+/** Repairs a served text; the same live and in replay. */
+export function repair(served: string, context: CursorContext): Repaired {
+  const at = { context, line: cursorLine(context) };
+  const applied: string[] = [];
+  let text = served;
+  for (const step of REPAIRS) {
+    const repaired = step.repair(text, at);
+    if (repaired !== text) applied.push(step.name);
+    text = repaired;
+  }
+  return { text, applied };
+}
