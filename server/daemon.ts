@@ -17,7 +17,7 @@ import { CHARS_PER_TOKEN } from './completion/sizing.ts';
 import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
-import { Scheduler } from './engines/scheduler.ts';
+import { Scheduler, SupersededError } from './engines/scheduler.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
@@ -225,14 +225,7 @@ export class Daemon {
     return new CompletionPipeline({
       models: this.#models,
       slot: {
-        run: async (signal, work) => {
-          this.#status.began();
-          try {
-            return await this.#scheduler.run('interactive', signal, work);
-          } finally {
-            this.#status.ended();
-          }
-        },
+        run: (signal, work) => this.#inSlot(signal, work),
       },
       episodes: this.episodes,
       ledger: this.#store.ledger,
@@ -248,14 +241,39 @@ export class Daemon {
           if (report.control) this.#refreshAvoided();
           for (const listener of this.#reportListeners) listener(report);
         },
-        failed: (error) => {
-          this.log.warn(`completion failed: ${error.code}`);
-          this.#models.forget(error.code === 'stalled' ? undefined : this.#settings.model);
-          this.#status.failed(error);
-        },
+        failed: (error) => this.#failed(error),
       },
       now: Date.now,
     });
+  }
+
+  async #inSlot<T>(
+    signal: AbortSignal,
+    work: (signal: AbortSignal, answered: () => void) => Promise<T>,
+  ): Promise<T> {
+    this.#status.began();
+    try {
+      return await this.#scheduler.run('interactive', signal, (slotSignal, slot) =>
+        work(slotSignal, () => slot.demote()),
+      );
+    } catch (error) {
+      if (error instanceof SupersededError) throw new EngineError('cancelled', error.message);
+      throw error;
+    } finally {
+      this.#status.ended();
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof EngineError)) {
+      this.log.error(
+        `completion failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`,
+      );
+      return;
+    }
+    this.log.warn(`completion failed: ${error.code}`);
+    this.#models.forget(this.#settings.model);
+    this.#status.failed(error);
   }
 
   #refreshAvoided(): void {

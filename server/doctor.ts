@@ -25,13 +25,9 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
         : `embedded llama.cpp ${version}`;
     }),
   );
-  let capabilities: Capabilities | null = null;
-  checks.push(
-    await check('model', async () => {
-      capabilities = await patient.ready();
-      return describe(capabilities);
-    }),
-  );
+  const ready = patient.ready();
+  checks.push(await check('model', async () => describe(await ready)));
+  const capabilities = await ready.catch(() => null);
   if (capabilities) checks.push(...modelChecks(capabilities, settings));
   checks.push({
     name: 'database',

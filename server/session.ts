@@ -177,6 +177,7 @@ export class Session {
           file: this.#daemon.privateFiles.verdict(uri, settings.files),
           pausedUntil: this.#pausedUntil,
           isCurrent,
+          textNow: () => this.#documents.get(uri)?.getText() ?? null,
         },
         signalOf(token),
       );
@@ -204,7 +205,9 @@ export class Session {
   }
 
   #accepted(suggestionId: unknown): void {
-    if (typeof suggestionId === 'string') this.#daemon.episodes.accepted(suggestionId);
+    if (typeof suggestionId !== 'string') return;
+    this.#daemon.episodes.accepted(suggestionId);
+    this.#daemon.pipeline.accepted();
   }
 
   #pause(minutes: number): void {

@@ -34,60 +34,67 @@ export interface GenerationTask {
   readonly elapsed: () => number;
 }
 
-/** What had been generated when a request was cancelled or failed. */
+export interface GenerationListener {
+  /** After each token, before it is judged. */
+  readonly onToken: () => void;
+  /** Once. */
+  readonly onStop: (stopped: Stopped) => void;
+}
+
+/** How far a stream is, also once it was cancelled or failed. */
 export interface Progress {
+  text: string;
   tokens: number;
   firstTokenMs: number | null;
   tokensAtFirstNewline: number | null;
+  stopMs: number | null;
 }
 
 /**
- * Streams tokens through the stop rule. `onStop` is called once, at the stop; the promise settles
- * when the stream is closed, for a control request later than that.
+ * Streams tokens through the stop rule. The promise settles when the stream is closed, for a control
+ * request later than the stop.
  * @throws EngineError before the stop; after it, a failure only ends the tail.
  */
 export async function generate(
   task: GenerationTask,
   signal: AbortSignal,
   progress: Progress,
-  onStop: (stopped: Stopped) => void,
+  { onToken, onStop }: GenerationListener,
 ): Promise<Finished> {
   const stream = task.engine.generate({ ...task.request, signal });
   const watcher = new StopWatcher(task, progress);
-  let stopped: Stopped | null = null;
   let ended: Finished['ended'] = 'stopped';
+  const stop = (stopped: Stopped): void => {
+    progress.stopMs = stopped.stopMs;
+    onStop(stopped);
+  };
   try {
     for (;;) {
       const next = await stream.next();
       if (next.done) {
         ended = next.value.end;
-        if (!stopped) onStop((stopped = watcher.end(next.value.end)));
+        if (progress.stopMs === null) stop(watcher.end(next.value.end));
         break;
       }
-      const found = watcher.take(next.value, stopped !== null);
-      if (found) {
-        onStop((stopped = found));
-        if (!task.control) break;
-      }
+      watcher.read(next.value);
+      onToken();
+      const stopped = progress.stopMs === null ? watcher.judge(next.value) : null;
+      if (stopped) stop(stopped);
+      if (stopped && !task.control) break;
     }
   } catch (error) {
-    if (!stopped) throw error;
+    if (progress.stopMs === null) throw error;
     ended = signal.aborted ? 'superseded' : 'failed';
   } finally {
     await stream.return({ end: 'cap', promptTokens: null, tokens: null });
   }
-  return {
-    text: watcher.text,
-    tokens: progress.tokens,
-    tokensAtFirstNewline: progress.tokensAtFirstNewline,
-    tailMs: task.elapsed() - stopped.stopMs,
-    ended,
-  };
+  const { text, tokens, tokensAtFirstNewline, stopMs } = progress;
+  const tailMs = stopMs === null ? 0 : task.elapsed() - stopMs;
+  return { text, tokens, tokensAtFirstNewline, tailMs, ended };
 }
 
 /** Runs the stop rule, and beside it the first-newline rule, whose cost is a baseline of the panel. */
 class StopWatcher {
-  text = '';
   readonly #task: GenerationTask;
   readonly #progress: Progress;
   #state: unknown;
@@ -100,13 +107,15 @@ class StopWatcher {
     this.#newlineState = firstNewlineRule.begin(task.context, task.settings);
   }
 
-  take(token: TraceToken, afterStop: boolean): Stopped | null {
+  read(token: TraceToken): void {
     const progress = this.#progress;
+    progress.text += token.text;
     progress.tokens++;
     progress.firstTokenMs ??= this.#task.elapsed();
-    this.text += token.text;
     this.#watchNewline(token);
-    if (afterStop) return null;
+  }
+
+  judge(token: TraceToken): Stopped | null {
     const step = this.#task.rule.step(this.#state, token);
     this.#state = step.state;
     return step.decision && this.#stopped(step.decision);
@@ -127,7 +136,7 @@ class StopWatcher {
   #stopped(decision: Decision): Stopped {
     return {
       decision,
-      text: this.text,
+      text: this.#progress.text,
       tokensAtFirstNewline: this.#progress.tokensAtFirstNewline,
       firstTokenMs: this.#progress.firstTokenMs,
       stopMs: this.#task.elapsed(),
