@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '../..');
+
+test('docs/protocol.md was looked at when shared/protocol.ts last changed', () => {
+  const source = readFileSync(join(root, 'shared/protocol.ts'));
+  const page = readFileSync(join(root, 'docs/protocol.md'), 'utf8');
+  const hash = createHash('sha256').update(source).digest('hex').slice(0, 16);
+  assert.match(
+    page,
+    new RegExp(`compares it: ${hash} -->`),
+    `Bring docs/protocol.md up to date, then set its hash to ${hash}.`,
+  );
+});
+
+test('docs/protocol.md names every message', () => {
+  const source = readFileSync(join(root, 'shared/protocol.ts'), 'utf8');
+  const page = readFileSync(join(root, 'docs/protocol.md'), 'utf8');
+  const methods = [...source.matchAll(/method: '(shortstop\/\w+)'/g)].map(([, method]) => method);
+  assert.ok(methods.length >= 10);
+  for (const method of methods) assert.ok(page.includes(`\`${method}\``), `${method} is missing`);
+});
