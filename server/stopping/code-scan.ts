@@ -10,11 +10,11 @@ export interface CodeScan {
   readonly quote: string;
   /** The character before the next one; '' after an escaped character. */
   readonly previous: string;
-  /** Set once a closer closed more than was opened; `open` is then what it was before it. */
-  readonly closedTooMuch: boolean;
+  /** How many closers closed what was not opened here. */
+  readonly excess: number;
 }
 
-export const SCAN_START: CodeScan = { open: '', quote: '', previous: '', closedTooMuch: false };
+export const SCAN_START: CodeScan = { open: '', quote: '', previous: '', excess: 0 };
 
 const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
@@ -33,7 +33,7 @@ export function scanChar(scan: CodeScan, char: string): CodeScan {
   }
   if (isOpener(char)) return { ...scan, open: open + closerOf(char), previous: char };
   if (isCloser(char)) {
-    if (open === '') return { ...scan, closedTooMuch: true, previous: char };
+    if (open === '') return { ...scan, excess: scan.excess + 1, previous: char };
     return { ...scan, open: open.slice(0, -1), previous: char };
   }
   return { ...scan, quote: opensString(char, previous) ? char : '', previous: char };

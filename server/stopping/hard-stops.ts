@@ -43,21 +43,28 @@ export function loopsInLines(lines: readonly string[]): boolean {
   );
 }
 
+/** The line under way: where it begins, and what was true there. */
+export interface LineStart {
+  readonly offset: number;
+  /** Closers too many before it. */
+  readonly excess: number;
+  readonly block: OpenedBlock | null;
+}
+
 /**
- * Why the line that begins at `lineStart`, after the first, must not belong to the served text, as
- * far as its first characters tell; null while they don't.
+ * Why a line after the first must not belong to the served text, as far as its first characters
+ * tell; null while they don't.
  */
 export function endsBlock(
   { text, line, scan }: BoundaryReader,
-  lineStart: number,
-  block: OpenedBlock | null,
+  { offset, excess, block }: LineStart,
 ): StopReason | null {
-  const indent = indentAt(text, lineStart);
-  const first = text.charAt(lineStart + indent.length);
-  if (first === '' || first === '\r') return null;
+  const indent = indentAt(text, offset);
+  const first = text.charAt(offset + indent.length);
+  if (first === '' || first === '\n' || first === '\r') return null;
   const least = block && !block.bracketed ? block.indent + 1 : line.indent;
   if (columns(indent) < least) return 'indent-left';
-  return isCloser(first) && scan.closedTooMuch ? 'brackets-closed' : null;
+  return isCloser(first) && scan.excess > excess ? 'brackets-closed' : null;
 }
 
 /** The line under way says what already stands below the cursor. */

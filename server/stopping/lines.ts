@@ -33,6 +33,7 @@ export function followedBlock(
   confidence: Confidence,
   within: OpenedBlock | null,
 ): OpenedBlock | null {
+  if (context.multiLine !== 'auto') return null;
   const bracketed = scan.open !== line.restCloses;
   if (within) return within.bracketed && !bracketed ? null : within;
   if (context.kind === 'comment') return null;

@@ -9,8 +9,9 @@ import {
   loopsInLines,
   loopsInTokens,
   reproducesSuffix,
+  type LineStart,
 } from './hard-stops.ts';
-import { followedBlock, type OpenedBlock } from './lines.ts';
+import { followedBlock } from './lines.ts';
 import { thresholdsOf, type Thresholds } from './presets.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
 
@@ -22,11 +23,9 @@ interface State {
   readonly tokens: number;
   /** Of the line under way. */
   readonly confidence: Confidence;
-  /** Where the line under way begins. */
-  readonly lineStart: number;
+  readonly start: LineStart;
   /** Complete lines, trimmed; blank ones at the start are not among them. */
   readonly lines: readonly string[];
-  readonly block: OpenedBlock | null;
   readonly recent: readonly string[];
   /** The last line's end that passed the show bar; 0 before there was one. */
   readonly servable: number;
@@ -48,9 +47,8 @@ export const shortstopRule: StopRule<State> = {
       reader: readBoundaries(cursorLine(context)),
       tokens: 0,
       confidence: NO_TOKENS,
-      lineStart: 0,
+      start: { offset: 0, excess: 0, block: null },
       lines: [],
-      block: null,
       recent: [],
       servable: 0,
     };
@@ -86,52 +84,69 @@ function withToken(state: State, reader: BoundaryReader, token: TraceToken): Sta
 }
 
 function atBoundary(state: State, { at, offset }: Boundary): Step<State> {
-  const { context, reader } = state;
   if (at !== 'line-end') return { state, decision: serve(state, at, offset) };
+  const { text } = state.reader;
+  const nextLine = text.indexOf('\n', offset) + 1;
+  const current = text.slice(state.start.offset, offset);
+  return current.trim() === ''
+    ? atBlankLine(state, nextLine)
+    : atLineEnd(state, current, offset, nextLine);
+}
 
-  const current = reader.text.slice(state.lineStart, offset);
-  const lineStart = reader.text.indexOf('\n', offset) + 1;
-  if (current.trim() === '') {
-    if (state.lines.length > 0)
-      return { state, decision: decide(state, 'blank-line', state.servable) };
-    if (context.kind === 'block-start') return { state: { ...state, lineStart }, decision: null };
+/** Blank lines may stand before the body of a block, and end every other answer. */
+function atBlankLine(state: State, nextLine: number): Step<State> {
+  if (state.lines.length > 0) {
+    return { state, decision: decide(state, 'blank-line', state.servable) };
+  }
+  if (state.context.kind !== 'block-start')
     return { state, decision: decide(state, 'line-end', 0) };
-  }
-  if (reproducesSuffix(current, reader.line.nextLine, true)) {
-    return { state, decision: decide(state, 'suffix-reproduced', state.servable) };
-  }
-  const lines = [...state.lines, current.trim()];
-  if (loopsInLines(lines)) return { state, decision: decide(state, 'loop', state.servable) };
+  return { state: { ...state, start: { ...state.start, offset: nextLine } }, decision: null };
+}
 
-  const end = reader.line.insertsLines ? lineStart : reader.text.slice(0, offset).trimEnd().length;
-  const block =
-    context.multiLine === 'auto'
-      ? followedBlock(context, reader, current, state.confidence, state.block)
-      : null;
-  const one = context.multiLine === 'never' || (context.multiLine === 'auto' && !block);
-  if (one) return { state, decision: serve(state, 'line-end', end) };
-  const done = pDone(state.confidence);
-  if (state.block && done !== null && done >= state.thresholds.tauDone) {
-    return { state, decision: serve(state, 'confident', end) };
+function atLineEnd(state: State, current: string, offset: number, nextLine: number): Step<State> {
+  const { context, reader, confidence, thresholds, start, servable } = state;
+  const stop = (decision: Decision) => ({ state, decision });
+  if (repeatsBelow(state, current, true)) return stop(decide(state, 'suffix-reproduced', servable));
+  const lines = [...state.lines, current.trim()];
+  if (loopsInLines(lines)) return stop(decide(state, 'loop', servable));
+
+  const end = reader.line.insertsLines ? nextLine : reader.text.slice(0, offset).trimEnd().length;
+  const block = followedBlock(context, reader, current, confidence, start.block);
+  if (context.multiLine !== 'always' && !block) return stop(serve(state, 'line-end', end));
+  const done = pDone(confidence);
+  if (start.block && done !== null && done >= thresholds.tauDone) {
+    return stop(serve(state, 'confident', end));
   }
-  const servable = passesBar(state) ? end : state.servable;
-  const next = { ...state, lines, lineStart, block, servable, confidence: NO_TOKENS };
+  const next: State = {
+    ...state,
+    lines,
+    start: { offset: nextLine, excess: reader.scan.excess, block },
+    servable: passesBar(state) ? end : servable,
+    confidence: NO_TOKENS,
+  };
   return { state: next, decision: null };
 }
 
 function afterToken(state: State): Decision | null {
-  const { reader, lineStart, thresholds, servable } = state;
+  const { reader, start, thresholds, servable } = state;
   if (state.lines.length > 0) {
-    const left = endsBlock(reader, lineStart, state.block);
+    const left = endsBlock(reader, start);
     if (left) return decide(state, left, servable);
   }
-  if (reproducesSuffix(reader.text.slice(lineStart), reader.line.nextLine, false)) {
+  if (repeatsBelow(state, reader.text.slice(start.offset), false)) {
     return decide(state, 'suffix-reproduced', servable);
   }
   if (loopsInTokens(state.recent)) return decide(state, 'loop', servable);
   const alive = pAlive(state.confidence);
   if (alive !== null && alive <= thresholds.tauAlive) return decide(state, 'hopeless', servable);
   return state.tokens >= state.maxTokens ? decide(state, 'cap', servable) : null;
+}
+
+/** Whether a whole line of the text, not the end of the cursor's, is the one below the cursor. */
+function repeatsBelow({ reader, lines }: State, current: string, complete: boolean): boolean {
+  const { line } = reader;
+  const wholeLine = lines.length > 0 || line.before.trim() === '';
+  return wholeLine && reproducesSuffix(current, line.nextLine, complete);
 }
 
 function passesBar(state: State): boolean {
