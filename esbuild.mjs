@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 
-/** Bundles the extension, the daemon, the panel and the command line into `dist/`. */
+/** Bundles the extension, the daemon and the panel into `dist/`. */
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -20,7 +20,6 @@ const node = { platform: 'node', target: 'node22', format: 'cjs', ...importMeta 
 const bundles = [
   { ...node, in: 'client/extension.ts', out: 'client.cjs', target: 'node20', external: ['vscode'] },
   { ...node, in: 'server/main.ts', out: 'server.cjs' },
-  { ...node, in: 'cli/main.ts', out: 'cli.cjs' },
   {
     in: 'server/engines/embedded-child.ts',
     out: 'embedded-child.mjs',

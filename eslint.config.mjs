@@ -98,6 +98,6 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.mjs', '**/*.d.mts'], extends: [tseslint.configs.disableTypeChecked] },
   prettier,
 );

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runSession } from '../../bench/session/session.ts';
+import type { Command } from '../command.ts';
+import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
+import { statsLines } from '../print-stats.ts';
+import { visitLines } from '../print-visit.ts';
+import { UsageError } from '../usage-error.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const COMPLETIONS = 20;
+const CONTROLS = 20;
+const MAX_VISITS = 150;
+/** Half of all episodes are control runs here, so that a short session says what was avoided. */
+const SETTINGS = { controlRate: 0.5, debounce: 0 };
+
+export const demoCommand: Command = {
+  usage: 'demo [--seed N] --state DIR',
+  summary: 'an editing session on samples/ with a simulated user, on a database of its own',
+  async run(args) {
+    const options = { ...COMMON_OPTIONS, seed: { type: 'string', default: '1' } } as const;
+    const { values } = parseArgs({ args, options });
+    if (values.state === undefined) {
+      throw new UsageError('--state is missing: a simulated user gets a database of its own');
+    }
+    const { stateDir, engine, url, model } = await daemonOptions(values);
+    if (existsSync(join(stateDir, 'shortstop.db'))) {
+      throw new UsageError(`${stateDir} already holds a database: give the demo a new folder`);
+    }
+    print(`A simulated user edits samples/ (seed ${values.seed}, control rate 1/2); not a person.`);
+    const { visits, stats, missing } = await runSession({
+      daemon: {
+        node: process.execPath,
+        args: [
+          join(ROOT, 'dist/server.cjs'),
+          ...['--stdio', '--state', stateDir, '--engine', engine],
+          ...(url === undefined ? [] : ['--url', url]),
+          ...(model === undefined ? [] : ['--model', model]),
+        ],
+        settings: SETTINGS,
+        onLog: () => undefined,
+      },
+      folder: join(ROOT, 'samples'),
+      seed: Number(values.seed),
+      completions: COMPLETIONS,
+      controls: CONTROLS,
+      maxVisits: MAX_VISITS,
+      onVisit: (visit, number) => print(visitLines(visit, number).join('\n')),
+    });
+    print(`\nSimulated user, ${visits.length} places of samples/, control rate 1/2:`);
+    print(statsLines(stats).join('\n'));
+    print(`\nThe same again: npx shortstop stats --state ${stateDir}`);
+    if (missing.length === 0) return 0;
+    print(`These outcomes did not occur in ${visits.length} places: ${missing.join(', ')}`);
+    return 1;
+  },
+};
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,75 @@
+import { formatCount, formatDuration, formatShare, notEnough } from '../shared/figures.ts';
+import {
+  OUTCOMES,
+  type Avoided,
+  type Estimate,
+  type Quantiles,
+  type Stats,
+} from '../shared/protocol.ts';
+
+/** The figures of a database for a terminal; every estimate with its n and its interval. */
+export function statsLines(stats: Stats): string[] {
+  const { requests, tokens, outcomes, exactMatch, stopReasons, latency, models, simulated } = stats;
+  const rows: [string, string][] = [
+    ...(simulated > 0
+      ? [['simulated user', `${formatCount(simulated)} episodes`] as [string, string]]
+      : []),
+    ...models.map(({ model, digest, n }): [string, string] => [
+      'model',
+      `${model} (${digest.slice(0, 19)}), ${formatCount(n)} requests`,
+    ]),
+    [
+      'requests',
+      `${formatCount(requests.engine)} to the engine (${formatCount(requests.offered)} offered, ` +
+        `${formatCount(requests.control)} control runs, ${formatCount(requests.cancelled)} cancelled, ` +
+        `${formatCount(requests.failed)} failed), ${formatCount(requests.fromMemory)} answered from memory`,
+    ],
+    [
+      'tokens spent',
+      `${formatCount(tokens.spent)}, of these ${formatCount(tokens.controlTails)} by control runs behind their stop`,
+    ],
+    ...stats.avoided.map((avoided): [string, string] => [
+      avoidedTitle(avoided),
+      avoidedText(avoided),
+    ]),
+    [
+      'outcomes',
+      [...OUTCOMES, 'pending' as const]
+        .filter((outcome) => outcomes[outcome] > 0)
+        .map((outcome) => `${outcome} ${formatCount(outcomes[outcome])}`)
+        .join(', ') || 'none yet',
+    ],
+    ['exact match', `${estimateText(exactMatch, formatShare, 'settled suggestions')}, anchored`],
+    [
+      'stop reasons',
+      stopReasons
+        .map(({ reason, n, meanTokens }) => `${reason} ${n} (${meanTokens.toFixed(1)} tokens)`)
+        .join(', ') || 'none yet',
+    ],
+    ['first token', quantilesText(latency.firstTokenMs)],
+    ['answer', `${quantilesText(latency.answerMs)}, memory included`],
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return rows.map(([title, text]) => `${title.padEnd(width)}  ${text}`);
+}
+
+function avoidedTitle({ unit }: Avoided): string {
+  return unit === 'tokens' ? 'tokens avoided' : 'time avoided';
+}
+
+function avoidedText({ baseline, unit, net }: Avoided): string {
+  const format = unit === 'tokens' ? formatCount : formatDuration;
+  return `against ${baseline}: ${estimateText(net, format, 'control runs')}`;
+}
+
+function estimateText(estimate: Estimate, format: (value: number) => string, of: string): string {
+  const { value, low, high, n } = estimate;
+  if (value === null) return notEnough(estimate, of);
+  const interval = low === null || high === null ? '' : ` [${format(low)}, ${format(high)}] (95 %)`;
+  return `${format(value)}${interval}, n = ${formatCount(n)} ${of}`;
+}
+
+function quantilesText({ p50, p95, n }: Quantiles): string {
+  if (p50 === null || p95 === null) return `not enough data yet (n = ${formatCount(n)})`;
+  return `median ${formatDuration(p50)}, p95 ${formatDuration(p95)}, n = ${formatCount(n)}`;
+}

@@ -1,0 +1,56 @@
+import type { Act } from '../bench/session/behaviour.ts';
+import type { Visit } from '../bench/session/visit.ts';
+import { formatDuration } from '../shared/figures.ts';
+import type { CompletionReport } from '../shared/protocol.ts';
+
+const SAYS: Readonly<Record<Act, string>> = {
+  accept: 'accepts',
+  'accept and edit': 'accepts, then corrects it',
+  'accept a word': 'accepts a word, types the rest',
+  'accept a line': 'accepts a line, types the rest',
+  'type along': 'types along',
+  reject: 'types something else',
+  ignore: 'moves on',
+  write: 'types (nothing was offered)',
+};
+
+/** One visit for the terminal: what was served, what was not generated, why, and what it cost. */
+export function visitLines(visit: Visit, number: number): string[] {
+  const { place, line, wanted, act, report, fromMemory } = visit;
+  const title = `${String(number).padStart(3)}  ${place.file}:${line}  ${place.kind}`;
+  const memory = fromMemory > 0 ? `, ${fromMemory} answers from memory` : '';
+  const user = `     simulated user ${SAYS[act]}${memory}; wrote ${quote(wanted)}`;
+  if (!report) return [title, '     no request reached the engine', user];
+  return [
+    title,
+    `     served    ${report.served === '' ? 'nothing' : quote(report.served)}`,
+    `     stopped   ${report.reason} after ${report.tokensAtStop} tokens, ${formatDuration(report.stopMs)}`,
+    `     avoided   ${avoided(report)}`,
+    user,
+  ];
+}
+
+/** Known where this was a control run only: there the stream went on behind the stop. */
+function avoided(report: CompletionReport): string {
+  if (!report.control) {
+    return 'what the model would have gone on with was not generated (no control run)';
+  }
+  const tokens = report.tokens - report.tokensAtStop;
+  if (tokens === 0) return 'nothing: the control run shows that the text ends here by itself';
+  const rest = report.generated.slice(commonLength(report.generated, report.served));
+  const ended = { superseded: 'the next act would have ended it', failed: 'the engine failed' };
+  const end = report.ended in ended ? ended[report.ended as keyof typeof ended] : report.ended;
+  return `${tokens} tokens, ${formatDuration(report.tailMs)} by the control run (${end}): ${quote(rest)}`;
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+/** On one line, shortened in the middle. */
+function quote(text: string): string {
+  const line = text.replaceAll('\n', '⏎');
+  return `‹${line.length > 100 ? `${line.slice(0, 60)} … ${line.slice(-35)}` : line}›`;
+}

@@ -1,0 +1,1 @@
+export function ollamaUrl(env: Readonly<Record<string, string | undefined>>): string;

@@ -1,0 +1,77 @@
+/**
+ * `npm test`: sets up what is missing, then checks types and runs every test that needs no browser
+ * and no Ollama, the embedded engine's with its real model among them. `--only engine` and
+ * `--only e2e` run one of the other suites. Plain Node >= 20, nothing installed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { installCodeServer } from './code-server.mjs';
+import { installEmbedded } from './embedded.mjs';
+import { MODEL } from './engine.mjs';
+import { PINNED_NODE, ROOT } from './install.mjs';
+import { getModel } from './model.mjs';
+import { buildOllama } from './ollama.mjs';
+import { packageExtension } from './package.mjs';
+import { runAsProgram, say } from './say.mjs';
+import { prepare } from './setup.mjs';
+
+/** By name: the folders below test/, and what they need besides packages and bundles. */
+const SUITES = {
+  test: {
+    folders: ['unit', 'storage', 'protocol', 'panel', 'cli', 'setup'],
+    needs: [installEmbedded, getTheModel, packageExtension],
+  },
+  engine: { folders: ['engine'], needs: [buildOllama, installEmbedded, getTheModel] },
+  e2e: {
+    folders: ['e2e'],
+    needs: [buildOllama, getTheModel, packageExtension, installCodeServer],
+  },
+};
+
+function getTheModel({ log }) {
+  return getModel(MODEL, { log });
+}
+
+/** @returns {Promise<{ passed: number, failed: number }>} and prints the runner's own report */
+async function runTests(folders) {
+  const globs = folders
+    .filter((folder) => existsSync(join(ROOT, 'test', folder)))
+    .map((folder) => `test/${folder}/**/*.test.ts`);
+  const child = spawn(PINNED_NODE, ['--test', '--test-reporter=spec', ...globs], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let report = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    process.stdout.write(text);
+    report += text;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  const count = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(report)?.[1] ?? 0);
+  const failed = count('fail') + count('cancelled');
+  return { passed: count('pass'), failed: code === 0 ? failed : Math.max(1, failed) };
+}
+
+/** @returns {Promise<boolean>} */
+async function checkTypes() {
+  say('checking types');
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const child = spawn(PINNED_NODE, [tsc, '-b'], { cwd: ROOT, stdio: 'inherit' });
+  return (await new Promise((resolve) => child.once('close', resolve))) === 0;
+}
+
+await runAsProgram(import.meta.url, async () => {
+  const only = process.argv.indexOf('--only');
+  const name = only === -1 ? 'test' : process.argv[only + 1];
+  const suite = SUITES[name];
+  if (!suite) throw new Error(`--only wants one of ${Object.keys(SUITES).join(', ')}`);
+  await prepare({ log: say });
+  for (const need of suite.needs) await need({ log: say });
+  const typesAreRight = name !== 'test' || (await checkTypes());
+  const { passed, failed } = await runTests(suite.folders);
+  if (!typesAreRight) say('the types are not right: see above');
+  console.log(`${passed} passed, ${failed + (typesAreRight ? 0 : 1)} failed`);
+  return failed === 0 && passed > 0 && typesAreRight ? 0 : 1;
+});
