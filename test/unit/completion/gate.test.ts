@@ -67,7 +67,13 @@ describe('private files', () => {
   after(() => rmSync(root, { recursive: true, force: true }));
 
   test('are those with keys, passwords and environments in them', () => {
-    for (const path of ['.env', 'sub/.env.local', 'certs/server.pem', 'id_rsa', '.aws/credentials']) {
+    for (const path of [
+      '.env',
+      'sub/.env.local',
+      'certs/server.pem',
+      'id_rsa',
+      '.aws/credentials',
+    ]) {
       assert.equal(verdict(path), 'never-read', path);
     }
     assert.equal(verdict('environment.ts'), 'open');

@@ -42,7 +42,13 @@ describe('the window of text around the cursor', () => {
   test('cuts no surrogate pair at either end', () => {
     const emoji = '😀'.repeat(400);
     for (let offset = 0; offset < emoji.length; offset += 2) {
-      const { context } = readWindow(emoji, offset, { prefixChars: 101, suffixChars: 51 }, 'x', 'auto');
+      const { context } = readWindow(
+        emoji,
+        offset,
+        { prefixChars: 101, suffixChars: 51 },
+        'x',
+        'auto',
+      );
       assert.ok(context.prefix.isWellFormed());
       assert.ok(context.suffix.isWellFormed());
     }

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { setImmediate as tick, setTimeout as pause } from 'node:timers/promises';
+import { describe, test } from 'node:test';
+import type { CompletionReport } from '../../../shared/protocol.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import {
+  CompletionPipeline,
+  type CompletionRequest,
+  type Offer,
+} from '../../../server/completion/pipeline.ts';
+import { EngineError } from '../../../server/engines/engine.ts';
+import { Scheduler } from '../../../server/engines/scheduler.ts';
+import type { ControlTail, MemoryAnswer, RequestRecord } from '../../../server/outcomes/records.ts';
+import { MANUAL_CAPABILITIES, ManualEngine } from '../../support/manual-engine.ts';
+
+/** A pipeline over an engine whose tokens the test writes, and one document in an editor. */
+class Bench {
+  readonly engine = new ManualEngine();
+  readonly records: RequestRecord[] = [];
+  readonly tails: ControlTail[] = [];
+  readonly memoryAnswers: MemoryAnswer[] = [];
+  readonly offers: Offer[] = [];
+  readonly reports: CompletionReport[] = [];
+  readonly failures: unknown[] = [];
+  readonly pipeline: CompletionPipeline;
+  text = '';
+  offset = 0;
+  #version = 0;
+  #asked = new AbortController();
+
+  constructor(marked: string, control = false) {
+    this.edit(marked);
+    const scheduler = new Scheduler();
+    this.pipeline = new CompletionPipeline({
+      models: { engine: this.engine, ready: () => Promise.resolve(MANUAL_CAPABILITIES) },
+      slot: {
+        run: async (signal, work) => {
+          try {
+            return await scheduler.run('interactive', signal, (slotSignal, slot) =>
+              work(slotSignal, () => slot.demote()),
+            );
+          } catch (error) {
+            throw error instanceof EngineError ? error : new EngineError('cancelled', 'superseded');
+          }
+        },
+      },
+      episodes: {
+        draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5 }),
+        offered: (offer) => this.offers.push(offer),
+      },
+      ledger: {
+        recordRequest: (record) => this.records.push(record),
+        recordControlTail: (tail) => this.tails.push(tail),
+        recordMemoryAnswer: (answer) => this.memoryAnswers.push(answer),
+      },
+      report: {
+        skipped: () => undefined,
+        stopped: () => undefined,
+        finished: (report) => this.reports.push(report),
+        failed: (error) => this.failures.push(error),
+      },
+      now: Date.now,
+    });
+  }
+
+  /** The bar is the cursor. */
+  edit(marked: string): void {
+    this.offset = marked.indexOf('|');
+    this.text = marked.replace('|', '');
+    this.#version++;
+  }
+
+  /** As an editor does: cancels what it asked before. */
+  ask(change: Partial<CompletionRequest> = {}) {
+    this.#asked.abort();
+    const asked = new AbortController();
+    this.#asked = asked;
+    const version = this.#version;
+    return this.pipeline.complete(
+      {
+        uri: 'file:///a.ts',
+        languageId: 'typescript',
+        text: this.text,
+        offset: this.offset,
+        ahead: '',
+        trigger: 'automatic',
+        settings: { ...DEFAULT_SETTINGS, debounce: 0 },
+        file: 'open',
+        pausedUntil: 0,
+        isCurrent: () => !asked.signal.aborted && version === this.#version,
+        textNow: () => this.text,
+        ...change,
+      },
+      asked.signal,
+    );
+  }
+
+  cancel(): void {
+    this.#asked.abort();
+  }
+
+  async stream(index = 0) {
+    for (let waited = 0; waited < 100; waited++) {
+      const stream = this.engine.streams[index];
+      if (stream) return stream;
+      await pause(2);
+    }
+    throw new Error(`no request ${index} reached the engine`);
+  }
+}
+
+const START = 'const total = |;\n';
+
+describe('a completion', () => {
+  test('is served at the stop, its stream closed, its row written', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price', ' *', ' amount', ';\n', 'more');
+    const suggestion = await asked;
+    assert.equal(suggestion?.text, 'price * amount');
+    await tick();
+    assert.ok(stream.closed);
+    assert.equal(bench.records[0]?.ended, 'stopped');
+    assert.equal(bench.records[0]?.tokensAtStop, 4);
+    assert.ok(bench.records[0]?.offered);
+    assert.equal(bench.offers[0]?.text, 'price * amount');
+    assert.deepEqual(bench.tails, []);
+  });
+
+  test('of a control request is served at the stop while its stream runs on and is counted', async () => {
+    const bench = new Bench(START, true);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price', ';\n');
+    assert.equal((await asked)?.text, 'price');
+    assert.ok(!stream.closed);
+    stream.write('const', ' b', ' =', ' 2');
+    stream.finish('natural-end');
+    await pause(5);
+    assert.deepEqual(
+      bench.tails.map(({ tokens, ended }) => ({ tokens, ended })),
+      [{ tokens: 6, ended: 'natural-end' }],
+    );
+    assert.equal(bench.records[0]?.tokensAtStop, 2);
+    assert.equal(bench.reports[0]?.generated, 'price;\nconst b = 2');
+  });
+
+  test('of a control request ends its tail when anything newer is asked, or when it is accepted', async () => {
+    for (const end of ['newer', 'accepted'] as const) {
+      const bench = new Bench(START, true);
+      const asked = bench.ask();
+      const stream = await bench.stream();
+      stream.write('price', ';\n');
+      await asked;
+      stream.write('const');
+      if (end === 'accepted') bench.pipeline.accepted();
+      else {
+        bench.edit('const total = p|;\n');
+        await bench.ask();
+      }
+      await pause(5);
+      assert.ok(stream.closed);
+      assert.equal(bench.tails[0]?.ended, 'superseded', end);
+    }
+  });
+
+  test('that comes too late, after the document has changed, is not offered', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    bench.edit('const other = |;\n');
+    stream.write('price', ';\n');
+    assert.equal(await asked, null);
+    assert.equal(bench.records[0]?.offered, false);
+    assert.deepEqual(bench.offers, []);
+  });
+});
+
+describe('typing on', () => {
+  test('along an offered suggestion costs no request', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    (await bench.stream()).write('price', ';\n');
+    const first = await asked;
+    bench.edit('const total = pr|;\n');
+    const second = await bench.ask();
+    assert.deepEqual(second, { ...first, text: 'ice', fromMemory: true });
+    bench.edit('const total = p|;\n');
+    assert.equal((await bench.ask())?.text, 'rice');
+    assert.equal(bench.engine.streams.length, 1);
+    assert.equal(bench.memoryAnswers.length, 2);
+  });
+
+  test('along a stream on its way shares it, with what is left of it', async () => {
+    const bench = new Bench(START);
+    const first = bench.ask();
+    const stream = await bench.stream();
+    stream.write('pri');
+    bench.edit('const total = p|;\n');
+    const second = bench.ask();
+    assert.equal(await first, null);
+    await pause(1);
+    bench.edit('const total = pr|;\n');
+    const third = bench.ask();
+    assert.equal(await second, null);
+    stream.write('ce', ';\n');
+    assert.equal((await third)?.text, 'ice');
+    assert.equal(bench.engine.streams.length, 1);
+    assert.deepEqual(
+      bench.offers.map(({ offset, text }) => ({ offset, text })),
+      [{ offset: bench.offset, text: 'ice' }],
+    );
+    assert.equal(bench.memoryAnswers.length, 1);
+  });
+
+  test('another way than the stream aborts it and asks anew', async () => {
+    const bench = new Bench(START);
+    void bench.ask();
+    const stream = await bench.stream();
+    stream.write('pri');
+    bench.edit('const total = x|;\n');
+    const second = bench.ask();
+    (await bench.stream(1)).write('yz', ';\n');
+    assert.equal((await second)?.text, 'yz');
+    assert.ok(stream.closed);
+    assert.equal(bench.records[0]?.ended, 'cancelled');
+  });
+
+  test('is noticed to differ as soon as the stream says so', async () => {
+    const bench = new Bench(START);
+    void bench.ask();
+    const stream = await bench.stream();
+    bench.edit('const total = x|;\n');
+    const second = bench.ask();
+    stream.write('price');
+    (await bench.stream(1)).write('yz', ';\n');
+    assert.equal((await second)?.text, 'yz');
+    assert.ok(stream.closed);
+  });
+});
+
+describe('a cancel', () => {
+  test('closes the stream at once where nothing was typed along', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    bench.cancel();
+    assert.equal(await asked, null);
+    await pause(5);
+    assert.ok(stream.closed);
+    assert.equal(bench.records[0]?.ended, 'cancelled');
+  });
+
+  test('closes the stream soon where the keystroke that cancelled it asks for nothing', async () => {
+    const bench = new Bench(START);
+    void bench.ask();
+    const stream = await bench.stream();
+    stream.write('pri');
+    await tick();
+    bench.edit('const total = p|;\n');
+    bench.cancel();
+    await pause(20);
+    assert.ok(!stream.closed);
+    await pause(250);
+    assert.ok(stream.closed);
+  });
+
+  test('before the engine was asked leaves no row', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask({ settings: { ...DEFAULT_SETTINGS, debounce: 50 } });
+    bench.cancel();
+    assert.equal(await asked, null);
+    assert.equal(bench.engine.streams.length, 0);
+    assert.deepEqual(bench.records, []);
+  });
+});
+
+describe('a failure', () => {
+  test('of the engine in mid-stream is null, a typed report and a row', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('pri');
+    stream.break(new EngineError('died', 'The engine broke off.'));
+    assert.equal(await asked, null);
+    assert.equal(bench.records[0]?.errorCode, 'died');
+    assert.equal(bench.records[0]?.tokensAtStop, 1);
+    assert.ok(bench.failures[0] instanceof EngineError);
+  });
+
+  test('of the engine in a control tail only ends the tail', async () => {
+    const bench = new Bench(START, true);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price', ';\n');
+    assert.equal((await asked)?.text, 'price');
+    stream.break(new EngineError('died', 'The engine broke off.'));
+    await pause(5);
+    assert.equal(bench.tails[0]?.ended, 'failed');
+    assert.deepEqual(bench.failures, []);
+  });
+});
+
+test('where the answer was nothing, asking again at the same place costs nothing', async () => {
+  const bench = new Bench(START);
+  const asked = bench.ask();
+  const stream = await bench.stream();
+  stream.finish('natural-end');
+  assert.equal(await asked, null);
+  assert.equal(await bench.ask(), null);
+  assert.equal(bench.engine.streams.length, 1);
+});
+
+test('an entry selected in the suggestion list is completed further', async () => {
+  const bench = new Bench('const total = price.to|;\n');
+  const asked = bench.ask({
+    text: 'const total = price.toFixed;\n',
+    offset: 'const total = price.toFixed'.length,
+    ahead: 'Fixed',
+  });
+  (await bench.stream()).write('(2)', ';\n');
+  assert.equal((await asked)?.text, '(2)');
+  assert.deepEqual(
+    bench.offers.map(({ offset, text }) => ({ offset, text })),
+    [{ offset: bench.offset, text: 'Fixed(2)' }],
+  );
+});
