@@ -36,7 +36,7 @@ export class ManualStream {
   readonly request: GenerateRequest;
   closed = false;
   #queue: (TraceToken | GenerateEnd | Error)[] = [];
-  #wake = Promise.withResolvers<void>();
+  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(request: GenerateRequest) {
     this.request = request;

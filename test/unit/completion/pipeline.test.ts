@@ -122,8 +122,8 @@ describe('a completion', () => {
     await tick();
     assert.ok(stream.closed);
     assert.equal(bench.records[0]?.ended, 'stopped');
-    assert.equal(bench.records[0]?.tokensAtStop, 4);
-    assert.ok(bench.records[0]?.offered);
+    assert.equal(bench.records[0].tokensAtStop, 4);
+    assert.ok(bench.records[0].offered);
     assert.equal(bench.offers[0]?.text, 'price * amount');
     assert.deepEqual(bench.tails, []);
   });
@@ -285,7 +285,7 @@ describe('a failure', () => {
     stream.break(new EngineError('died', 'The engine broke off.'));
     assert.equal(await asked, null);
     assert.equal(bench.records[0]?.errorCode, 'died');
-    assert.equal(bench.records[0]?.tokensAtStop, 1);
+    assert.equal(bench.records[0].tokensAtStop, 1);
     assert.ok(bench.failures[0] instanceof EngineError);
   });
 
