@@ -1,0 +1,147 @@
+import Database from 'better-sqlite3';
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { migrate } from './migrate.ts';
+import { isCorrupt, sqliteCode, StorageError } from './storage-error.ts';
+
+/** Node-API version that the compiled part needs; an older Node crashes on opening. */
+const NODE_API = 10;
+/** Waiting for another process's lock stops the whole daemon, so it is short; the queue retries. */
+const BUSY_TIMEOUT_MS = 50;
+
+export interface StorageLog {
+  warn(line: string): void;
+}
+
+export interface DatabaseOptions {
+  readonly log: StorageLog;
+  /** Path of better-sqlite3's compiled part, where the package can't find its own. */
+  readonly nativeBinding?: string;
+}
+
+/** @throws StorageError `node-too-old` */
+export function requireNodeApi(
+  versions: Readonly<Record<string, string | undefined>> = process.versions,
+): void {
+  if (Number(versions['napi'] ?? 0) >= NODE_API) return;
+  throw new StorageError(
+    'node-too-old',
+    `Shortstop's database needs Node 22.14 or newer (Node-API ${NODE_API}); this is Node ${versions['node'] ?? 'of an unknown version'}.`,
+  );
+}
+
+/**
+ * One database file, opened at its first use and again after it was moved aside for being corrupt.
+ * Holds the prepared statements.
+ */
+export class StoreDatabase {
+  readonly path: string;
+  /** Set for good once the file was found corrupt. */
+  problem: string | null = null;
+  readonly #options: DatabaseOptions;
+  readonly #statements = new Map<string, Database.Statement>();
+  #database: Database.Database | null = null;
+  #inode = 0;
+
+  /** @throws StorageError `node-too-old` */
+  constructor(path: string, options: DatabaseOptions) {
+    requireNodeApi();
+    this.path = path;
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#database !== null;
+  }
+
+  /** @throws StorageError `newer-schema`, or an error of SQLite's */
+  get open(): Database.Database {
+    this.#database ??= this.#openFile();
+    return this.#database;
+  }
+
+  /** Prepares `sql` once. `Row` is what its columns hold, which the schema guarantees. */
+  statement<Row = unknown>(sql: string): Database.Statement<unknown[], Row> {
+    const { open } = this;
+    const known = this.#statements.get(sql) ?? open.prepare(sql);
+    this.#statements.set(sql, known);
+    return known as Database.Statement<unknown[], Row>;
+  }
+
+  /** Runs `work` in a transaction that may write from its start. */
+  write(work: () => void): void {
+    this.open.transaction(work).immediate();
+  }
+
+  /** Runs `work` while locks of other processes are waited for longer, in milliseconds. */
+  patiently<T>(ms: number, work: () => T): T {
+    this.open.pragma(`busy_timeout = ${ms}`);
+    try {
+      return work();
+    } finally {
+      this.#database?.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  /** Another connection that only reads, for a long consistent look at all rows. */
+  reader(): Database.Database {
+    this.open.pragma('schema_version');
+    return new Database(this.path, { ...this.#binding(), readonly: true, timeout: 5000 });
+  }
+
+  /**
+   * After a failure: reopens where the file was moved or replaced, moves it aside where it is
+   * corrupt. True where trying again makes sense at once.
+   */
+  recover(error: unknown): boolean {
+    const moved = sqliteCode(error) === 'SQLITE_READONLY_DBMOVED';
+    if (!moved && !isCorrupt(error)) return false;
+    const replaced = this.#database !== null && inodeOf(this.path) !== this.#inode;
+    this.close();
+    if (!moved && !replaced) this.#moveAside();
+    return true;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    try {
+      this.#database?.close();
+    } catch (error) {
+      this.#options.log.warn(`closing the database failed: ${sqliteCode(error)}`);
+    }
+    this.#database = null;
+  }
+
+  #openFile(): Database.Database {
+    const database = new Database(this.path, { ...this.#binding(), timeout: BUSY_TIMEOUT_MS });
+    try {
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = NORMAL');
+      database.pragma('foreign_keys = ON');
+      database.pragma('secure_delete = ON');
+      migrate(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.#inode = inodeOf(this.path);
+    return database;
+  }
+
+  #binding(): { nativeBinding?: string } {
+    const { nativeBinding } = this.#options;
+    return nativeBinding === undefined ? {} : { nativeBinding };
+  }
+
+  #moveAside(): void {
+    const aside = `${this.path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`;
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(this.path + suffix)) renameSync(this.path + suffix, aside + suffix);
+    }
+    this.problem = `The database was damaged: it is now ${aside}, and a new one was begun.`;
+    this.#options.log.warn(this.problem);
+  }
+}
+
+function inodeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+}

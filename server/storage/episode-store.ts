@@ -1,0 +1,119 @@
+import type { OpenEpisode, SettledEpisode } from '../outcomes/records.ts';
+import { assignments, bindable, type Columns } from './columns.ts';
+import type { StoreDatabase } from './database.ts';
+import { isGone } from './owner.ts';
+import { StorageError } from './storage-error.ts';
+
+/** Whoever held an episode that nobody touched for so long does not any more, in milliseconds. */
+const ABANDONED_MS = 600_000;
+
+const SETTLED = {
+  settledAt: 'settled_at',
+  settledBy: 'settled_by',
+  outcome: 'outcome',
+  exactMatch: 'exact_match',
+  linesKept: 'lines_kept',
+  editSimilarity: 'edit_similarity',
+  servedChars: 'served_chars',
+  keptChars: 'kept_chars',
+  offers: 'offers',
+  accepts: 'accepts',
+  acceptedChars: 'accepted_chars',
+  servedText: 'served_text',
+  keptText: 'kept_text',
+} satisfies Columns<Omit<SettledEpisode, 'episodeId'>>;
+
+const SAVE_EPISODE = `
+  INSERT INTO episodes (id, started_at, language_id, context_kind, control, control_rate, simulated,
+    offered_at, offers, accepts, accepted_chars)
+  VALUES (@episodeId, @startedAt, @languageId, @kind, @control, @controlRate, @simulated,
+    @offeredAt, @offers, @accepts, @acceptedChars)
+  ON CONFLICT (id) DO UPDATE SET offered_at = @offeredAt, offers = @offers, accepts = @accepts,
+    accepted_chars = @acceptedChars`;
+
+const SAVE_STATE = `
+  INSERT INTO open_episodes (episode_id, owner, last_edit_at, state)
+  VALUES (@episodeId, @owner, @lastEditAt, @state)
+  ON CONFLICT (episode_id) DO UPDATE SET owner = @owner, last_edit_at = @lastEditAt, state = @state`;
+
+interface OpenRow {
+  readonly episode_id: string;
+  readonly owner: string;
+  readonly last_edit_at: number;
+  readonly state: string;
+}
+
+/** The tables `episodes` and `open_episodes`, and in `meta` whose database this is. */
+export class EpisodeStore {
+  readonly #database: StoreDatabase;
+  readonly #owner: string;
+
+  constructor(database: StoreDatabase, owner: string) {
+    this.#database = database;
+    this.#owner = owner;
+  }
+
+  /** @throws StorageError `mixed-users` */
+  save(episode: OpenEpisode): void {
+    this.#requireSameUsers(episode.simulated ? 'simulated' : 'real');
+    this.#database.statement(SAVE_EPISODE).run({
+      episodeId: episode.episodeId,
+      startedAt: episode.startedAt,
+      languageId: episode.languageId,
+      kind: episode.kind,
+      control: Number(episode.control),
+      controlRate: episode.controlRate,
+      simulated: Number(episode.simulated),
+      offeredAt: episode.offered?.offeredAt ?? null,
+      offers: episode.offers,
+      accepts: episode.accepts,
+      acceptedChars: episode.acceptedChars,
+    });
+    this.#database.statement(SAVE_STATE).run({
+      episodeId: episode.episodeId,
+      owner: this.#owner,
+      lastEditAt: episode.lastEditAt,
+      state: JSON.stringify(episode),
+    });
+  }
+
+  /** Drops the state, and with it all code. */
+  settle({ episodeId, ...settled }: SettledEpisode): void {
+    this.#database
+      .statement(`UPDATE episodes SET ${assignments(SETTLED)} WHERE id = @id`)
+      .run({ ...bindable(settled), id: episodeId });
+    this.#database.statement('DELETE FROM open_episodes WHERE episode_id = ?').run(episodeId);
+  }
+
+  /** Takes over the open episodes whose process is gone, or that are long abandoned. */
+  takeOver(now: number): OpenEpisode[] {
+    const orphans = this.#database
+      .statement<OpenRow>('SELECT * FROM open_episodes')
+      .all()
+      .filter(
+        ({ owner, last_edit_at: edited }) =>
+          isGone(owner, this.#owner) || Math.abs(now - edited) > ABANDONED_MS,
+      );
+    for (const { episode_id: id } of orphans) {
+      this.#database
+        .statement('UPDATE open_episodes SET owner = ? WHERE episode_id = ?')
+        .run(this.#owner, id);
+    }
+    return orphans.map(({ state }) => JSON.parse(state) as OpenEpisode);
+  }
+
+  /** The first episode decides whether the database is a real user's or a simulated one's. */
+  #requireSameUsers(users: 'real' | 'simulated'): void {
+    const found = this.#database
+      .statement<{ value: string }>(`SELECT value FROM meta WHERE key = 'users'`)
+      .get();
+    if (found?.value === users) return;
+    if (found) {
+      throw new StorageError(
+        'mixed-users',
+        `The database ${this.#database.path} holds ${found.value} users' records, and a ${users} user's must not be mixed in: choose another state folder. Nothing is recorded meanwhile.`,
+      );
+    }
+    this.#database.statement(`INSERT INTO meta (key, value) VALUES ('users', ?)`).run(users);
+  }
+}

@@ -1,0 +1,85 @@
+import type {
+  ControlTail,
+  Ledger,
+  MemoryAnswer,
+  OpenEpisode,
+  RequestRecord,
+  SettledEpisode,
+} from '../outcomes/records.ts';
+import type { StoreDatabase } from './database.ts';
+import { EpisodeStore } from './episode-store.ts';
+import { RequestStore } from './request-store.ts';
+import type { WriteQueue } from './write-queue.ts';
+
+/** One write as data, so that it can wait in memory or in a file. */
+export type Write =
+  | { readonly table: 'requests'; readonly row: RequestRecord }
+  | { readonly table: 'control_tails'; readonly row: ControlTail }
+  | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
+  | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
+  | { readonly table: 'episodes'; readonly row: SettledEpisode };
+
+/** Carries out one write in a transaction of its own. */
+export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
+  const requests = new RequestStore(database);
+  const episodes = new EpisodeStore(database, owner);
+  return (write) => {
+    database.write(() => {
+      switch (write.table) {
+        case 'requests':
+          requests.insertRequest(write.row);
+          break;
+        case 'control_tails':
+          requests.insertTail(write.row);
+          break;
+        case 'memory_answers':
+          requests.insertMemoryAnswer(write.row);
+          break;
+        case 'open_episodes':
+          episodes.save(write.row);
+          break;
+        case 'episodes':
+          episodes.settle(write.row);
+          break;
+      }
+    });
+  };
+}
+
+/** The port through which outcomes and pipeline write; no call of it throws. */
+export class LedgerStore implements Ledger {
+  readonly #queue: WriteQueue<Write>;
+  readonly #takeOver: () => OpenEpisode[];
+  readonly #settled: () => void;
+
+  constructor(queue: WriteQueue<Write>, takeOver: () => OpenEpisode[], settled: () => void) {
+    this.#queue = queue;
+    this.#takeOver = takeOver;
+    this.#settled = settled;
+  }
+
+  recordRequest(row: RequestRecord): void {
+    this.#queue.push({ table: 'requests', row });
+  }
+
+  recordControlTail(row: ControlTail): void {
+    this.#queue.push({ table: 'control_tails', row });
+  }
+
+  recordMemoryAnswer(row: MemoryAnswer): void {
+    this.#queue.push({ table: 'memory_answers', row });
+  }
+
+  saveOpenEpisode(row: OpenEpisode): void {
+    this.#queue.push({ table: 'open_episodes', row });
+  }
+
+  openEpisodes(): OpenEpisode[] {
+    return this.#takeOver();
+  }
+
+  settleEpisode(row: SettledEpisode): void {
+    this.#queue.push({ table: 'episodes', row });
+    this.#settled();
+  }
+}

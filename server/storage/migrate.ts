@@ -1,0 +1,37 @@
+import type Database from 'better-sqlite3';
+import { records } from './migrations/001-records.ts';
+import type { Migration } from './migrations/migration.ts';
+import { StorageError } from './storage-error.ts';
+
+export const MIGRATIONS: readonly Migration[] = [records];
+
+/**
+ * Brings the database to the newest schema, all steps in one transaction. Safe where several
+ * processes start at once.
+ * @throws StorageError `newer-schema`
+ */
+export function migrate(
+  database: Database.Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (versionOf(database) === newest) return;
+  const run = database.transaction(() => {
+    const version = versionOf(database);
+    if (version > newest) {
+      throw new StorageError(
+        'newer-schema',
+        `The database ${database.name} was written by a newer version of Shortstop (schema ${version}, this one knows ${newest}): update the extension, or choose another state folder.`,
+      );
+    }
+    for (const migration of migrations) {
+      if (migration.version > version) database.exec(migration.sql);
+    }
+    database.pragma(`user_version = ${newest}`);
+  });
+  run.immediate();
+}
+
+function versionOf(database: Database.Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}

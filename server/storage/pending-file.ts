@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Rows that could not be written before the process ended wait in a file beside the database. */
+export function writePending(path: string, rows: readonly unknown[]): void {
+  const file = `${path}.pending-${process.pid}-${Date.now()}.jsonl`;
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 });
+}
+
+/** Takes such files over, each by one process only, and deletes them. */
+export function takePending(path: string): unknown[] {
+  return besides(path, 'pending-').flatMap((file) => {
+    const own = `${file}.${process.pid}`;
+    try {
+      renameSync(file, own);
+      const lines = readFileSync(own, 'utf8').split('\n');
+      unlinkSync(own);
+      return lines.flatMap((line) => parsed(line));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Files beside the database that hold rows too: damaged databases, rows that wait. */
+export function deleteBesides(path: string): void {
+  for (const file of [...besides(path, 'pending-'), ...besides(path, 'corrupt-')]) {
+    unlinkSync(file);
+  }
+}
+
+function besides(path: string, kind: string): string[] {
+  const start = `${basename(path)}.${kind}`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(start))
+    .map((name) => join(dirname(path), name));
+}
+
+/** A line that was cut off when the disk was full is left out. */
+function parsed(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,67 @@
+import type { ControlTail, MemoryAnswer, RequestRecord } from '../outcomes/records.ts';
+import { bindable, insertSql, type Columns } from './columns.ts';
+import type { StoreDatabase } from './database.ts';
+
+const REQUEST = {
+  id: 'id',
+  episodeId: 'episode_id',
+  at: 'at',
+  languageId: 'language_id',
+  kind: 'context_kind',
+  trigger: 'trigger',
+  engine: 'engine',
+  engineVersion: 'engine_version',
+  model: 'model',
+  modelDigest: 'model_digest',
+  policy: 'policy',
+  preset: 'preset',
+  first: 'first',
+  control: 'control',
+  controlRate: 'control_rate',
+  promptChars: 'prompt_chars',
+  suffixChars: 'suffix_chars',
+  ended: 'ended',
+  stopReason: 'stop_reason',
+  errorCode: 'error_code',
+  tokensAtStop: 'tokens_at_stop',
+  tokensAtFirstNewline: 'tokens_at_first_newline',
+  servedChars: 'served_chars',
+  firstTokenMs: 'first_token_ms',
+  stopMs: 'stop_ms',
+  offered: 'offered',
+} satisfies Columns<RequestRecord>;
+
+const TAIL = {
+  requestId: 'request_id',
+  tokens: 'tokens',
+  tokensAtFirstNewline: 'tokens_at_first_newline',
+  tailMs: 'tail_ms',
+  ended: 'ended',
+} satisfies Columns<ControlTail>;
+
+const MEMORY = {
+  suggestionId: 'suggestion_id',
+  at: 'at',
+  answerMs: 'answer_ms',
+} satisfies Columns<MemoryAnswer>;
+
+/** The tables `requests`, `control_tails` and `memory_answers`. */
+export class RequestStore {
+  readonly #database: StoreDatabase;
+
+  constructor(database: StoreDatabase) {
+    this.#database = database;
+  }
+
+  insertRequest(request: RequestRecord): void {
+    this.#database.statement(insertSql('requests', REQUEST)).run(bindable(request));
+  }
+
+  insertTail(tail: ControlTail): void {
+    this.#database.statement(insertSql('control_tails', TAIL)).run(bindable(tail));
+  }
+
+  insertMemoryAnswer(answer: MemoryAnswer): void {
+    this.#database.statement(insertSql('memory_answers', MEMORY)).run(bindable(answer));
+  }
+}

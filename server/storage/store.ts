@@ -1,0 +1,215 @@
+import type { Stats } from '../../shared/protocol.ts';
+import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
+import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
+import { EpisodeStore } from './episode-store.ts';
+import { exportRows, TABLES } from './export.ts';
+import { LedgerStore, writer, type Write } from './ledger-store.ts';
+import { newOwner } from './owner.ts';
+import { deleteBesides, takePending, writePending } from './pending-file.ts';
+import { readStats } from './stats.ts';
+import { sqliteCode, StorageError } from './storage-error.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** How long after an episode settled its code may still stand in the write-ahead log, at most. */
+const SCRUB_MS = 5_000;
+/** What a user's own command or the end of the process may wait for another process's lock. */
+const PATIENCE_MS = 2_000;
+const DAY_MS = 86_400_000;
+
+/** All that is remembered, in one SQLite file that several processes may share. */
+export interface Store {
+  /** Where rows go; no call of it throws. */
+  readonly ledger: Ledger;
+  /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
+  readonly problem: string | null;
+  /** `since`, `now`: milliseconds since the epoch. @throws StorageError */
+  stats(since: number | null, now: number): Stats;
+  /** Writes all rows as JSON to `path`; returns how many. Rejects with what the disk says. */
+  exportTo(path: string): Promise<number>;
+  /** Deletes every row and every file with rows beside the database. @throws StorageError */
+  deleteAll(): number;
+  /** Deletes what is older, as far as that is possible now. */
+  applyRetention(days: number, now: number): void;
+  /** Writes what waits, and empties the write-ahead log; true when both are done. */
+  flush(): boolean;
+  /** Writes what waits, into a file beside the database if need be. */
+  close(): void;
+}
+
+/**
+ * The file is opened at its first use, not here.
+ * @throws StorageError `node-too-old`
+ */
+export function openStore(path: string, options: DatabaseOptions): Store {
+  return new SqliteStore(new StoreDatabase(path, options), options.log);
+}
+
+class SqliteStore implements Store {
+  readonly ledger: Ledger;
+  readonly #database: StoreDatabase;
+  readonly #queue: WriteQueue<Write>;
+  readonly #log: StorageLog;
+  readonly #owner = newOwner();
+  #scrubbing: NodeJS.Timeout | null = null;
+  #tookPending = false;
+
+  constructor(database: StoreDatabase, log: StorageLog) {
+    this.#database = database;
+    this.#log = log;
+    this.#queue = new WriteQueue<Write>({
+      apply: writer(database, this.#owner),
+      recover: (error) => database.recover(error),
+      log,
+    });
+    this.ledger = new LedgerStore(
+      this.#queue,
+      () => this.#takeOver(),
+      () => this.#scrubSoon(),
+    );
+  }
+
+  get problem(): string | null {
+    return this.#queue.problem ?? this.#database.problem;
+  }
+
+  stats(since: number | null, now: number): Stats {
+    return this.#reading(() => {
+      this.#queue.drain();
+      return readStats(this.#database, since, now);
+    });
+  }
+
+  async exportTo(path: string): Promise<number> {
+    const reader = this.#reading(() => {
+      this.#queue.drain();
+      return this.#database.reader();
+    });
+    try {
+      return await exportRows(reader, path);
+    } finally {
+      reader.close();
+    }
+  }
+
+  deleteAll(): number {
+    this.#queue.takeAll();
+    return this.#reading(() =>
+      this.#database.patiently(PATIENCE_MS, () => {
+        const { open } = this.#database;
+        let rows = 0;
+        this.#database.write(() => {
+          rows = 0;
+          for (const table of TABLES.toReversed()) {
+            rows += open.prepare(`DELETE FROM ${table}`).run().changes;
+          }
+        });
+        deleteBesides(this.#database.path);
+        this.#compact();
+        return rows;
+      }),
+    );
+  }
+
+  applyRetention(days: number, now: number): void {
+    const before = now - days * DAY_MS;
+    try {
+      this.#database.write(() => {
+        this.#database.statement('DELETE FROM episodes WHERE started_at < ?').run(before);
+        this.#database.statement('DELETE FROM memory_answers WHERE at < ?').run(before);
+      });
+    } catch (error) {
+      this.#database.recover(error);
+      this.#log.warn(`old rows could not be deleted now: ${describe(error)}`);
+    }
+  }
+
+  flush(): boolean {
+    return this.#queue.drain() && this.#scrub();
+  }
+
+  close(): void {
+    if (this.#scrubbing) clearTimeout(this.#scrubbing);
+    try {
+      if (this.#database.isOpen) this.#database.patiently(PATIENCE_MS, () => this.flush());
+      else this.#queue.drain();
+    } catch (error) {
+      this.#log.warn(`the database could not be flushed: ${describe(error)}`);
+    }
+    const left = this.#queue.takeAll();
+    this.#database.close();
+    if (left.length === 0) return;
+    try {
+      writePending(this.#database.path, left);
+    } catch {
+      this.#log.warn(`${left.length} rows were lost: they could not be written anywhere`);
+    }
+  }
+
+  /** What earlier processes left: rows that they could not write, episodes that they held. */
+  #takeOver(): OpenEpisode[] {
+    if (!this.#tookPending) {
+      this.#tookPending = true;
+      for (const row of takePending(this.#database.path)) this.#queue.push(row as Write);
+    }
+    this.#queue.drain();
+    try {
+      let episodes: OpenEpisode[] = [];
+      this.#database.write(() => {
+        episodes = new EpisodeStore(this.#database, this.#owner).takeOver(Date.now());
+      });
+      return episodes;
+    } catch (error) {
+      this.#database.recover(error);
+      this.#log.warn(`open episodes could not be read: ${describe(error)}`);
+      return [];
+    }
+  }
+
+  /** Tries again after a repair; what still fails is said in a sentence. */
+  #reading<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (this.#database.recover(error)) return work();
+      if (error instanceof StorageError || sqliteCode(error) === '') throw error;
+      throw new StorageError(
+        'unavailable',
+        `The database ${this.#database.path} can't be used now (${sqliteCode(error)}): is it locked, or the disk full?`,
+        { cause: error },
+      );
+    }
+  }
+
+  #compact(): void {
+    try {
+      this.#database.open.exec('VACUUM');
+      this.#scrub();
+    } catch (error) {
+      this.#log.warn(`the emptied database could not be made smaller now: ${describe(error)}`);
+    }
+  }
+
+  #scrubSoon(): void {
+    this.#scrubbing ??= setTimeout(() => {
+      this.#scrubbing = null;
+      if (!this.flush()) this.#scrubSoon();
+    }, SCRUB_MS).unref();
+  }
+
+  /** Deleted code is zeroed in the database; here it goes from the write-ahead log, too. */
+  #scrub(): boolean {
+    try {
+      const [result] = this.#database.open.pragma('wal_checkpoint(TRUNCATE)') as {
+        busy: number;
+      }[];
+      return result?.busy === 0;
+    } catch (error) {
+      this.#database.recover(error);
+      return false;
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  return sqliteCode(error) || (error instanceof Error ? error.message : 'unknown');
+}
