@@ -6,6 +6,8 @@ import type { Estimate } from './protocol.ts';
 export const ENOUGH = 20;
 
 const MINUS = '\u2212';
+/** Between a number and its unit, so that no line breaks there. */
+const NO_BREAK = '\u00a0';
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `12,345`; a dash where there is no number. */
@@ -20,20 +22,20 @@ export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const percent = value * 100;
   const text = percent > 0 && percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0);
-  return `${text.replace(/\.0$/, '')} %`;
+  return `${text.replace(/\.0$/, '')}${NO_BREAK}%`;
 }
 
 /** Milliseconds as `85 ms`, `1.2 s`, `3 min 20 s` or `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms < 0) return `${MINUS}${formatDuration(-ms)}`;
-  if (ms < 999.5) return `${ms.toFixed(0)} ms`;
-  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 999.5) return `${ms.toFixed(0)}${NO_BREAK}ms`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)}${NO_BREAK}s`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return `${seconds}${NO_BREAK}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return withRest(`${minutes} min`, seconds % 60, 's');
-  return withRest(`${whole.format(Math.floor(minutes / 60))} h`, minutes % 60, 'min');
+  if (minutes < 60) return withRest(`${minutes}${NO_BREAK}min`, seconds % 60, 's');
+  return withRest(`${whole.format(Math.floor(minutes / 60))}${NO_BREAK}h`, minutes % 60, 'min');
 }
 
 /** Why an estimate has no value; `of` is what n counts, in the plural. */
@@ -44,5 +46,5 @@ export function notEnough(estimate: Pick<Estimate, 'n'>, of: string): string {
 }
 
 function withRest(text: string, rest: number, unit: string): string {
-  return rest === 0 ? text : `${text} ${rest} ${unit}`;
+  return rest === 0 ? text : `${text} ${rest}${NO_BREAK}${unit}`;
 }

@@ -1,0 +1,148 @@
+import { ENOUGH, formatCount, formatDuration, formatShare, notEnough } from '../shared/figures.ts';
+import type { Avoided, Estimate, Stats } from '../shared/protocol.ts';
+import { html, type Html } from './html.ts';
+import { bar, intervalPlot, scaleOf, stackedBar, type Scale } from './plots.ts';
+
+interface Known {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+/** The figure that the panel is named after: spent beside avoided, and avoided by baseline. */
+export function avoidedSection(stats: Stats): Html {
+  return html`<section class="card wide" aria-labelledby="avoided">
+    <h2 id="avoided">Tokens avoided</h2>
+    ${headline(stats)} ${stats.avoided.length > 0 ? table(stats) : ''}
+    <p class="note">
+      Estimated from control requests, drawn at random, whose stream runs on after its stop; net of
+      what they cost. Intervals: 95 %, by bootstrap over episodes.
+    </p>
+  </section>`;
+}
+
+function headline(stats: Stats): Html {
+  const main = stats.avoided.find(
+    ({ unit, baseline }) => unit === 'tokens' && baseline === 'no early stopping',
+  );
+  const { spent, controlTails } = stats.tokens;
+  const known = main && knownOf(main.net);
+  const whole = known && known.value > 0 ? known.value + spent : 0;
+  return html`<div class="headline">
+      <div class="figure">
+        <span class="big">${formatCount(spent)}</span
+        ><span><span class="swatch spent"></span>tokens spent</span
+        ><span class="quiet"
+          >${formatCount(controlTails)} of them on control requests after their stop</span
+        >
+      </div>
+      ${main ? avoidedFigure(main.net, known, spent) : ''}
+    </div>
+    ${
+      known && known.low > 0 && whole > 0
+        ? stackedBar([
+            { share: spent / whole, kind: 'spent' },
+            { share: known.value / whole, kind: 'avoided' },
+          ])
+        : ''
+    }`;
+}
+
+function avoidedFigure(net: Estimate, known: Known | undefined, spent: number): Html {
+  if (!known) {
+    return html`<div class="figure">
+      <span class="big missing">${missing(net.n)}</span><span>tokens avoided</span
+      ><span class="quiet">${notEnough(net, 'control requests')}</span>${progress(net.n)}
+    </div>`;
+  }
+  const share = shareOf(known.value, spent);
+  return html`<div class="figure">
+    <span class="big ${known.low > 0 ? 'gain' : ''}">${formatCount(known.value)}</span
+    ><span><span class="swatch avoided"></span>tokens avoided against no early stopping</span
+    ><span class="quiet"
+      >${share === undefined ? '' : `${formatShare(share)} of what it would have spent · `}${interval(known, formatCount)}${verdict(known)}</span
+    >
+  </div>`;
+}
+
+function table(stats: Stats): Html {
+  const units = ['tokens', 'ms'] as const;
+  const rows = units.flatMap((unit) => {
+    const ofUnit = stats.avoided.filter((row) => row.unit === unit);
+    const ends = ofUnit.flatMap(({ net }) => [net.value ?? 0, net.low ?? 0, net.high ?? 0]);
+    const scale = scaleOf(ends);
+    return ofUnit.map((row) => tableRow(row, scale));
+  });
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Against</th>
+        <th scope="col">Avoided</th>
+        <th scope="col" class="optional">95 % interval</th>
+        <th scope="col">
+          <span class="unseen">Plot of the interval; the upright line is zero</span>
+        </th>
+        <th scope="col" class="count">n</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+}
+
+function tableRow({ baseline, unit, net }: Avoided, scale: Scale): Html {
+  const format = unit === 'ms' ? formatDuration : formatCount;
+  const known = knownOf(net);
+  const head = html`<th scope="row">
+    ${baseline}<span class="quiet">, ${unit === 'ms' ? 'time' : 'tokens'}</span>
+  </th>`;
+  const n = html`<td class="count">${formatCount(net.n)}</td>`;
+  if (!known) {
+    return html`<tr>
+      ${head}
+      <td class="missing" colspan="3">${notEnough(net, 'control requests')}</td>
+      ${n}
+    </tr>`;
+  }
+  return html`<tr>
+    ${head}
+    <td class="value">${format(known.value)}</td>
+    <td class="optional">${range(known, format)}</td>
+    <td class="plot">${intervalPlot(known.value, known.low, known.high, scale)}</td>
+    ${n}
+  </tr>`;
+}
+
+/** @returns undefined where there is no value or no interval to state it with */
+export function knownOf({ value, low, high, n }: Estimate): Known | undefined {
+  if (value === null || low === null || high === null) return undefined;
+  return [value, low, high].every(Number.isFinite) ? { value, low, high, n } : undefined;
+}
+
+/** In place of a figure that cannot be stated. */
+export function missing(n: number): string {
+  return n < ENOUGH ? 'n too small' : 'no figure';
+}
+
+export function progress(n: number): Html {
+  return n < ENOUGH ? bar(n / ENOUGH, 'progress') : html``;
+}
+
+function shareOf(avoided: number, spent: number): number | undefined {
+  return avoided > 0 && spent >= 0 ? avoided / (avoided + spent) : undefined;
+}
+
+function interval(known: Known, format: (value: number) => string): string {
+  return `95\u00a0% interval ${range(known, format)}, n = ${formatCount(known.n)}`;
+}
+
+function range({ low, high }: Known, format: (value: number) => string): string {
+  return `${format(low)} to ${format(high)}`;
+}
+
+function verdict({ low, high }: Known): string {
+  if (low <= 0 && high >= 0) return ' · holds 0: neither a saving nor a loss is shown';
+  return high < 0 ? ' · it cost more than it saved' : '';
+}

@@ -1,0 +1,80 @@
+import { formatCount } from '../shared/figures.ts';
+import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-protocol.ts';
+import type { Stats } from '../shared/protocol.ts';
+import { avoidedSection } from './avoided-section.ts';
+import {
+  latencySection,
+  modelsSection,
+  requestsSection,
+  stopReasonsSection,
+} from './detail-sections.ts';
+import { html, type Html } from './html.ts';
+import { exactMatchSection, outcomesSection } from './outcome-section.ts';
+
+const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
+  today: 'Today',
+  '7 days': '7 days',
+  all: 'All',
+};
+
+/** What the panel shows for a message of the extension: HTML in which all text is escaped. */
+export function panelHtml(message: ToPanel): string {
+  return (
+    message.tag === 'stats' ? figures(message.stats, message.window) : unavailable(message.problem)
+  ).text;
+}
+
+function figures(stats: Stats, chosen: PanelWindow): Html {
+  return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
+    <div class="cards">
+      ${avoidedSection(stats)} ${exactMatchSection(stats)} ${outcomesSection(stats)}
+      ${stopReasonsSection(stats)} ${requestsSection(stats)} ${latencySection(stats)}
+      ${modelsSection(stats)}
+    </div>
+    ${footer()}`;
+}
+
+function header(chosen: PanelWindow): Html {
+  const choices = PANEL_WINDOWS.map(
+    (name) =>
+      html`<button
+        type="button"
+        id="window-${name.replace(' ', '-')}"
+        data-window="${name}"
+        aria-pressed="${String(name === chosen)}"
+      >
+        ${WINDOW_NAMES[name]}
+      </button>`,
+  );
+  return html`<header>
+    <h1>Savings</h1>
+    <div class="windows" role="group" aria-label="Time shown">${choices}</div>
+  </header>`;
+}
+
+function simulatedBanner(episodes: number): Html {
+  return html`<p class="banner" role="note">
+    <strong>Simulated.</strong> ${formatCount(episodes)}
+    ${episodes === 1 ? 'episode was' : 'episodes were'} recorded by a simulated user: these figures
+    say how the program works, not how you work with it.
+  </p>`;
+}
+
+function footer(): Html {
+  return html`<footer>
+    <p class="note">All of this stays on this machine.</p>
+    <div>
+      <button type="button" id="run-export" data-run="export">Export My Data…</button
+      ><button type="button" id="run-delete" data-run="delete">Delete My Data…</button
+      ><button type="button" id="run-doctor" data-run="doctor">Doctor</button>
+    </div>
+  </footer>`;
+}
+
+function unavailable(problem: string): Html {
+  return html`<header><h1>Savings</h1></header>
+    <div class="banner" role="alert">
+      <p><strong>No figures at the moment.</strong> ${problem}</p>
+      <button type="button" id="run-doctor" data-run="doctor">Doctor</button>
+    </div>`;
+}

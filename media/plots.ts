@@ -1,0 +1,80 @@
+import { html, type Html } from './html.ts';
+
+/** Small drawings as SVG attributes only: the page's policy forbids inline styles. */
+
+/** A bar that fills `share` of its width, 0 to 1. */
+export function bar(share: number, kind: string): Html {
+  const width = clamp(share) * 100;
+  return html`<svg
+    class="bar ${kind}"
+    viewBox="0 0 100 1"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <rect class="track" width="100" height="1" />
+    <rect class="fill" width="${number(width)}" height="1" />
+  </svg>`;
+}
+
+/** Parts of a whole side by side, each at least a hair wide where it is not nothing. */
+export function stackedBar(
+  parts: readonly { readonly share: number; readonly kind: string }[],
+): Html {
+  let left = 0;
+  const drawn = parts.map(({ share, kind }) => {
+    const width = clamp(share) * 100;
+    const rectangle = html`<rect
+      class="${kind}"
+      x="${number(left)}"
+      width="${number(width)}"
+      height="1"
+    />`;
+    left += width;
+    return rectangle;
+  });
+  return html`<svg class="stack" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+    ${drawn}
+  </svg>`;
+}
+
+/** The values between which an interval plot is drawn. */
+export interface Scale {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A scale that holds all of `values` and zero, with a little room on either side. */
+export function scaleOf(values: readonly number[]): Scale {
+  const all = [0, ...values.filter(Number.isFinite)];
+  const from = Math.min(...all);
+  const to = Math.max(...all);
+  const room = 0.04 * (to - from);
+  if (room === 0) return { from: 0, to: 1 };
+  return { from: from < 0 ? from - room : 0, to: to > 0 ? to + room : 0 };
+}
+
+/** A point with its interval on a line that marks zero. */
+export function intervalPlot(value: number, low: number, high: number, scale: Scale): Html {
+  const at = (x: number): string =>
+    number(clamp((x - scale.from) / (scale.to - scale.from || 1)) * 100);
+  return html`<svg
+    class="interval"
+    viewBox="0 0 100 10"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <path class="axis" d="M0 5H100" />
+    <path class="zero" d="M${at(0)} 0V10" />
+    <path class="range" d="M${at(low)} 5H${at(high)}" />
+    <path class="ends" d="M${at(low)} 2V8M${at(high)} 2V8" />
+    <path class="point" d="M${at(value)} 5h0.001" />
+  </svg>`;
+}
+
+function clamp(share: number): number {
+  return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
+}
+
+function number(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}

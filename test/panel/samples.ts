@@ -1,0 +1,117 @@
+import type { Estimate, Stats } from '../../shared/protocol.ts';
+
+/** Figures to draw the panel from, made up by hand. */
+
+const NONE: Estimate = { value: null, low: null, high: null, n: 0 };
+
+const DIGEST = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
+
+export const usualDay: Stats = {
+  from: 1_790_000_000_000,
+  to: null,
+  requests: { engine: 412, fromMemory: 1288, offered: 301, control: 43, cancelled: 87, failed: 2 },
+  tokens: { spent: 4873, controlTails: 1107 },
+  avoided: [
+    {
+      baseline: 'no early stopping',
+      unit: 'tokens',
+      net: { value: 31_240, low: 22_810, high: 39_905, n: 43 },
+    },
+    {
+      baseline: 'first newline',
+      unit: 'tokens',
+      net: { value: -410.4, low: -1630, high: 760, n: 43 },
+    },
+    {
+      baseline: 'no early stopping',
+      unit: 'ms',
+      net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 43 },
+    },
+  ],
+  outcomes: {
+    accepted: 74,
+    'partly-accepted': 12,
+    'typed-through': 41,
+    rejected: 96,
+    ignored: 58,
+    unknown: 3,
+    pending: 2,
+  },
+  exactMatch: { value: 0.284, low: 0.232, high: 0.339, n: 281 },
+  stopReasons: [
+    { reason: 'line-end', n: 138, meanTokens: 9.37 },
+    { reason: 'hopeless', n: 121, meanTokens: 4.2 },
+    { reason: 'rest-of-line', n: 33, meanTokens: 5.1 },
+    { reason: 'indent-left', n: 21, meanTokens: 38.04 },
+    { reason: 'suffix-reproduced', n: 9, meanTokens: 17 },
+    { reason: 'cap', n: 1, meanTokens: 128 },
+  ],
+  latency: {
+    firstTokenMs: { p50: 412.6, p95: 980, n: 323 },
+    answerMs: { p50: 3.4, p95: 1240, n: 1588 },
+  },
+  models: [
+    { model: 'qwen2.5-coder:0.5b', digest: DIGEST, n: 380 },
+    { model: 'qwen2.5-coder:1.5b', digest: 'cc324af070c2ecbf', n: 32 },
+  ],
+  simulated: 0,
+};
+
+export const firstMinutes: Stats = {
+  ...usualDay,
+  requests: { engine: 61, fromMemory: 120, offered: 40, control: 7, cancelled: 11, failed: 0 },
+  tokens: { spent: 702, controlTails: 210 },
+  avoided: [
+    { baseline: 'no early stopping', unit: 'tokens', net: { ...NONE, n: 7 } },
+    { baseline: 'first newline', unit: 'tokens', net: { ...NONE, n: 7 } },
+    { baseline: 'no early stopping', unit: 'ms', net: { ...NONE, n: 7 } },
+  ],
+  exactMatch: { ...NONE, n: 11 },
+  latency: {
+    firstTokenMs: { p50: null, p95: null, n: 12 },
+    answerMs: { p50: 4, p95: 900, n: 40 },
+  },
+  simulated: 1,
+};
+
+export const nothingYet: Stats = {
+  from: null,
+  to: null,
+  requests: { engine: 0, fromMemory: 0, offered: 0, control: 0, cancelled: 0, failed: 0 },
+  tokens: { spent: 0, controlTails: 0 },
+  avoided: [{ baseline: 'no early stopping', unit: 'tokens', net: NONE }],
+  outcomes: {
+    accepted: 0,
+    'partly-accepted': 0,
+    'typed-through': 0,
+    rejected: 0,
+    ignored: 0,
+    unknown: 0,
+    pending: 0,
+  },
+  exactMatch: NONE,
+  stopReasons: [],
+  latency: {
+    firstTokenMs: { p50: null, p95: null, n: 0 },
+    answerMs: { p50: null, p95: null, n: 0 },
+  },
+  models: [],
+  simulated: 0,
+};
+
+/** What no daemon should send and no panel may choke on. */
+export const hostile: Stats = {
+  ...usualDay,
+  tokens: { spent: Number.NaN, controlTails: Number.POSITIVE_INFINITY },
+  avoided: [
+    {
+      baseline: 'no early stopping',
+      unit: 'tokens',
+      net: { value: Number.NaN, low: Number.NaN, high: Number.NaN, n: 30 },
+    },
+    { baseline: 'no early stopping', unit: 'ms', net: { value: 0, low: 0, high: 0, n: 30 } },
+  ],
+  exactMatch: { value: 0.5, low: null, high: null, n: 30 },
+  stopReasons: [{ reason: 'cap', n: 0, meanTokens: Number.NaN }],
+  models: [{ model: `<img src=x onerror="alert('1')">`, digest: '"><script>', n: 1 }],
+};

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { BackOff } from '../../client/back-off.ts';
+import { codeBlocks } from '../../client/features/code-blocks.ts';
+import { doctorMarkdown } from '../../client/features/doctor-report.ts';
+import { PullMeter } from '../../client/features/pull-meter.ts';
+import { statusView } from '../../client/features/status-view.ts';
+import { Throttle } from '../../client/throttle.ts';
+import type { StatusParams } from '../../shared/protocol.ts';
+
+const ready: StatusParams = {
+  state: 'ready',
+  model: 'qwen2.5-coder:0.5b',
+  engine: 'Ollama 0.32.15',
+  avoidedToday: { value: null, low: null, high: null, n: 7 },
+};
+const running = { kind: 'running' } as const;
+
+test('a daemon that crashes again and again is started later and later, up to a minute', () => {
+  const backOff = new BackOff();
+  const delays = Array.from({ length: 10 }, () => backOff.nextDelay(100));
+  assert.deepEqual(delays.slice(0, 4), [500, 1000, 2000, 4000]);
+  assert.equal(delays.at(-1), 60_000);
+});
+
+test('a daemon that had run for a minute is started again at once after a crash', () => {
+  const backOff = new BackOff();
+  for (let crash = 0; crash < 6; crash++) backOff.nextDelay(0);
+  assert.equal(backOff.nextDelay(60_000), 500);
+  backOff.nextDelay(0);
+  backOff.reset();
+  assert.equal(backOff.nextDelay(0), 500);
+});
+
+test('the status bar says that n is too small rather than a figure', () => {
+  const { text, tooltip, severity } = statusView(running, ready);
+  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · avoided: n too small');
+  assert.match(tooltip, /not enough data yet \(n = 7 of 20 control requests\)/);
+  assert.equal(severity, 'none');
+});
+
+test('the status bar shows the tokens avoided today with their interval and n in the tooltip', () => {
+  const avoidedToday = { value: 1230.4, low: 300, high: 2200, n: 21 };
+  const { text, tooltip } = statusView(running, { ...ready, avoidedToday });
+  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · 1,230 tokens avoided');
+  assert.match(tooltip, /1,230 \(n = 21 control requests, 95 % interval 300 to 2,200\)/);
+});
+
+test('a problem is shown with the action that helps, and without Markdown of its own', () => {
+  const action = { title: 'Pull Model', command: 'shortstop.pullModel' };
+  const problem = 'The model `x` is missing: [pull](it)';
+  const view = statusView(running, { ...ready, state: 'error', problem, action });
+  assert.equal(view.severity, 'error');
+  assert.equal(view.problem, problem);
+  assert.deepEqual(view.action, action);
+  assert.match(view.tooltip, /\\`x\\`.*\\\[pull\\\]\\\(it\\\)/);
+});
+
+test('a crashed daemon is an error that names the next start, whatever it said last', () => {
+  const view = statusView({ kind: 'crashed', retryInMs: 4000 }, ready);
+  assert.equal(view.severity, 'error');
+  assert.match(view.problem ?? '', /starts again in 4\.0.s/);
+  assert.equal(view.action?.command, 'shortstop.restartDaemon');
+});
+
+test('paused and off are told apart from ready', () => {
+  assert.match(statusView(running, { ...ready, state: 'paused' }).text, /paused/);
+  assert.match(statusView(running, { ...ready, state: 'off' }).text, /off/);
+  assert.match(statusView({ kind: 'starting' }, undefined).text, /loading/);
+});
+
+test('code blocks of an answer come out without fences, indentation of the fence and CRLF', () => {
+  const answer =
+    'Text\r\n```ts\r\nconst a = 1;\r\n```\n\n  ~~~~ py title\n  def f():\n      pass\n~~~\n  ~~~~\n';
+  assert.deepEqual(codeBlocks(answer), [
+    { language: 'ts', code: 'const a = 1;' },
+    { language: 'py', code: 'def f():\n    pass\n~~~' },
+  ]);
+});
+
+test('a block that was cut off counts, an empty one and inline code do not', () => {
+  assert.deepEqual(codeBlocks('```js\nlet x'), [{ language: 'js', code: 'let x' }]);
+  assert.deepEqual(codeBlocks('```js'), []);
+  assert.deepEqual(codeBlocks('Use ``` a ``` here'), []);
+});
+
+test('the progress bar of a pull never goes back, though each layer counts anew', () => {
+  const meter = new PullMeter();
+  const steps = [
+    meter.step({ status: 'pulling manifest' }),
+    meter.step({ status: 'pulling a', completed: 50, total: 100 }),
+    meter.step({ status: 'pulling a', completed: 100, total: 100 }),
+    meter.step({ status: 'pulling b', completed: 1, total: 10 }),
+  ];
+  assert.deepEqual(
+    steps.map(({ increment }) => increment),
+    [0, 50, 50, 0],
+  );
+  assert.equal(steps[0]?.message, 'pulling manifest');
+});
+
+test('a throttled action runs at once, then at most once per interval, and for the last call', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const clock = mock.method(performance, 'now', () => time);
+  let time = 0;
+  let runs = 0;
+  const throttle = new Throttle(100, () => (runs += 1));
+  for (let call = 0; call < 5; call++) throttle.request();
+  assert.equal(runs, 1);
+  time = 100;
+  mock.timers.tick(100);
+  assert.equal(runs, 2);
+  mock.timers.tick(1000);
+  assert.equal(runs, 2);
+  clock.mock.restore();
+  mock.timers.reset();
+});
+
+test('the doctor’s report says first what is wrong and what to do', () => {
+  const report = doctorMarkdown(
+    [
+      { name: 'daemon', ok: true, detail: 'runs' },
+      { name: 'engine', ok: false, detail: 'no answer at a|b', advice: 'Start Ollama.' },
+    ],
+    { editor: 'Code 1.101', host: 'linux x64', remote: 'local' },
+  );
+  assert.match(report, /1 of 2 checks found something wrong/);
+  assert.ok(report.indexOf('Start Ollama.') < report.indexOf('| ok | daemon'));
+  assert.match(report, /\| \*\*no\*\* \| engine \| no answer at a\\\|b \|/);
+});
