@@ -106,6 +106,8 @@ function atBlankLine(state: State, nextLine: number): Step<State> {
 function atLineEnd(state: State, current: string, offset: number, nextLine: number): Step<State> {
   const { context, reader, confidence, thresholds, start, servable } = state;
   const stop = (decision: Decision) => ({ state, decision });
+  const left = leftBlock(state);
+  if (left) return stop(left);
   if (repeatsBelow(state, current, true)) return stop(decide(state, 'suffix-reproduced', servable));
   const lines = [...state.lines, current.trim()];
   if (loopsInLines(lines)) return stop(decide(state, 'loop', servable));
@@ -129,10 +131,8 @@ function atLineEnd(state: State, current: string, offset: number, nextLine: numb
 
 function afterToken(state: State): Decision | null {
   const { reader, start, thresholds, servable } = state;
-  if (state.lines.length > 0) {
-    const left = endsBlock(reader, start);
-    if (left) return decide(state, left, servable);
-  }
+  const left = leftBlock(state);
+  if (left) return left;
   if (repeatsBelow(state, reader.text.slice(start.offset), false)) {
     return decide(state, 'suffix-reproduced', servable);
   }
@@ -140,6 +140,11 @@ function afterToken(state: State): Decision | null {
   const alive = pAlive(state.confidence);
   if (alive !== null && alive <= thresholds.tauAlive) return decide(state, 'hopeless', servable);
   return state.tokens >= state.maxTokens ? decide(state, 'cap', servable) : null;
+}
+
+function leftBlock(state: State): Decision | null {
+  const reason = state.lines.length > 0 ? endsBlock(state.reader, state.start) : null;
+  return reason && decide(state, reason, state.servable);
 }
 
 /** Whether a whole line of the text, not the end of the cursor's, is the one below the cursor. */

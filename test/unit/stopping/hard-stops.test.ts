@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  loopsInLines,
+  loopsInTokens,
+  reproducesSuffix,
+} from '../../../server/stopping/hard-stops.ts';
+
+test('one to four tokens over and over are a loop', () => {
+  assert.ok(loopsInTokens(Array<string>(8).fill(' 0')));
+  assert.ok(loopsInTokens(['x', ...Array<string[]>(4).fill(['a', ',', 'b']).flat()]));
+  assert.equal(loopsInTokens(Array<string>(7).fill(' 0')), false);
+  assert.equal(loopsInTokens(['a', ',', 'b', ',', 'c', ',', 'd', ',', 'e', ',', 'f']), false);
+});
+
+test('the third equal line in a row is a loop', () => {
+  assert.equal(loopsInLines(['a;', 'a;']), false);
+  assert.equal(loopsInLines(['a;', 'b;', 'a;', 'a;']), false);
+  assert.ok(loopsInLines(['b;', 'a;', 'a;', 'a;']));
+});
+
+test('a line from below is recognised by its first sixteen characters, or when complete', () => {
+  assert.ok(reproducesSuffix('  const total = sum(', 'const total = sum(items);', false));
+  assert.equal(reproducesSuffix('  const total', 'const total = sum(items);', false), false);
+  assert.ok(reproducesSuffix('  return;', 'return;', true));
+  assert.equal(reproducesSuffix('  }', '}', true), false);
+  assert.equal(reproducesSuffix('  return', 'return;', true), false);
+});
