@@ -44,3 +44,8 @@ export const OUTCOME_LABELS: Readonly<Record<Outcome | 'pending', Label>> = {
   unknown: { text: 'Unknown', explanation: 'It could not be followed to its end.' },
   pending: { text: 'Not settled yet', explanation: 'The text around it is still being edited.' },
 };
+
+/** All outcomes but `pending`, in the order in which they are shown. */
+export const SETTLED = (Object.keys(OUTCOME_LABELS) as (keyof typeof OUTCOME_LABELS)[]).filter(
+  (outcome) => outcome !== 'pending',
+);

@@ -1,8 +1,8 @@
 import { ENOUGH, formatCount, formatShare, notEnough } from '../shared/figures.ts';
-import { OUTCOMES, type Estimate, type Stats } from '../shared/protocol.ts';
+import type { Estimate, Stats } from '../shared/protocol.ts';
 import { knownOf, missing, progress } from './avoided-section.ts';
 import { html, type Html } from './html.ts';
-import { OUTCOME_LABELS } from './labels.ts';
+import { OUTCOME_LABELS, SETTLED } from './labels.ts';
 import { bar, intervalPlot } from './plots.ts';
 
 /** How often what was served is what was kept. */
@@ -40,8 +40,8 @@ function exactMatchFigure(estimate: Estimate): Html {
 
 /** What became of the suggestions. */
 export function outcomesSection({ outcomes }: Stats): Html {
-  const settled = OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0);
-  const rows = OUTCOMES.filter((outcome) => outcome !== 'unknown' || outcomes.unknown > 0).map(
+  const settled = SETTLED.reduce((sum, outcome) => sum + outcomes[outcome], 0);
+  const rows = SETTLED.filter((outcome) => outcome !== 'unknown' || outcomes.unknown > 0).map(
     (outcome) => {
       const { text, explanation } = OUTCOME_LABELS[outcome];
       const share = settled > 0 ? outcomes[outcome] / settled : 0;

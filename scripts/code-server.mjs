@@ -1,15 +1,18 @@
 /**
  * A real VS Code in the browser, without a download from a marketplace: code-server from npm,
- * cached in the user's cache folder. Plain Node >= 20, nothing installed; every step is idempotent.
+ * cached in the user's cache folder; Linux and macOS. Plain Node >= 20, nothing installed; every
+ * step is idempotent.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
+
+import { cacheFolder } from './cache.mjs';
+import { hasCommand, runCommand } from './command.mjs';
+import { runAsProgram, say } from './say.mjs';
 
 export const CODE_SERVER_VERSION = '4.139.1';
 const NODE_MAJOR = 24;
@@ -22,25 +25,13 @@ const BUILD_PACKAGES = [
   'pkg-config',
 ];
 
-/** The folder that everything this script installs lives in. */
-export function codeServerFolder() {
-  const cache =
-    process.env.XDG_CACHE_HOME ||
-    (process.platform === 'darwin'
-      ? join(homedir(), 'Library', 'Caches')
-      : process.platform === 'win32' && process.env.LOCALAPPDATA
-        ? process.env.LOCALAPPDATA
-        : join(homedir(), '.cache'));
-  return join(cache, 'shortstop', 'code-server');
-}
-
 function paths() {
-  const folder = codeServerFolder();
+  const folder = join(cacheFolder(), 'code-server');
   const modules = join(folder, 'node_modules');
   return {
     folder,
     bin: join(modules, '.bin'),
-    node: join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'),
+    node: join(modules, 'node', 'bin', 'node'),
     codeServer: join(modules, 'code-server'),
     entry: join(modules, 'code-server', 'out', 'node', 'entry.js'),
     done: join(folder, 'installed.json'),
@@ -60,29 +51,27 @@ export async function installCodeServer({ log = () => undefined } = {}) {
   if (!existsSync(join(at.folder, 'package.json'))) {
     await writeFile(join(at.folder, 'package.json'), '{ "private": true }\n');
   }
-  ensureBuildPackages(log);
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  await ensureBuildPackages(log);
+  const npm = (args, options) =>
+    runCommand('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: at.folder,
+      ...options,
+    });
   if (!existsSync(at.node)) {
     log(`installing Node ${NODE_MAJOR} for code-server`);
-    run(npm, ['install', ...quiet, `node@${NODE_MAJOR}`], { cwd: at.folder });
+    await npm(['install', `node@${NODE_MAJOR}`]);
   }
   const env = { ...process.env, PATH: `${at.bin}${delimiter}${process.env.PATH ?? ''}` };
   log(`installing code-server ${CODE_SERVER_VERSION}`);
-  run(npm, ['install', '--ignore-scripts', ...quiet, `code-server@${CODE_SERVER_VERSION}`], {
-    cwd: at.folder,
-    env,
-  });
+  await npm(['install', '--ignore-scripts', `code-server@${CODE_SERVER_VERSION}`], { env });
   log('building its native modules (about 90 s)');
-  const version = run(at.node, ['--version'], { cwd: at.folder }).trim();
-  run('sh', ['./postinstall.sh'], {
+  const { stdout } = spawnSync(at.node, ['--version'], { encoding: 'utf8' });
+  const agent = `npm/11.0.0 node/${stdout.trim()} ${process.platform} ${process.arch}`;
+  await runCommand('sh', ['./postinstall.sh'], {
     cwd: at.codeServer,
-    env: {
-      ...env,
-      npm_config_user_agent: `npm/11.0.0 node/${version} ${process.platform} ${process.arch}`,
-    },
+    env: { ...env, npm_config_user_agent: agent },
   });
-  run(npm, ['rebuild', 'argon2'], { cwd: at.folder, env });
+  await npm(['rebuild', 'argon2'], { env });
   await writeFile(at.done, `${JSON.stringify({ version: CODE_SERVER_VERSION })}\n`);
   log('code-server is ready');
   return at;
@@ -98,9 +87,8 @@ async function installedVersion(at) {
 }
 
 /** Debian and Ubuntu as root: installs what is missing. Elsewhere a failing build says so itself. */
-function ensureBuildPackages(log) {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return;
-  if (spawnSync('dpkg', ['--version']).status !== 0) return;
+async function ensureBuildPackages(log) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasCommand('dpkg')) return;
   const missing = BUILD_PACKAGES.filter(
     (name) =>
       !spawnSync('dpkg', ['-s', name], { encoding: 'utf8' }).stdout.includes('ok installed'),
@@ -108,20 +96,8 @@ function ensureBuildPackages(log) {
   if (missing.length === 0) return;
   log(`installing ${missing.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-q'], { env });
-  run('apt-get', ['install', '-qy', '--no-install-recommends', ...missing], { env });
-}
-
-function run(command, args, options) {
-  const result = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    shell: process.platform === 'win32',
-    ...options,
-  });
-  if (result.status === 0) return result.stdout;
-  const output = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
-  throw new Error(`'${command} ${args.join(' ')}' failed:\n${output.slice(-2000)}`);
+  await runCommand('apt-get', ['update', '-q'], { env });
+  await runCommand('apt-get', ['install', '-qy', '--no-install-recommends', ...missing], { env });
 }
 
 /**
@@ -130,13 +106,12 @@ function run(command, args, options) {
  */
 export function installExtension({ vsix, userDataDir, extensionsDir }) {
   const at = paths();
-  run(
-    at.node,
-    [at.entry, ...folders({ userDataDir, extensionsDir }), '--install-extension', vsix],
-    {
-      env: cleanEnvironment(),
-    },
-  );
+  const args = [at.entry, ...folders({ userDataDir, extensionsDir }), '--install-extension', vsix];
+  const { status, stdout, stderr } = spawnSync(at.node, [...args, '--force'], {
+    encoding: 'utf8',
+    env: cleanEnvironment(),
+  });
+  if (status !== 0) throw new Error(`${vsix} was not installed:\n${stdout}${stderr}`);
 }
 
 /**
@@ -165,7 +140,7 @@ export async function startCodeServer({ port, userDataDir, extensionsDir, folder
     {
       env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
+      detached: true,
     },
   );
   let output = '';
@@ -216,20 +191,12 @@ async function freePort() {
 
 async function stopGroup(child, ended) {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const signal = (name) => {
-    try {
-      if (process.platform === 'win32') child.kill(name);
-      else process.kill(-child.pid, name);
-    } catch {
-      child.kill(name);
-    }
-  };
-  signal('SIGTERM');
-  const timer = setTimeout(() => signal('SIGKILL'), 5000);
+  process.kill(-child.pid, 'SIGTERM');
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5000);
   await ended;
   clearTimeout(timer);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await installCodeServer({ log: (line) => console.log(line) });
-}
+await runAsProgram(import.meta.url, async () => {
+  await installCodeServer({ log: say });
+});
