@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
+import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { TraceError } from './traces.ts';
 
 type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
 };
 

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildFim, familyOf } from '../../server/completion/families.ts';
+import { seededRandom } from '../replay/random.ts';
+import { readTasks, type Task } from '../traces.ts';
+import { cutTasks } from './cut.ts';
+import { recordAll, recordTask, type Job } from './recorder.ts';
+import { listSources, readSource } from './sources.ts';
+import { describeEngine, generateOptions, streamTokens, type EngineOptions } from './stream.ts';
+
+export const RECORD_USAGE = `record --from DIR|TASKS… --out FILE [--url URL] [--model NAME] [--labels-only]
+         [--complete-share S] [--per-file N] [--per-source N] [--limit N] [--slots N] [--threads N] [--cap N]
+         [--alternatives N] [--not-in TASKS…] [--seed N]`;
+
+const seedOf = (text: string, seed: number): number =>
+  createHash('sha256').update(`${seed}:${text}`).digest().readUInt32LE(0);
+
+async function tasksOf(from: string, perFile: number, seed: number): Promise<Task[]> {
+  if (!(await stat(from)).isDirectory()) {
+    const tasks: Task[] = [];
+    for await (const task of readTasks(from)) tasks.push(task);
+    return tasks;
+  }
+  const tasks: Task[] = [];
+  for (const source of await listSources(from)) {
+    const text = await readSource(source);
+    if (text === null) continue;
+    tasks.push(...cutTasks(source, text, perFile, seededRandom(seedOf(source.problem, seed))));
+  }
+  return tasks;
+}
+
+/** Ids already recorded; a last line that was cut off in writing is taken away. */
+async function recordedIds(file: string): Promise<Set<string>> {
+  const ids = new Set<string>();
+  if (!existsSync(file)) return ids;
+  const content = await readFile(file, 'utf8');
+  const whole = content.slice(0, content.lastIndexOf('\n') + 1);
+  if (whole.length < content.length) await truncate(file, Buffer.byteLength(whole));
+  for (const line of whole.split('\n')) {
+    if (line !== '') ids.add((JSON.parse(line) as { id: string }).id);
+  }
+  return ids;
+}
+
+const clock = (ms: number | null): string => {
+  if (ms === null) return '?';
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+};
+
+/**
+ * `record`: cuts tasks and records what a model makes of them. Run again with the same arguments, it
+ * goes on where it was interrupted.
+ */
+export async function recordCommand(args: string[], print: (line: string) => void): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      from: { type: 'string', multiple: true, default: [] },
+      out: { type: 'string' },
+      url: { type: 'string', default: 'http://127.0.0.1:11434' },
+      model: { type: 'string', default: 'qwen2.5-coder:0.5b' },
+      'labels-only': { type: 'boolean', default: false },
+      'complete-share': { type: 'string', default: '1' },
+      'per-file': { type: 'string', default: '3' },
+      'per-source': { type: 'string' },
+      limit: { type: 'string' },
+      slots: { type: 'string', default: '1' },
+      threads: { type: 'string' },
+      cap: { type: 'string', default: '128' },
+      context: { type: 'string', default: '2048' },
+      alternatives: { type: 'string', default: '5' },
+      'not-in': { type: 'string', multiple: true, default: [] },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  if (values.from.length === 0 || values.out === undefined) {
+    throw new Error('name what to cut tasks from, and where to: --from DIR --out FILE');
+  }
+  const file = values.out;
+  const seed = Number(values.seed);
+  const slots = Number(values.slots);
+  const completeShare = values['labels-only'] ? 0 : Number(values['complete-share']);
+  const options: EngineOptions = {
+    url: values.url.replace(/\/$/, ''),
+    model: values.model,
+    cap: Number(values.cap),
+    contextLength: Number(values.context),
+    threads: values.threads === undefined ? null : Number(values.threads),
+    alternatives: Number(values.alternatives),
+  };
+  const family = familyOf(options.model);
+  if (!family) throw new Error(`no fill-in-the-middle tokens are known for ${options.model}`);
+
+  const excluded = new Set<string>();
+  for (const path of values['not-in']) {
+    for await (const task of readTasks(path)) excluded.add(task.problem);
+  }
+  const byChance = (a: Task, b: Task) => seedOf(a.id, seed) - seedOf(b.id, seed);
+  const atMost = (count: string | undefined) => (count === undefined ? undefined : Number(count));
+  const perSource = await Promise.all(
+    values.from.map(async (from) => {
+      const cut = await tasksOf(from, Number(values['per-file']), seed);
+      const open = cut.filter(({ problem }) => !excluded.has(problem));
+      return open.sort(byChance).slice(0, atMost(values['per-source']));
+    }),
+  );
+  // A fixed shuffle: whatever part is recorded by the time it is stopped is a fair sample.
+  const tasks = perSource.flat().sort(byChance).slice(0, atMost(values.limit));
+  const jobs: Job[] = tasks.map((task) => ({
+    task,
+    labelsOnly: seedOf(`mode ${task.id}`, seed) / 2 ** 32 >= completeShare,
+  }));
+
+  await mkdir(dirname(file), { recursive: true });
+  const engine = await describeEngine(options.url, options.model);
+  const manifest = {
+    engine: 'ollama',
+    version: engine.version,
+    model: options.model,
+    digest: engine.digest,
+    options: { ...generateOptions(options), logprobs: true, top_logprobs: options.alternatives },
+    order: family.order,
+    slots,
+    sources: values.from,
+    perFile: Number(values['per-file']),
+    completeShare,
+    seed,
+    tasks: tasks.length,
+  };
+  await writeFile(
+    join(dirname(file), `${file.split('/').at(-1) ?? 'traces'}.manifest.json`),
+    `${JSON.stringify(manifest, null, 2)}\n`,
+  );
+  const done = await recordedIds(file);
+  const open = jobs.filter(({ task }) => !done.has(task.id));
+  print(
+    `${tasks.length} tasks, ${done.size} recorded already, ${open.length} to go with ${slots} at once`,
+  );
+
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  let printed = 0;
+  const result = await recordAll(
+    open,
+    slots,
+    (job) =>
+      recordTask(
+        job,
+        options.model,
+        options.cap,
+        (task, signal) => streamTokens(buildFim(family, task.prompt, task.suffix), options, signal),
+        stop.signal,
+      ),
+    file,
+    (progress) => {
+      if (performance.now() - printed < 10_000 && progress.left > 0) return;
+      printed = performance.now();
+      print(
+        `${progress.recorded} recorded, ${progress.failed} failed, ${progress.left} left, ${clock(progress.remainingMs)}`,
+      );
+    },
+    stop.signal,
+  );
+  process.removeListener('SIGINT', interrupt);
+  process.removeListener('SIGTERM', interrupt);
+  print(`${result.recorded} recorded, ${result.failed} failed, ${result.left} left`);
+}
