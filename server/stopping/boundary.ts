@@ -40,7 +40,7 @@ export function readToken(
     const balanced = scan.open === line.restCloses && scan.quote === line.restQuote;
     if (char === '\n') {
       found.push({ at: 'line-end', offset: text.charAt(at - 1) === '\r' ? at - 1 : at });
-    } else if (mark.length === 1 ? balanced && char === mark : false) {
+    } else if (mark.length === 1 && balanced && char === mark) {
       found.push({ at: 'rest-of-line', offset: at });
     } else if (
       mark !== '' &&
