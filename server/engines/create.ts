@@ -1,0 +1,31 @@
+import { EmbeddedEngine } from './embedded.ts';
+import type { Engine } from './engine.ts';
+import { OllamaEngine } from './ollama.ts';
+
+export interface EngineOptions {
+  readonly kind: 'ollama' | 'embedded';
+  /** Of Ollama. */
+  readonly url: string;
+  /** Hosts beside loopback that the user has confirmed by name. */
+  readonly allowedHosts: readonly string[];
+  /** In Ollama's notation, for instance `30m`. */
+  readonly keepAlive: string;
+  /** Where the embedded engine's GGUF files are; by default the user's cache folder. */
+  readonly modelsDir?: string;
+}
+
+/** Reads the Authorization header for a remote Ollama from `SHORTSTOP_OLLAMA_AUTHORIZATION`. */
+export function createEngine(options: EngineOptions): Engine {
+  if (options.kind === 'embedded') {
+    return new EmbeddedEngine({
+      ...(options.modelsDir !== undefined && { modelsDir: options.modelsDir }),
+    });
+  }
+  const authorization = process.env['SHORTSTOP_OLLAMA_AUTHORIZATION'];
+  return new OllamaEngine({
+    url: options.url,
+    allowedHosts: options.allowedHosts,
+    keepAlive: options.keepAlive,
+    ...(authorization !== undefined && authorization !== '' && { authorization }),
+  });
+}

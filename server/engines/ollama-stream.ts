@@ -1,0 +1,84 @@
+import type { Logprob } from 'ollama';
+import type { TraceToken } from '../stopping/trace.ts';
+import type { GenerateEnd } from './engine.ts';
+import { EngineError } from './engine.ts';
+import { failures, type Where } from './failures.ts';
+
+/** What a line of `/api/generate` and `/api/chat` has in common; older servers leave fields out. */
+export interface StreamLine {
+  readonly text: string;
+  readonly done: boolean;
+  readonly done_reason?: string;
+  readonly prompt_eval_count?: number;
+  readonly eval_count?: number;
+  readonly logprobs?: readonly Logprob[];
+}
+
+/** Equal blank chunks after which Ollama ends a stream of its own accord, with no last line. */
+const BLANK_RUN = 30;
+
+/**
+ * The tokens of a stream. A character of several tokens comes as one entry with the last one's
+ * logprob and the merged text; that is passed on as one token.
+ * @throws EngineError `cut-short` where the stream ends without its last line
+ */
+export async function* tokensOf(
+  lines: AsyncIterable<StreamLine>,
+  where: Where,
+  sentAt: number,
+): AsyncGenerator<TraceToken, GenerateEnd, void> {
+  const blank = new BlankRun();
+  try {
+    for await (const line of lines) {
+      const arrivedMs = performance.now() - sentAt;
+      for (const token of tokensOfLine(line)) yield { ...token, arrivedMs };
+      blank.take(line.text);
+      if (line.done) return endOf(line);
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    if (!blank.isLong) throw failures.cutShort(where);
+  }
+  if (!blank.isLong) throw failures.cutShort(where);
+  return { end: 'natural-end', promptTokens: null, tokens: null };
+}
+
+function endOf(line: StreamLine): GenerateEnd {
+  return {
+    end: line.done_reason === 'length' ? 'cap' : 'natural-end',
+    promptTokens: line.prompt_eval_count ?? null,
+    tokens: line.eval_count ?? null,
+  };
+}
+
+function tokensOfLine(line: StreamLine): TraceToken[] {
+  const entries = line.logprobs ?? [];
+  const last = entries.at(-1);
+  if (!last) return line.text === '' ? [] : [{ text: line.text, logprob: null }];
+  const exact = entries.map((entry) => entry.token).join('') === line.text;
+  if (exact) return entries.map((entry) => tokenOf(entry, entry.token));
+  return [tokenOf(last, line.text)];
+}
+
+function tokenOf(entry: Logprob, text: string): TraceToken {
+  const alternatives = entry.top_logprobs?.map(({ token, logprob }) => ({ text: token, logprob }));
+  return {
+    text,
+    logprob: Math.min(0, entry.logprob),
+    ...(alternatives && alternatives.length > 0 && { alternatives }),
+  };
+}
+
+class BlankRun {
+  #text = '';
+  #length = 0;
+
+  take(text: string): void {
+    this.#length = text === this.#text ? this.#length + 1 : 1;
+    this.#text = text;
+  }
+
+  get isLong(): boolean {
+    return this.#text.trim() === '' && this.#length >= BLANK_RUN;
+  }
+}

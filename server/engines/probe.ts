@@ -1,0 +1,86 @@
+import type { Engine } from './engine.ts';
+
+/** Figures of a few short requests; null where the engine gave too little to tell. */
+export interface Measured {
+  readonly logprobs: boolean;
+  readonly msPerToken: number | null;
+  readonly msPerTokenWithAlternatives: number | null;
+  readonly prefillTokensPerSecond: number | null;
+}
+
+const TOKENS = 12;
+/** Plain text that any model goes on with; its length makes the prefill long against its first token. */
+const LINES = 24;
+
+/**
+ * Measures decoding with and without alternatives, and prefill as the extra time to the first token
+ * of a long prompt over that of the same prompt once it is cached.
+ * @param nonce makes the prompt differ from what the engine may have cached
+ * @throws EngineError
+ */
+export async function measure(
+  engine: Engine,
+  model: string,
+  signal: AbortSignal,
+  nonce: string,
+): Promise<Measured> {
+  const raw = promptOf(nonce);
+  await run(engine, model, signal, { raw: 'a = 1\n', alternatives: 0, tokens: 1 });
+  const cold = await run(engine, model, signal, { raw, alternatives: 0, tokens: TOKENS });
+  const warm = await run(engine, model, signal, { raw, alternatives: 5, tokens: TOKENS });
+  const prefillMs = (cold.firstMs ?? 0) - (warm.firstMs ?? 0);
+  return {
+    logprobs: cold.logprobs,
+    msPerToken: cold.msPerToken,
+    msPerTokenWithAlternatives: warm.msPerToken,
+    prefillTokensPerSecond:
+      cold.promptTokens !== null && prefillMs > 0 ? (cold.promptTokens / prefillMs) * 1000 : null,
+  };
+}
+
+interface Run {
+  readonly firstMs: number | null;
+  readonly msPerToken: number | null;
+  readonly promptTokens: number | null;
+  readonly logprobs: boolean;
+}
+
+async function run(
+  engine: Engine,
+  model: string,
+  signal: AbortSignal,
+  ask: { readonly raw: string; readonly alternatives: number; readonly tokens: number },
+): Promise<Run> {
+  const times: number[] = [];
+  let logprobs = true;
+  const stream = engine.generate({
+    model,
+    prompt: { raw: ask.raw },
+    maxTokens: ask.tokens,
+    alternatives: ask.alternatives,
+    signal,
+  });
+  for (;;) {
+    const next = await stream.next();
+    if (next.done) {
+      const first = times[0];
+      const last = times.at(-1);
+      return {
+        firstMs: first ?? null,
+        msPerToken:
+          first !== undefined && last !== undefined && times.length > 1
+            ? (last - first) / (times.length - 1)
+            : null,
+        promptTokens: next.value.promptTokens,
+        logprobs: logprobs && times.length > 0,
+      };
+    }
+    times.push(next.value.arrivedMs ?? 0);
+    logprobs &&= next.value.logprob !== null;
+  }
+}
+
+function promptOf(nonce: string): string {
+  const lines = Array.from({ length: LINES }, (_, n) => `const value${n} = compute(${n}, '${n}');`);
+  return `// ${nonce}\n${lines.join('\n')}\n`;
+}
