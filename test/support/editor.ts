@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import manifest from '../../package.json' with { type: 'json' };
+import { installBrowser } from '../../scripts/browser.mjs';
+import {
+  installCodeServer,
+  installExtension,
+  startCodeServer,
+  type RunningCodeServer,
+} from '../../scripts/code-server.mjs';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BROWSER_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** A cold model on a busy machine. Milliseconds. */
+const PATIENCE = 60_000;
+
+export interface EditorOptions {
+  /** Files of the workspace, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Added to the settings that keep the window quiet. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Real VS Code in a real browser, with the packaged extension installed, as a user has it. */
+export class Editor {
+  readonly page: Page;
+  /** The workspace folder. */
+  readonly folder: string;
+  /** The daemon's state folder: the extension's global storage. */
+  readonly stateFolder: string;
+  readonly #home: string;
+  readonly #browser: Browser;
+  readonly #server: RunningCodeServer;
+
+  private constructor(home: string, browser: Browser, page: Page, server: RunningCodeServer) {
+    this.#home = home;
+    this.#browser = browser;
+    this.#server = server;
+    this.page = page;
+    this.folder = join(home, 'workspace');
+    const { publisher, name } = manifest;
+    this.stateFolder = join(home, 'user-data/User/globalStorage', `${publisher}.${name}`);
+  }
+
+  static async open({ files, settings }: EditorOptions): Promise<Editor> {
+    const vsix = join(ROOT, `${manifest.name}-${manifest.version}.vsix`);
+    if (!existsSync(vsix)) throw new Error(`no ${vsix}: run \`npm run package\` first`);
+    await installCodeServer();
+    const executablePath = await installBrowser();
+    const home = await mkdtemp(join(tmpdir(), 'shortstop-e2e-'));
+    const profile = {
+      userDataDir: join(home, 'user-data'),
+      extensionsDir: join(home, 'extensions'),
+    };
+    await writeFiles(join(home, 'workspace'), files);
+    await writeSettings(profile.userDataDir, settings);
+    await mkdir(profile.extensionsDir, { recursive: true });
+    installExtension({ vsix, ...profile });
+    const folder = join(home, 'workspace');
+    const server = await startCodeServer({ ...profile, folder });
+    const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
+    const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(`${server.url}?folder=${encodeURIComponent(folder)}`);
+    await page.locator('.monaco-workbench').waitFor();
+    const editor = new Editor(home, browser, page, server);
+    await editor.statusBar(/qwen|Shortstop/);
+    return editor;
+  }
+
+  /** Waits until the extension's status bar item reads as `pattern` says. */
+  async statusBar(pattern: RegExp): Promise<string> {
+    const item = this.page.locator('[id="shortstop.shortstop.shortstop.status"]');
+    await item.filter({ hasText: pattern }).waitFor();
+    return item.innerText();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.#answerQuickInput(name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** @param line and column as the editor shows them, from 1 */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.#answerQuickInput(`:${line}:${column}`, false);
+  }
+
+  async run(command: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#answerQuickInput(`>${command}`);
+  }
+
+  /** Fills in the input box that a command has opened. */
+  async answer(text: string): Promise<void> {
+    await this.#answerQuickInput(text, false);
+  }
+
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** @returns the ghost text in front, once there is one; its lines joined by line breaks */
+  async ghostText(): Promise<string> {
+    const ghost = this.page.locator('[class*="ghost-text"]');
+    await ghost.first().waitFor();
+    return (await ghost.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  async noGhostText(): Promise<void> {
+    await this.page.locator('[class*="ghost-text"]').first().waitFor({ state: 'detached' });
+  }
+
+  /** The page inside of the webview whose document has an element that `selector` finds. */
+  async webview(selector: string): Promise<Frame> {
+    const deadline = Date.now() + PATIENCE;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
+        if ((await frame.locator(selector).count()) > 0) return frame;
+      }
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`no webview shows ${selector}`);
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const folder = join(ROOT, 'docs/images');
+    await mkdir(folder, { recursive: true });
+    await this.page.mouse.move(0, 0);
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Copies the daemon's log and database to `folder`, to look at after a failure. */
+  async keepState(folder: string): Promise<void> {
+    await cp(this.#home, folder, { recursive: true });
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #answerQuickInput(text: string, waitForEntry = true): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const box = widget.locator('.quick-input-box input');
+    await box.fill(text);
+    if (waitForEntry) await widget.locator('.monaco-list-row.focused').first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await widget.waitFor({ state: 'hidden' });
+  }
+}
+
+async function writeFiles(folder: string, files: EditorOptions['files']): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+}
+
+/** The window is a remote one: settings of the machine are read from a file of their own. */
+async function writeSettings(
+  userDataDir: string,
+  settings: EditorOptions['settings'],
+): Promise<void> {
+  const quiet = {
+    'workbench.startupEditor': 'none',
+    'workbench.welcomePage.walkthroughs.openOnInstall': false,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.tips.enabled': false,
+    'workbench.colorTheme': 'Default Dark Modern',
+    'chat.disableAIFeatures': true,
+    'editor.minimap.enabled': false,
+    'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+    'editor.suggestOnTriggerCharacters': false,
+    'editor.parameterHints.enabled': false,
+    'editor.autoClosingBrackets': 'never',
+    'telemetry.telemetryLevel': 'off',
+  };
+  const text = JSON.stringify({ ...quiet, ...settings }, null, 2);
+  for (const profile of ['User', 'Machine']) {
+    await mkdir(join(userDataDir, profile), { recursive: true });
+    await writeFile(join(userDataDir, profile, 'settings.json'), text);
+  }
+}
