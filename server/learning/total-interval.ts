@@ -13,7 +13,7 @@ export interface Interval {
 }
 
 /** Draws of a replicate weight that one call may make; bounds the time to some tens of ms. */
-const MAX_DRAWS = 1_500_000;
+const MAX_DRAWS = 500_000;
 const REPLICATES = 999;
 
 /** Horvitz and Thompson's estimate of the total over all clusters, sampled or not (JASA 47, 1952). */
