@@ -18,13 +18,14 @@ const SAYS: Readonly<Record<Act, string>> = {
 export function visitLines(visit: Visit, number: number): string[] {
   const { place, line, wanted, act, report, fromMemory } = visit;
   const title = `${String(number).padStart(3)}  ${place.file}:${line}  ${place.kind}`;
-  const memory = fromMemory > 0 ? `, ${fromMemory} answers from memory` : '';
+  const memory =
+    fromMemory > 0 ? `, ${fromMemory} ${fromMemory === 1 ? 'answer' : 'answers'} from memory` : '';
   const user = `     simulated user ${SAYS[act]}${memory}; wrote ${quote(wanted)}`;
   if (!report) return [title, '     no request reached the engine', user];
   return [
     title,
     `     served    ${report.served === '' ? 'nothing' : quote(report.served)}`,
-    `     stopped   ${report.reason} after ${report.tokensAtStop} tokens, ${formatDuration(report.stopMs)}`,
+    `     stopped   ${report.reason} after ${report.tokensAtStop} ${report.tokensAtStop === 1 ? 'token' : 'tokens'}, ${formatDuration(report.stopMs)}`,
     `     avoided   ${avoided(report)}`,
     user,
   ];
@@ -40,7 +41,8 @@ function avoided(report: CompletionReport): string {
   const rest = report.generated.slice(commonLength(report.generated, report.served));
   const ended = { superseded: 'the next act would have ended it', failed: 'the engine failed' };
   const end = report.ended in ended ? ended[report.ended as keyof typeof ended] : report.ended;
-  return `${tokens} tokens, ${formatDuration(report.tailMs)} by the control run (${end}): ${quote(rest)}`;
+  const what = report.served === '' ? 'its whole text' : 'it went on with';
+  return `${tokens} tokens, ${formatDuration(report.tailMs)} by the control run (${end}); ${what} ${quote(rest)}`;
 }
 
 function commonLength(a: string, b: string): number {

@@ -1,6 +1,6 @@
+import { EventEmitter, once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   ReportNotification,
@@ -46,7 +46,8 @@ const WANTED: readonly Outcome[] = [
   'ignored',
 ];
 const LANGUAGES: Readonly<Record<string, string>> = { ts: 'typescript', py: 'python' };
-const REPORT_TIMEOUT_MS = 60_000;
+/** A control run to the cap on a busy machine. */
+const REPORT_TIMEOUT_MS = 300_000;
 
 /**
  * An editing session with a real daemon and a simulated user.
@@ -116,24 +117,38 @@ async function trouble({ connection, gone }: RunningDaemon): Promise<never> {
   return Promise.race([gone, failed]);
 }
 
-/** Hands each report to the request that waits for one. */
+/** The daemon's reports, by request. */
 class Reports {
-  #waiting: ((report: CompletionReport) => void) | null = null;
+  readonly #arrived = new EventEmitter<{ report: [CompletionReport] }>();
 
   take(report: CompletionReport): void {
-    this.#waiting?.(report);
-    this.#waiting = null;
+    this.#arrived.emit('report', report);
   }
 
-  async next(): Promise<CompletionReport | null> {
-    const report = new Promise<CompletionReport>((resolve) => (this.#waiting = resolve));
-    const late = new AbortController();
-    const none = pause(REPORT_TIMEOUT_MS, null, { signal: late.signal }).catch(() => null);
-    try {
-      return await Promise.race([report, none]);
-    } finally {
-      late.abort();
-    }
+  /**
+   * Begins to wait for the report of the request that is sent next, and which is told apart once it
+   * is known what it offered: a request that offered nothing has the next report there is.
+   */
+  next(): (suggestionId: string | null) => Promise<CompletionReport | null> {
+    const early: CompletionReport[] = [];
+    const keep = (report: CompletionReport) => early.push(report);
+    this.#arrived.on('report', keep);
+    return async (suggestionId) => {
+      const isIt = (report: CompletionReport) =>
+        suggestionId === null ? report.served === '' : report.suggestionId === suggestionId;
+      const late = AbortSignal.timeout(REPORT_TIMEOUT_MS);
+      try {
+        for (;;) {
+          const found = early.find(isIt);
+          if (found) return found;
+          await once(this.#arrived, 'report', { signal: late });
+        }
+      } catch {
+        return null;
+      } finally {
+        this.#arrived.off('report', keep);
+      }
+    };
   }
 }
 
@@ -144,7 +159,8 @@ function editorOf(editors: ReadonlyMap<string, SimulatedEditor>, { file }: Place
 }
 
 /** The folder's TypeScript and Python files, by path. */
-async function readSources(folder: string): Promise<Source[]> {
+/** All source files of a folder that the simulated user can edit, in order of their names. */
+export async function readSources(folder: string): Promise<Source[]> {
   const names = await readdir(folder, { recursive: true });
   const sources: Source[] = [];
   for (const file of names.map((name) => name.replaceAll('\\', '/')).sort()) {

@@ -29,8 +29,8 @@ export interface VisitContext {
   readonly done: ReadonlyMap<Act, number>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** The next request's report, null where none comes. */
-  nextReport(): Promise<CompletionReport | null>;
+  /** To be called before the request; the result, with what it offered, gives its report. */
+  nextReport(): (suggestionId: string | null) => Promise<CompletionReport | null>;
 }
 
 /**
@@ -46,17 +46,17 @@ export async function visit(
   const wanted = editor.text.slice(start, end);
   const line = editor.text.slice(0, start).split('\n').length;
   await editor.replace(start, end, '');
-  const report = context.nextReport();
+  const reportOf = context.nextReport();
   const ghost = await editor.ask();
   await pause(thinkingMs(context.random));
   const served = ghost && addition(ghost, editor.text, start);
   const acts = ghost && served === null ? REWRITING : possibleActs(served ?? '', wanted);
   const act = chooseAct(acts, context.done, context.random);
   const fromMemory = await perform(act, editor, ghost, served ?? '', wanted);
-  const reported = await report;
+  const report = await reportOf(ghost?.suggestionId ?? null);
   await editor.save();
   if (act === 'ignore') await editor.replace(start, start, wanted);
-  return { place, line, wanted, act, report: reported, fromMemory };
+  return { place, line, wanted, act, report, fromMemory };
 }
 
 /** For a suggestion that would change what stands behind the cursor. */
