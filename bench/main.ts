@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { TraceError } from './traces.ts';
@@ -6,6 +7,7 @@ import { TraceError } from './traces.ts';
 type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  latency: { run: latencyCommand, usage: LATENCY_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
 };

@@ -34,6 +34,8 @@ export interface DaemonOptions {
   readonly model?: string;
   /** Where better-sqlite3's compiled part is, for a bundle. */
   readonly nativeBinding?: string;
+  /** For benchmarks: every keystroke asks the engine, with windows of a fixed size. */
+  readonly withoutReuse?: boolean;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
 
@@ -244,6 +246,7 @@ export class Daemon {
         failed: (error) => this.#failed(error),
       },
       now: Date.now,
+      reuse: this.#options.withoutReuse !== true,
     });
   }
 

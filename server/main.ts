@@ -37,6 +37,7 @@ function readOptions(argv: string[]): DaemonOptions {
       engine: { type: 'string', default: 'ollama' },
       url: { type: 'string' },
       model: { type: 'string' },
+      'without-reuse': { type: 'boolean' },
     },
   });
   const text = (value: string | boolean | undefined) =>
@@ -47,6 +48,7 @@ function readOptions(argv: string[]): DaemonOptions {
   return {
     stateDir: text(values.state) ?? join(homedir(), '.local', 'state', 'shortstop'),
     engine: values.engine === 'embedded' ? 'embedded' : 'ollama',
+    withoutReuse: values['without-reuse'] === true,
     ...(url !== undefined && { url }),
     ...(model !== undefined && { model }),
     ...(binding !== undefined && { nativeBinding: binding }),

@@ -9,7 +9,7 @@ import type { CursorContext } from '../stopping/trace.ts';
 import { generate, type Finished, type Progress, type Stopped } from './generation.ts';
 import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
 import { buildPrompt } from './prompt.ts';
-import { sizeWindow } from './sizing.ts';
+import { sizeWindow, UNSIZED } from './sizing.ts';
 import { readWindow } from './window.ts';
 
 /** How long a stream that nobody waits for any more is kept for the keystroke that cancelled it. */
@@ -137,7 +137,9 @@ export class Flight {
 
   #readContext(capabilities: Capabilities, settings: StopSettings): CursorContext {
     const { text, offset, languageId, trigger, settings: user } = this.#request;
-    const size = sizeWindow(capabilities, user.engine.timeToFirstToken, settings.maxTokens);
+    const size = this.#ports.reuse
+      ? sizeWindow(capabilities, user.engine.timeToFirstToken, settings.maxTokens)
+      : UNSIZED;
     const multiLine = trigger === 'complete-here' ? 'always' : user.multiLine;
     return readWindow(text, offset, size, languageId, multiLine).context;
   }
@@ -289,7 +291,7 @@ export class Flight {
   #canJoin(typed: string, request: CompletionRequest): boolean {
     if (request === this.#request) return true;
     const underWay = this.#sent !== null && !this.#stopped && !this.#abort.signal.aborted;
-    return underWay && request.trigger !== 'complete-here' && agree(this.#progress.text, typed);
+    return underWay && agree(this.#progress.text, typed);
   }
 
   #dropThoseWhoDisagree(): void {

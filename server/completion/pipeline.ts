@@ -72,6 +72,8 @@ export interface PipelinePorts {
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** False is for benchmarks: no memory, no sharing, windows of a fixed size. */
+  readonly reuse: boolean;
 }
 
 export interface EpisodePlace {

@@ -60,6 +60,7 @@ class Bench {
         failed: (error) => this.failures.push(error),
       },
       now: Date.now,
+      reuse: true,
     });
   }
 

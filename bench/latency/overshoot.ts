@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { generate, type Progress } from '../../server/completion/generation.ts';
+import type { Engine } from '../../server/engines/engine.ts';
+import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
+import type { Shot } from './decisions.ts';
+
+export interface Overshoot {
+  /** Tokens that the engine generated beyond the one at which the rule decided. */
+  readonly tokens: number;
+  /** From the decision until the engine's log says that the slot is free. */
+  readonly ms: number;
+}
+
+/**
+ * What the engine did after a stop was decided, by its own log: `new prompt … task.n_tokens = P` and
+ * `release … n_tokens = N` of llama-server; the last token is not in the slot's count, so it
+ * generated N - P + 1. Requests that end by themselves say nothing about overshoot and are left out.
+ */
+export async function measureOvershoot(
+  engine: Engine,
+  model: string,
+  rule: StopRule,
+  settings: StopSettings,
+  shots: readonly Shot[],
+  logFile: string,
+): Promise<Overshoot[]> {
+  const found: Overshoot[] = [];
+  for (const shot of shots) {
+    const from = (await stat(logFile)).size;
+    const progress: Progress = {
+      text: '',
+      tokens: 0,
+      firstTokenMs: null,
+      tokensAtFirstNewline: null,
+      stopMs: null,
+    };
+    let decidedAt = 0;
+    let decided = 0;
+    const finished = await generate(
+      {
+        engine,
+        request: { model, prompt: shot.prompt, maxTokens: settings.maxTokens, alternatives: 0 },
+        rule,
+        context: shot.context,
+        settings,
+        control: false,
+        elapsed: () => performance.now(),
+      },
+      new AbortController().signal,
+      progress,
+      {
+        onToken: () => undefined,
+        onStop: (stopped) => {
+          decidedAt = performance.now();
+          decided = stopped.decision.tokens;
+        },
+      },
+    );
+    if (finished.ended !== 'stopped') continue;
+    const generated = await generatedAfter(logFile, from);
+    found.push({ tokens: generated - decided, ms: performance.now() - decidedAt });
+  }
+  return found;
+}
+
+/** Waits for the slot's release in what the log gained, at most 10 s. @throws {Error} without one */
+async function generatedAfter(logFile: string, from: number): Promise<number> {
+  for (let waited = 0; waited < 10_000; waited += 2) {
+    const log = (await readFile(logFile)).subarray(from).toString('utf8');
+    const prompt = /new prompt, .*task\.n_tokens = (\d+)/.exec(log)?.[1];
+    const total = /release: .*n_tokens = (\d+)/.exec(log)?.[1];
+    if (prompt !== undefined && total !== undefined) return Number(total) - Number(prompt) + 1;
+    await pause(2);
+  }
+  throw new Error(`${logFile}: the engine did not release its slot within 10 s`);
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import {
+  ConfigurationRequest,
+  DidChangeConfigurationNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  LogMessageNotification,
+  ShutdownRequest,
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type InitializeResult,
+  type ProtocolConnection,
+} from 'vscode-languageserver-protocol/node';
+import { Daemon } from '../../server/daemon.ts';
+import { Session } from '../../server/session.ts';
+import {
+  ReportNotification,
+  StatusNotification,
+  type CompletionReport,
+  type InitializationOptions,
+  type StatusParams,
+} from '../../shared/protocol.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BUNDLE = join(ROOT, 'dist/server.cjs');
+
+/** Required by the protocol's types, and replaced by `workspaceFolders`. */
+const NO_ROOT = { rootUri: null };
+
+/** `in-band`: in this process over two streams; `spawned`: the built daemon over stdio. */
+export type Mode = 'in-band' | 'spawned';
+
+/** The spawned daemon needs a build. */
+export const MODES: readonly Mode[] = existsSync(BUNDLE) ? ['in-band', 'spawned'] : ['in-band'];
+
+export interface ConnectOptions {
+  readonly url: string;
+  readonly settings?: Record<string, unknown>;
+  readonly stateDir?: string;
+  readonly initialization?: InitializationOptions;
+}
+
+/** A daemon as an editor sees it. */
+export interface ConnectedDaemon {
+  readonly connection: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  readonly stateDir: string;
+  readonly statuses: StatusParams[];
+  readonly reports: CompletionReport[];
+  readonly log: string[];
+  /** Changes the editor's settings in the section `shortstop` and says so. */
+  configure(settings: Record<string, unknown>): Promise<void>;
+  /** Shuts down in good order; the state folder stays where it was given, else it is removed. */
+  stop(): Promise<void>;
+  /** As a crash would: no shutdown, no goodbye. Spawned only. */
+  kill(): Promise<void>;
+}
+
+interface Transport {
+  readonly connection: ProtocolConnection;
+  end(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export async function connectDaemon(mode: Mode, options: ConnectOptions): Promise<ConnectedDaemon> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'shortstop-daemon-'));
+  const transport = mode === 'in-band' ? inBand(stateDir) : spawned(stateDir);
+  const { connection } = transport;
+  let settings = { ...options.settings, engine: { url: options.url } };
+  const statuses: StatusParams[] = [];
+  const reports: CompletionReport[] = [];
+  const log: string[] = [];
+  connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+    items.map(({ section }) => (section === 'shortstop' ? settings : null)),
+  );
+  connection.onNotification(LogMessageNotification.type, ({ message }) => void log.push(message));
+  connection.onNotification(StatusNotification.type, (status) => void statuses.push(status));
+  connection.onNotification(ReportNotification.type, (report) => void reports.push(report));
+  connection.listen();
+  const initialized = await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    ...NO_ROOT,
+    initializationOptions: { clientId: 'vscode', reports: true, ...options.initialization },
+    capabilities: { workspace: { configuration: true } },
+  });
+  await connection.sendNotification(InitializedNotification.type, {});
+  return {
+    connection,
+    initialized,
+    stateDir,
+    statuses,
+    reports,
+    log,
+    async configure(changed) {
+      settings = { ...settings, ...changed, engine: { url: options.url } };
+      await connection.sendNotification(DidChangeConfigurationNotification.type, {
+        settings: null,
+      });
+    },
+    async stop() {
+      await connection.sendRequest(ShutdownRequest.type);
+      await transport.end();
+      if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+    },
+    kill: () => transport.kill(),
+  };
+}
+
+function inBand(stateDir: string): Transport {
+  const toServer = new PassThrough();
+  const toClient = new PassThrough();
+  const server = createConnection(
+    ProposedFeatures.all,
+    new StreamMessageReader(toServer),
+    new StreamMessageWriter(toClient),
+  );
+  const daemon = new Daemon({
+    stateDir,
+    engine: 'ollama',
+    logSink: (level, line) => server.console[level](line),
+  });
+  new Session(server, daemon).listen();
+  const connection = createProtocolConnection(toClient, toServer);
+  const end = (): Promise<void> => {
+    connection.dispose();
+    server.dispose();
+    return Promise.resolve();
+  };
+  return { connection, end, kill: () => Promise.reject(new Error('in-band has no process')) };
+}
+
+function spawned(stateDir: string): Transport {
+  const child = spawn(process.execPath, [BUNDLE, 'serve', '--stdio', '--state', stateDir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  const connection = createProtocolConnection(child.stdout, child.stdin);
+  return {
+    connection,
+    async end() {
+      await connection.sendNotification(ExitNotification.type);
+      await exit;
+      connection.dispose();
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exit;
+      connection.dispose();
+    },
+  };
+}
