@@ -67,8 +67,12 @@ export class StoreDatabase {
     return known as Database.Statement<unknown[], Row>;
   }
 
-  /** Runs `work` in a transaction that may write from its start. */
+  /**
+   * Runs `work` in a transaction that may write from its start. A file that was moved or deleted
+   * meanwhile would still take the rows, for nobody to read: then it is opened anew.
+   */
   write(work: () => void): void {
+    if (this.#database && inodeOf(this.path) !== this.#inode) this.close();
     this.open.transaction(work).immediate();
   }
 
@@ -89,15 +93,14 @@ export class StoreDatabase {
   }
 
   /**
-   * After a failure: reopens where the file was moved or replaced, moves it aside where it is
-   * corrupt. True where trying again makes sense at once.
+   * After a failure: a corrupt file is moved aside, unless another process has done so already.
+   * True where trying again makes sense at once.
    */
   recover(error: unknown): boolean {
-    const moved = sqliteCode(error) === 'SQLITE_READONLY_DBMOVED';
-    if (!moved && !isCorrupt(error)) return false;
-    const replaced = this.#database !== null && inodeOf(this.path) !== this.#inode;
+    if (!isCorrupt(error)) return false;
+    const replaced = inodeOf(this.path) !== this.#inode;
     this.close();
-    if (!moved && !replaced) this.#moveAside();
+    if (!replaced) this.#moveAside();
     return true;
   }
 
@@ -112,6 +115,7 @@ export class StoreDatabase {
   }
 
   #openFile(): Database.Database {
+    this.#inode = inodeOf(this.path);
     const database = new Database(this.path, { ...this.#binding(), timeout: BUSY_TIMEOUT_MS });
     try {
       database.pragma('journal_mode = WAL');

@@ -147,12 +147,10 @@ class SqliteStore implements Store {
 
   /** What earlier processes left: rows that they could not write, episodes that they held. */
   #takeOver(): OpenEpisode[] {
-    if (!this.#tookPending) {
-      this.#tookPending = true;
-      for (const row of takePending(this.#database.path)) this.#queue.push(row as Write);
-    }
-    this.#queue.drain();
     try {
+      this.#reading(() => this.#database.open);
+      this.#takePending();
+      this.#queue.drain();
       let episodes: OpenEpisode[] = [];
       this.#database.write(() => {
         episodes = new EpisodeStore(this.#database, this.#owner).takeOver(Date.now());
@@ -163,6 +161,12 @@ class SqliteStore implements Store {
       this.#log.warn(`open episodes could not be read: ${describe(error)}`);
       return [];
     }
+  }
+
+  #takePending(): void {
+    if (this.#tookPending) return;
+    this.#tookPending = true;
+    for (const row of takePending(this.#database.path)) this.#queue.push(row as Write);
   }
 
   /** Tries again after a repair; what still fails is said in a sentence. */

@@ -21,12 +21,12 @@ export interface QueuePorts<Job> {
  * is tried again; nothing is ever thrown to who asked for the write.
  */
 export class WriteQueue<Job> {
-  /** One sentence while rows wait or were lost; null when all is well. */
-  problem: string | null = null;
   readonly #ports: QueuePorts<Job>;
   #pending: Job[] = [];
   #lost = 0;
-  #refused = false;
+  /** SQLite's code for why rows wait. */
+  #obstacle: string | null = null;
+  #refusal: string | null = null;
   #retryMs = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | null = null;
 
@@ -34,8 +34,17 @@ export class WriteQueue<Job> {
     this.#ports = ports;
   }
 
+  /** One sentence while rows wait or were lost; null when all is well. */
+  get problem(): string | null {
+    if (this.#refusal !== null) return this.#refusal;
+    const lost = this.#lost > 0 ? ` ${this.#lost} rows were lost.` : '';
+    if (this.#obstacle === null)
+      return lost === '' ? null : `The database was full or locked.${lost}`;
+    return `The database can't be written (${this.#obstacle}): ${this.#pending.length} rows wait in memory.${lost} Is the disk full, or does another program hold the file?`;
+  }
+
   push(job: Job): void {
-    if (this.#refused) return;
+    if (this.#refusal !== null) return;
     if (this.#pending.length >= MAX_PENDING) {
       this.#lost++;
       return;
@@ -50,11 +59,13 @@ export class WriteQueue<Job> {
     this.#timer = null;
     for (let count = 0; count < BATCH; count++) {
       const job = this.#pending[0];
-      if (job === undefined) return this.#emptied();
+      if (job === undefined) return true;
       if (!this.#write(job)) return false;
       this.#pending.shift();
+      this.#obstacle = null;
+      this.#retryMs = FIRST_RETRY_MS;
     }
-    this.#tryAgainIn(0);
+    if (this.#pending.length > 0) this.#tryAgainIn(0);
     return this.#pending.length === 0;
   }
 
@@ -81,8 +92,7 @@ export class WriteQueue<Job> {
   /** True where the job is dropped, false where it waits. */
   #failed(error: unknown): boolean {
     if (error instanceof StorageError) {
-      this.#refused = true;
-      this.problem = error.message;
+      this.#refusal = error.message;
       this.#pending = [];
       this.#ports.log.warn(error.message);
       return false;
@@ -91,22 +101,13 @@ export class WriteQueue<Job> {
       this.#ports.log.warn(`a row was refused by the database: ${nameOf(error)}`);
       return true;
     }
-    if (this.#retryMs === FIRST_RETRY_MS) {
+    if (this.#obstacle === null) {
       this.#ports.log.warn(`rows wait to be written: ${sqliteCode(error)}`);
     }
-    this.problem = `The database can't be written (${sqliteCode(error)}): ${this.#pending.length} rows wait in memory${this.#lost > 0 ? `, ${this.#lost} were lost` : ''}. Is the disk full, or does another program hold the file?`;
+    this.#obstacle = sqliteCode(error);
     this.#tryAgainIn(this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
     return false;
-  }
-
-  #emptied(): true {
-    this.#retryMs = FIRST_RETRY_MS;
-    if (!this.#refused) {
-      this.problem =
-        this.#lost > 0 ? `${this.#lost} rows were lost while the disk was full.` : null;
-    }
-    return true;
   }
 
   #tryAgainIn(ms: number): void {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { migrate, MIGRATIONS } from '../../server/storage/migrate.ts';
+import { recordWhole, storeAt, temporaryDatabase } from './rows.ts';
+
+function schemaOf(database: Database.Database): unknown[] {
+  return database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+}
+
+test('migrations are numbered from 1 without a gap', () => {
+  assert.deepEqual(
+    MIGRATIONS.map(({ version }) => version),
+    MIGRATIONS.map((_, index) => index + 1),
+  );
+});
+
+test('from every earlier version the schema becomes the newest one', () => {
+  const fresh = new Database(':memory:');
+  migrate(fresh);
+  for (let version = 0; version <= MIGRATIONS.length; version++) {
+    const database = new Database(':memory:');
+    migrate(database, MIGRATIONS.slice(0, version));
+    assert.equal(database.pragma('user_version', { simple: true }), version);
+    migrate(database);
+    assert.equal(database.pragma('user_version', { simple: true }), MIGRATIONS.length);
+    assert.deepEqual(schemaOf(database), schemaOf(fresh));
+  }
+});
+
+test('a later migration keeps the rows, and one that fails changes nothing', (t) => {
+  const path = temporaryDatabase(t);
+  const store = storeAt(t, path);
+  recordWhole(store, 'e1');
+  store.close();
+  const database = new Database(path);
+  t.after(() => database.close());
+  const next = MIGRATIONS.length + 1;
+  const before = schemaOf(database);
+  const step = (sql: string) => [...MIGRATIONS, { version: next, sql }];
+  assert.throws(() =>
+    migrate(database, step('ALTER TABLE episodes ADD COLUMN note TEXT; SELECT nonsense;')),
+  );
+  assert.deepEqual(schemaOf(database), before);
+  assert.equal(database.pragma('user_version', { simple: true }), MIGRATIONS.length);
+  migrate(database, step('ALTER TABLE episodes ADD COLUMN note TEXT'));
+  assert.deepEqual(database.prepare('SELECT id, note FROM episodes').all(), [
+    { id: 'e1', note: null },
+  ]);
+});
+
+test('a database of a newer version is left alone, and why is said', (t) => {
+  const path = temporaryDatabase(t);
+  const first = storeAt(t, path);
+  recordWhole(first, 'e1');
+  first.close();
+  const raw = new Database(path);
+  t.after(() => raw.close());
+  raw.pragma('user_version = 99');
+  const store = storeAt(t, path);
+  recordWhole(store, 'e2');
+  assert.match(store.problem ?? '', /newer version of Shortstop \(schema 99, this one knows 1\)/);
+  assert.throws(() => store.stats(null, 0), { code: 'newer-schema' });
+  assert.deepEqual(raw.prepare('SELECT id FROM episodes').pluck().all(), ['e1']);
+});
