@@ -1,0 +1,2 @@
+export function hasEmbedded(): Promise<boolean>;
+export function installEmbedded(options?: { readonly log?: (line: string) => void }): Promise<void>;
