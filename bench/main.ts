@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
+import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { TraceError } from './traces.ts';
 
@@ -8,6 +9,7 @@ type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
+  peers: { run: peersCommand, usage: PEERS_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
 };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadTraces } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';
-import { candidates, mayBeReference, REPLAY_SETTINGS } from './rules.ts';
+import { candidates, mayBeReference, REPLAY_SETTINGS, VARIANTS } from './rules.ts';
 import { replay, type Run } from './run.ts';
 import { renderTable } from './table.ts';
 import { groupings } from './groups.ts';
@@ -40,13 +40,14 @@ export async function replayCommand(args: string[], print: (line: string) => voi
   if (files.length === 0) throw new Error('name at least one file: --traces FILE');
   const traces = (await loadTraces(files)).filter(({ kind }) => !values.without.includes(kind));
   if (traces.length === 0) throw new Error('no trace is left after --without');
-  const runs = candidates(traces).map((rule) => replay(rule, traces, REPLAY_SETTINGS));
+  const rules = [...candidates(traces), ...(values.json ? [] : VARIANTS)];
+  const runs = rules.map((rule) => replay(rule, traces, REPLAY_SETTINGS));
   const reference = referenceOf(runs, (id) =>
     values.reference === undefined ? mayBeReference(id) : id === values.reference,
   );
   if (values.json) {
-    const rules = runs.map((run) => toJson(run, measure(traces, run, reference)));
-    print(JSON.stringify({ n: traces.length, reference: reference.id, rules }));
+    const rows = runs.map((run) => toJson(run, measure(traces, run, reference)));
+    print(JSON.stringify({ n: traces.length, reference: reference.id, rules: rows }));
     return;
   }
   const draws = Number(values.draws);

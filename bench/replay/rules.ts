@@ -1,5 +1,11 @@
 import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
+import { continueRule } from '../../server/stopping/peers/continue.ts';
+import { codyRule } from '../../server/stopping/peers/cody.ts';
+import { copilotRule } from '../../server/stopping/peers/copilot.ts';
+import { tabbyRule } from '../../server/stopping/peers/tabby.ts';
+import { twinnyRule } from '../../server/stopping/peers/twinny.ts';
+import { infillSampler } from '../../server/stopping/peers/infill-sampler.ts';
 import { fixedLength, noStop } from '../../server/stopping/peers/fixed-length.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import type { Preset } from '../../shared/settings.ts';
@@ -17,6 +23,9 @@ export const REPLAY_SETTINGS: StopSettings = {
   showBar: 0.25,
   maxTokens: 128,
 };
+
+/** The 0.5B model on two cores (docs/laboratory.md), for peers whose rules look at a clock. */
+const CPU_PACE = { firstTokenMs: 562, msPerToken: 42 };
 
 const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
 
@@ -52,11 +61,20 @@ export function candidates(traces: readonly RecordedTrace[]): Candidate[] {
     ...[32, 64, 128].map((cap) => always(noStop(cap))),
     bestFixedLength(traces).candidate,
     always({ ...firstNewlineRule, trim: cutOverlap }),
+    always(infillSampler),
+    always(continueRule(CPU_PACE)),
+    always(twinnyRule),
+    always(tabbyRule),
+    always(codyRule),
+    always(copilotRule),
     always(simpleRule()),
     oracleCausal,
     oracleClairvoyant,
   ];
 }
+
+/** Rules that the table shows beside the published ids, to see what one of a peer's parts does. */
+export const VARIANTS: readonly Candidate[] = [always(continueRule(null))];
 
 /** Oracles know the gold text, so none of them can be the reference. */
 export const mayBeReference = (id: string): boolean => !id.startsWith('oracle-');
