@@ -151,6 +151,7 @@ class SqliteStore implements Store {
       this.#reading(() => this.#database.open);
       this.#takePending();
       this.#queue.drain();
+      this.#scrubSoon();
       let episodes: OpenEpisode[] = [];
       this.#database.write(() => {
         episodes = new EpisodeStore(this.#database, this.#owner).takeOver(Date.now());

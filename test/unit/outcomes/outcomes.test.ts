@@ -162,6 +162,14 @@ test('a bracket that the editor closes by itself counts as typed along', () => {
   );
 });
 
+test('a bracket that the editor closes by itself turns nothing down', () => {
+  const user = new Typist('x = |\n');
+  user.offer('f(a, b)');
+  user.type('f');
+  user.insert('()');
+  assert.equal(user.settle().outcome, 'typed-through');
+});
+
 test('a document with CRLF line ends matches a suggestion with LF', () => {
   const user = new Typist('function f() {\r\n  |\r\n}\r\n');
   user.offer('one();\n  two();', { kind: 'empty-line' });

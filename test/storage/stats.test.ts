@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import Database from 'better-sqlite3';
+import { seededRandom } from '../../server/learning/random.ts';
+import type { Store } from '../../server/storage/store.ts';
+import { OUTCOMES, STOP_REASONS, type Stats } from '../../shared/protocol.ts';
+import { openEpisode, request, settledEpisode, storeAt, tail, temporaryDatabase } from './rows.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/statistics.md'), 'utf8');
+
+/** The page's queries by the name in the comment before each. */
+const queries = [...page.matchAll(/^-- (.+)\n([^;]+);/gm)].map(([, name = '', sql = '']) => ({
+  name,
+  sql,
+}));
+
+/** What the figure of that name is in `stats`: a path, or `avoided: baseline, unit`. */
+function figure(stats: Stats, name: string): unknown {
+  const avoided = /^avoided: (.+), (.+)$/.exec(name);
+  if (avoided) {
+    const [, baseline, unit] = avoided;
+    return stats.avoided.find((one) => one.baseline === baseline && one.unit === unit)?.net.value;
+  }
+  return name.split('.').reduce<unknown>((value, key) => {
+    assert.ok(typeof value === 'object' && value !== null && key in value, name);
+    return (value as Record<string, unknown>)[key];
+  }, stats);
+}
+
+/** Rows of every kind, drawn at random, from one hour to the next. */
+function fill({ ledger }: Store, episodes: number): void {
+  const random = seededRandom(23);
+  const upTo = (limit: number) => Math.floor(random() * (limit + 1));
+  const oneOf = <T>(values: readonly T[]): T => values[upTo(values.length - 1)] as T;
+  for (let index = 0; index < episodes; index++) {
+    const episodeId = `e${index}`;
+    const at = 1_000 * index;
+    const control = random() < 0.4;
+    const offered = random() < 0.8;
+    const open = openEpisode(episodeId, { startedAt: at, control, controlRate: 0.4 });
+    ledger.saveOpenEpisode(offered ? open : { ...open, offered: null, offers: 0 });
+    for (let count = 0; count <= upTo(2); count++) {
+      const id = `${episodeId}-${count}`;
+      const ended = oneOf(['stopped', 'stopped', 'stopped', 'cancelled', 'failed'] as const);
+      const stopReason = ended === 'stopped' ? oneOf(STOP_REASONS) : null;
+      const tokensAtStop = 1 + upTo(30);
+      ledger.recordRequest(
+        request(id, episodeId, {
+          at: at + count,
+          control,
+          controlRate: 0.4,
+          ended,
+          stopReason,
+          tokensAtStop,
+          tokensAtFirstNewline: oneOf([null, 1 + upTo(tokensAtStop - 1)]),
+          firstTokenMs: oneOf([null, 50 + upTo(500)]),
+          stopMs: ended === 'stopped' ? 600 + upTo(500) : null,
+          offered: ended === 'stopped' && offered,
+          model: oneOf(['one', 'two']),
+        }),
+      );
+      if (!control || ended !== 'stopped' || random() < 0.1) continue;
+      const tokens = tokensAtStop + upTo(100);
+      const tokensAtFirstNewline = oneOf([null, tokens]);
+      ledger.recordControlTail(tail(id, { tokens, tokensAtFirstNewline, tailMs: upTo(900) }));
+    }
+    if (random() < 0.5) {
+      ledger.recordMemoryAnswer({ suggestionId: 's', at, answerMs: random() * 5 });
+    }
+    if (random() < 0.1) continue;
+    const outcome = offered ? oneOf(OUTCOMES) : null;
+    const exactMatch = outcome === null || outcome === 'unknown' ? null : random() < 0.3;
+    ledger.settleEpisode(settledEpisode(episodeId, { outcome, exactMatch }));
+  }
+}
+
+function filled(t: TestContext) {
+  const path = temporaryDatabase(t);
+  const store = storeAt(t, path);
+  fill(store, 400);
+  const sql = new Database(path, { readonly: true });
+  t.after(() => sql.close());
+  return { store, sql };
+}
+
+test('every query of docs/statistics.md gives the figure of its name', (t) => {
+  const { store, sql } = filled(t);
+  const stats = store.stats(null, 1_000_000);
+  assert.ok(queries.length >= 20);
+  for (const { name, sql: query } of queries) {
+    const expected: unknown = sql.prepare(query).pluck().get();
+    const found = figure(stats, name);
+    assert.ok(typeof expected === 'number' && typeof found === 'number', name);
+    assert.ok(expected !== 0 || name === 'simulated', `${name} should not be trivial`);
+    assert.ok(Math.abs(found - expected) <= 1e-9 * Math.abs(expected), `${name}: ${found}`);
+  }
+});
+
+test('the page has a query for every count, every outcome and every avoided figure', (t) => {
+  const { store } = filled(t);
+  const stats = store.stats(null, 1_000_000);
+  const names = new Set(queries.map(({ name }) => name));
+  for (const key of Object.keys(stats.requests)) assert.ok(names.has(`requests.${key}`), key);
+  for (const key of Object.keys(stats.outcomes)) assert.ok(names.has(`outcomes.${key}`), key);
+  for (const key of Object.keys(stats.tokens)) assert.ok(names.has(`tokens.${key}`), key);
+  for (const { baseline, unit } of stats.avoided) {
+    assert.ok(names.has(`avoided: ${baseline}, ${unit}`), baseline);
+  }
+});
+
+test('a window counts what was asked or begun in it', (t) => {
+  const { store, sql } = filled(t);
+  const stats = store.stats(200_000, 1_000_000);
+  const count = (query: string): unknown => sql.prepare(query).pluck().get();
+  assert.equal(stats.requests.engine, count('SELECT count(*) FROM requests WHERE at >= 200000'));
+  assert.equal(
+    stats.outcomes.accepted,
+    count(`SELECT count(*) FROM episodes WHERE started_at >= 200000 AND outcome = 'accepted'`),
+  );
+  assert.deepEqual([stats.from, stats.to], [200_000, 1_000_000]);
+  assert.ok(stats.requests.engine < store.stats(null, 0).requests.engine);
+});
+
+test('stop reasons and models add up to the requests they are of', (t) => {
+  const { store, sql } = filled(t);
+  const { stopReasons, models, requests } = store.stats(null, 0);
+  const total = (rows: readonly { n: number }[]) => rows.reduce((sum, { n }) => sum + n, 0);
+  assert.equal(total(models), requests.engine);
+  assert.equal(total(stopReasons), requests.engine - requests.cancelled - requests.failed);
+  const tokens = stopReasons.reduce((sum, { n, meanTokens }) => sum + n * meanTokens, 0);
+  const expected: unknown = sql
+    .prepare(`SELECT sum(tokens_at_stop) FROM requests WHERE ended = 'stopped'`)
+    .pluck()
+    .get();
+  assert.equal(Math.round(tokens), expected);
+});
+
+test('an empty database has no figure but zeros', (t) => {
+  const stats = storeAt(t, temporaryDatabase(t)).stats(null, 0);
+  assert.equal(stats.requests.engine, 0);
+  assert.deepEqual(stats.exactMatch, { value: null, low: null, high: null, n: 0 });
+  for (const { net } of stats.avoided) assert.equal(net.value, null);
+  assert.deepEqual(stats.latency.answerMs, { p50: null, p95: null, n: 0 });
+});
