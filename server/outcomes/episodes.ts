@@ -15,56 +15,18 @@ import {
   type Episode,
 } from './episode.ts';
 import { placed, type Offer } from './offer.ts';
-import type { EpisodeDraw, Ledger, OpenEpisode, SettledEpisode } from './records.ts';
+import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
 import { applyChange, moveRegion, trimChange, type Change } from './region.ts';
 import { labelOf, unknownLabel } from './settle.ts';
+import type {
+  EpisodePlace,
+  OfferedSuggestion,
+  OpenedDocument,
+  TrackerPorts,
+} from './tracker-ports.ts';
 
 /** How long changes of an open episode may wait before they are saved, in milliseconds. */
 const SAVE_DELAY_MS = 1_000;
-
-export interface TrackerPorts {
-  readonly ledger: Pick<Ledger, 'saveOpenEpisode' | 'openEpisodes' | 'settleEpisode'>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly settings: () => {
-    readonly controlRate: number;
-    /** Whether code may be kept after the episode has settled. */
-    readonly storeCode: boolean;
-    /** True where the user is simulated; every row says so. */
-    readonly simulated?: boolean;
-  };
-  /** Called after each episode that settled. */
-  readonly settled?: () => void;
-}
-
-export interface OpenedDocument {
-  readonly uri: string;
-  readonly text: string;
-}
-
-/** The place of a request that is about to reach the engine. */
-export interface EpisodePlace {
-  readonly uri: string;
-  /** The document as the request read it, and the UTF-16 offset of the cursor in it. */
-  readonly text: string;
-  readonly offset: number;
-  readonly languageId: string;
-  readonly kind: ContextKind;
-}
-
-/** A suggestion that went to the editor in time. */
-export interface OfferedSuggestion {
-  readonly episodeId: string;
-  readonly suggestionId: string;
-  readonly requestId: string;
-  /** UTF-16 offset of the request's cursor. */
-  readonly offset: number;
-  readonly text: string;
-  /** Characters after the cursor that accepting replaces; 0 by default. */
-  readonly replaceAfter?: number;
-}
 
 interface Tracked {
   episode: Episode;

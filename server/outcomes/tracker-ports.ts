@@ -1,0 +1,46 @@
+import type { ContextKind } from '../stopping/trace.ts';
+import type { Ledger } from './records.ts';
+
+export interface TrackerPorts {
+  readonly ledger: Pick<Ledger, 'saveOpenEpisode' | 'openEpisodes' | 'settleEpisode'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly settings: () => {
+    readonly controlRate: number;
+    /** Whether code may be kept after the episode has settled. */
+    readonly storeCode: boolean;
+    /** True where the user is simulated; every row says so. */
+    readonly simulated?: boolean;
+  };
+  /** Called after each episode that settled. */
+  readonly settled?: () => void;
+}
+
+export interface OpenedDocument {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** The place of a request that is about to reach the engine. */
+export interface EpisodePlace {
+  readonly uri: string;
+  /** The document as the request read it, and the UTF-16 offset of the cursor in it. */
+  readonly text: string;
+  readonly offset: number;
+  readonly languageId: string;
+  readonly kind: ContextKind;
+}
+
+/** A suggestion that went to the editor in time. */
+export interface OfferedSuggestion {
+  readonly episodeId: string;
+  readonly suggestionId: string;
+  readonly requestId: string;
+  /** UTF-16 offset of the request's cursor. */
+  readonly offset: number;
+  readonly text: string;
+  /** Characters after the cursor that accepting replaces; 0 by default. */
+  readonly replaceAfter?: number;
+}
