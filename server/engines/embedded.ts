@@ -18,6 +18,7 @@ import { defaultModelsDir, digestOf, modelFiles, type ModelFile } from './embedd
 import { EmbeddedProcess, type Call } from './embedded-process.ts';
 import { CONTEXT_LENGTH, type Answer, type Command } from './embedded-protocol.ts';
 import { failures, type Where } from './failures.ts';
+import { mapped } from './mapped.ts';
 import type { Patience } from './ollama-fetch.ts';
 import { measure } from './probe.ts';
 import { Turns } from './turns.ts';
@@ -75,12 +76,11 @@ export class EmbeddedEngine implements Engine {
     const { path } = await this.#file(request.model);
     const { prompt, maxTokens, model, signal } = request;
     const stream = this.#run({ kind: 'generate', path, prompt, maxTokens }, model, signal);
-    for (;;) {
-      const next = await stream.next();
-      if (next.done) return next.value;
-      const { text, logprob } = next.value;
-      yield { text, logprob, arrivedMs: performance.now() - sentAt };
-    }
+    return yield* mapped(stream, ({ text, logprob }) => ({
+      text,
+      logprob,
+      arrivedMs: performance.now() - sentAt,
+    }));
   }
 
   async *chat(request: ChatRequest): AsyncGenerator<string, GenerateEnd, void> {
@@ -89,11 +89,7 @@ export class EmbeddedEngine implements Engine {
     if (!described.chat) throw failures.cannotChat(this.#where(model));
     const { path } = await this.#file(model);
     const stream = this.#run({ kind: 'chat', path, system, question, maxTokens }, model, signal);
-    for (;;) {
-      const next = await stream.next();
-      if (next.done) return next.value;
-      yield next.value.text;
-    }
+    return yield* mapped(stream, ({ text }) => text);
   }
 
   pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ import {
 } from './engine.ts';
 import { failures, type Where } from './failures.ts';
 import { admittedUrl } from './host.ts';
+import { mapped } from './mapped.ts';
 import { ContextLength } from './ollama-context.ts';
 import { guardedFetch, type Patience } from './ollama-fetch.ts';
 import { engineModel, sameModel } from './ollama-model.ts';
@@ -113,11 +114,7 @@ export class OllamaEngine implements Engine {
       });
       return mapLines(lines, (line) => ({ ...line, text: line.message.content }));
     });
-    for (;;) {
-      const next = await tokens.next();
-      if (next.done) return next.value;
-      yield next.value.text;
-    }
+    return yield* mapped(tokens, ({ text }) => text);
   }
 
   async pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {

@@ -39,6 +39,8 @@ const AREA = 'def area(width, height):\n    return ';
 const END_OF_FILE =
   'import json\n\n\ndef load(path):\n    with open(path) as file:\n        return ';
 const EMOJI = 'MOODS = {\n    "happy": "😀",\n    "sad": "😢",\n    "angry": "😡",\n    "love": "';
+/** For one case, milliseconds; a loaded machine of two cores is ten times slower than an idle one. */
+const LONGEST_MS = 180_000;
 /** A cold prompt of this length takes a second or more on a slow CPU. */
 const LONG = Array.from({ length: 60 }, (_, n) => `const value${n} = compute(${n});`).join('\n');
 
@@ -57,7 +59,7 @@ export function conformance(suite: Suite): void {
     });
 
     const check = (name: string, work: (subject: Subject) => Promise<void>): void => {
-      test(name, async (context) => {
+      test(name, { timeout: LONGEST_MS }, async (context) => {
         if (subject) return work(subject);
         const line = `${suite.name} is not on this machine: ${suite.advice}`;
         if (required.includes(suite.name)) assert.fail(line);
@@ -112,6 +114,17 @@ export function conformance(suite: Suite): void {
         next.firstMs < Math.max(5000, 100 * msPerToken),
         `${Math.round(next.firstMs)} ms to the first token`,
       );
+    });
+
+    check('leaving a chat answer closes it too', async (on) => {
+      const stream = chatOf(on, 'Write a poem of twenty lines about rivers.', 200);
+      assert.equal((await stream.next()).done, false);
+      const at = performance.now();
+      assert.equal((await stream.next()).done, false);
+      const msPerToken = performance.now() - at;
+      await stream.return({ end: 'cap', promptTokens: null, tokens: null });
+      const { firstMs } = await complete(on, PREFIX, SUFFIX, 2);
+      assert.ok(firstMs < Math.max(5000, 150 * msPerToken), `${Math.round(firstMs)} ms`);
     });
 
     check('aborting in mid-stream ends it as cancelled', async (on) => {
@@ -187,7 +200,9 @@ export function conformance(suite: Suite): void {
 
     check('a chat answer streams in pieces', async (on) => {
       const pieces: string[] = [];
-      await chat(on, 'Count from one to five in words.', 16, pieces);
+      for await (const piece of chatOf(on, 'Count from one to five in words.', 16)) {
+        pieces.push(piece);
+      }
       assert.ok(pieces.length >= 2);
       assert.ok(pieces.join('').trim().length > 0);
     });
@@ -256,19 +271,10 @@ async function drain(stream: AsyncGenerator<TraceToken, GenerateEnd, void>): Pro
   }
 }
 
-async function chat(on: Subject, question: string, maxTokens: number, pieces: string[]) {
-  const stream = on.engine.chat({
-    model: on.model,
-    system: 'You are a brief assistant.',
-    question,
-    maxTokens,
-    signal: new AbortController().signal,
-  });
-  for (;;) {
-    const next = await stream.next();
-    if (next.done) return next.value;
-    pieces.push(next.value);
-  }
+function chatOf(on: Subject, question: string, maxTokens: number) {
+  const system = 'You are a brief assistant.';
+  const { signal } = new AbortController();
+  return on.engine.chat({ model: on.model, system, question, maxTokens, signal });
 }
 
 async function rejectsWith(promise: Promise<unknown>, code: EngineErrorCode): Promise<void> {
