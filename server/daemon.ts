@@ -84,6 +84,7 @@ export class Daemon {
         storeCode: this.#settings.storage.storeCode,
         simulated: this.#simulated,
       }),
+      settled: () => this.#refreshAvoided(),
     });
     this.pipeline = this.#newPipeline();
     this.#ticking = setInterval(() => this.episodes.tick(), TICK_MS);
@@ -173,6 +174,7 @@ export class Daemon {
     void this.warmUp();
   }
 
+  /** @throws {Error} that says what is wrong with the database */
   stats(since: number | null): Stats {
     return this.#store.stats(since, Date.now());
   }
@@ -193,14 +195,15 @@ export class Daemon {
   }
 
   async exportTo(path: string): Promise<{ rows: number }> {
-    return Promise.resolve({ rows: await this.#store.exportTo(path) });
+    return { rows: await this.#store.exportTo(path) };
   }
 
-  async deleteData(): Promise<{ rows: number }> {
+  /** @throws {Error} that says what is wrong with the database */
+  deleteData(): { rows: number } {
     this.pipeline.forget();
     const rows = this.#store.deleteAll();
     this.#refreshAvoided();
-    return Promise.resolve({ rows });
+    return { rows };
   }
 
   /** Ends every stream, writes what is unsettled, closes the database; may be called twice. */
@@ -281,10 +284,15 @@ export class Daemon {
 
   #refreshAvoided(): void {
     const midnight = new Date().setHours(0, 0, 0, 0);
-    const avoided = this.stats(midnight).avoided.find(
-      ({ baseline, unit }) => baseline === 'no early stopping' && unit === 'tokens',
-    );
-    if (avoided) this.#status.set({ avoidedToday: avoided.net });
+    try {
+      const avoided = this.stats(midnight).avoided.find(
+        ({ baseline, unit }) => baseline === 'no early stopping' && unit === 'tokens',
+      );
+      if (avoided) this.#status.set({ avoidedToday: avoided.net });
+    } catch (error) {
+      // Completions go on without a database; the doctor says what is wrong with it.
+      this.log.warn(`no figures: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
   }
 }
 

@@ -98,11 +98,15 @@ export class Session {
     connection.onNotification(PauseNotification.type, ({ minutes }) => this.#pause(minutes));
     connection.onRequest(AskRequest.type, (params, token) => this.#ask(params, token));
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
-    connection.onRequest(StatsRequest.type, ({ since }) => this.#daemon.stats(since ?? null));
-    connection.onRequest(ModelsRequest.type, () => answerable(this.#daemon.models()));
-    connection.onRequest(DoctorRequest.type, () => answerable(this.#daemon.doctor()));
-    connection.onRequest(ExportRequest.type, ({ path }) => answerable(this.#daemon.exportTo(path)));
-    connection.onRequest(DeleteDataRequest.type, () => answerable(this.#daemon.deleteData()));
+    connection.onRequest(StatsRequest.type, ({ since }) =>
+      answerable(() => this.#daemon.stats(since ?? null)),
+    );
+    connection.onRequest(ModelsRequest.type, () => answerable(() => this.#daemon.models()));
+    connection.onRequest(DoctorRequest.type, () => answerable(() => this.#daemon.doctor()));
+    connection.onRequest(ExportRequest.type, ({ path }) =>
+      answerable(() => this.#daemon.exportTo(path)),
+    );
+    connection.onRequest(DeleteDataRequest.type, () => answerable(() => this.#daemon.deleteData()));
     connection.onShutdown(() => this.#daemon.dispose());
     connection.listen();
   }
@@ -225,7 +229,7 @@ export class Session {
         'This file is never read (settings shortstop.files), so it cannot be asked about.',
       );
     }
-    return answerable(
+    return answerable(() =>
       this.#daemon.ask(
         {
           question: params.question,
@@ -245,7 +249,7 @@ export class Session {
   }
 
   async #pull({ model, partialResultToken }: PullParams, token: CancellationToken): Promise<null> {
-    await answerable(
+    await answerable(() =>
       this.#daemon.pull(model, signalOf(token), (step) => {
         void this.#connection.sendProgress(PullRequest.progress, partialResultToken, step);
       }),
@@ -279,9 +283,9 @@ function signalOf(token: CancellationToken): AbortSignal {
 }
 
 /** Turns a typed failure into one that the editor shows as it is. */
-async function answerable<T>(promise: Promise<T>): Promise<T> {
+async function answerable<T>(work: () => T | Promise<T>): Promise<T> {
   try {
-    return await promise;
+    return await work();
   } catch (error) {
     throw refusal(error instanceof Error ? error.message : 'It failed.');
   }

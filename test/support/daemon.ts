@@ -86,7 +86,8 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
   connection.onNotification(ReportNotification.type, (report) => void reports.push(report));
   connection.listen();
   const initialized = await connection.sendRequest(InitializeRequest.type, {
-    processId: process.pid,
+    // In-band the daemon would watch this very process, and keep it alive by that.
+    processId: mode === 'in-band' ? null : process.pid,
     ...NO_ROOT,
     initializationOptions: { clientId: 'vscode', reports: true, ...options.initialization },
     capabilities: { workspace: { configuration: true } },
