@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import { Throttle } from '../throttle.ts';
 import { codeBlocks, type CodeBlock } from './code-blocks.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** How often a growing answer is drawn again, milliseconds. */
 const REDRAW_EVERY = 120;
@@ -39,7 +40,7 @@ export class AskThread {
     this.document = document;
     this.range = range;
     this.askedAbout = document.getText(range);
-    this.#question = comment('You', new MarkdownString().appendText(question));
+    this.#question = comment('You', new MarkdownString(escapeMarkdown(question)));
     this.thread = controller.createCommentThread(document.uri, range, [this.#question]);
     this.thread.label = range.isEmpty ? 'About this file' : 'About this selection';
     this.thread.canReply = false;
@@ -88,7 +89,7 @@ export class AskThread {
   #draw(): void {
     if (this.#closed) return;
     const body = new MarkdownString(this.#answer);
-    if (this.#footnote !== '') body.appendMarkdown('\n\n---\n\n').appendText(this.#footnote);
+    if (this.#footnote !== '') body.appendMarkdown(`\n\n*${escapeMarkdown(this.#footnote)}*`);
     this.thread.comments = [this.#question, comment(this.#author, body)];
   }
 }

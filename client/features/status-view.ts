@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, notEnough } from '../../shared/figures.ts';
 import type { Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
 import { COMMANDS } from '../../shared/commands.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** What the status bar item shows; icons in VS Code's `$(name)` notation. */
 export interface StatusView {
@@ -121,8 +122,4 @@ function timeOfDay(ms: number): string {
 
 function code(text: string): string {
   return text === '' ? 'none' : `\`${text.replaceAll('`', '')}\``;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-!<>|~]/g, '\\$&');
 }
