@@ -120,7 +120,9 @@ for (const mode of MODES) {
     });
 
     test('leaving it is ignored', async () => {
-      const { row } = await rowAfter(async (editor) => void (await editor.ask()));
+      const { row } = await rowAfter(async (editor) => {
+        await editor.ask();
+      });
       assert.equal(row.outcome, 'ignored');
       assert.equal(row.exact_match, 0);
     });
@@ -172,7 +174,12 @@ for (const mode of MODES) {
         await first.stop();
       }
       const second = await start(stateDir);
-      const reopened = await SimulatedEditor.open(second.connection, URI, 'typescript', editor.text);
+      const reopened = await SimulatedEditor.open(
+        second.connection,
+        URI,
+        'typescript',
+        editor.text,
+      );
       await reopened.save();
       await second.stop();
       const [row] = settledRows(stateDir);

@@ -16,6 +16,8 @@ export interface FakeOptions {
   /** Names that `pull` finds. */
   readonly pullable?: readonly string[];
   readonly traces?: readonly EngineTrace[];
+  /** A free one by default. */
+  readonly port?: number;
   /** Milliseconds before the first token, and before each further one. */
   readonly firstTokenMs?: number;
   readonly tokenMs?: number;
@@ -61,7 +63,7 @@ export class FakeOllama {
     const server = createServer();
     const fake = new FakeOllama(server, options);
     server.on('request', (request, response) => void fake.#serve(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
     return fake;
   }
 
