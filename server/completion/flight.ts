@@ -10,19 +10,11 @@ import { generate, type Finished, type Progress, type Stopped } from './generati
 import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
 import { buildPrompt } from './prompt.ts';
 import { sizeWindow, UNSIZED } from './sizing.ts';
+import { agree, gainedSince, typedSince, Waiters, type Answer } from './waiters.ts';
 import { readWindow } from './window.ts';
 
 /** How long a stream that nobody waits for any more is kept for the keystroke that cancelled it. */
 const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
-
-interface Waiter {
-  readonly request: CompletionRequest;
-  readonly joinedAt: number;
-  /** What was typed since the flight's place. */
-  readonly typed: string;
-  /** Undefined: the stream goes another way than the user. */
-  readonly resolve: (answer: Suggestion | null | undefined) => void;
-}
 
 interface Sent {
   readonly draw: EpisodeDraw;
@@ -40,7 +32,7 @@ export class Flight {
   readonly #ports: PipelinePorts;
   readonly #asked: number;
   readonly #abort = new AbortController();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
   readonly #progress: Progress = {
     text: '',
     tokens: 0,
@@ -50,7 +42,6 @@ export class Flight {
   };
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
-  #stopped = false;
 
   /** @param onServed hears what to remember: the whole suggestion, null where there is none */
   constructor(
@@ -69,16 +60,12 @@ export class Flight {
    * Waits for the stop. Undefined where this flight does not lead to the request: another place, or
    * the stream goes another way than what was typed.
    */
-  join(request: CompletionRequest, signal: AbortSignal): Promise<Suggestion | null | undefined> {
-    const typed = this.#typedBy(request);
+  join(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
+    const typed = typedSince(this.#request, request);
     if (typed === null || !this.#canJoin(typed, request)) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const waiter: Waiter = { request, joinedAt: this.#ports.now(), typed, resolve };
-      this.#waiters.add(waiter);
-      const leave = () => this.#leave(waiter);
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
-    });
+    return this.#waiters.wait(request, typed, this.#ports.now(), signal, () =>
+      this.#abandonUnlessWanted(),
+    );
   }
 
   /** Something newer takes its place; ends a control request's tail too. */
@@ -123,7 +110,7 @@ export class Flight {
           slotSignal,
           this.#progress,
           {
-            onToken: () => this.#dropThoseWhoDisagree(),
+            onToken: () => this.#tokenCame(),
             onStop: (stopped) => {
               answered();
               resolve({ stopped, stream });
@@ -151,38 +138,31 @@ export class Flight {
     return (this.#sent = { draw, capabilities, context });
   }
 
-  /** Repairs what the stop left and gives it to everyone who still waits. */
+  /** Repairs what the stop left, gives it to everyone who still waits, and writes it down. */
   #serve(stopped: Stopped): Suggestion | null {
     const sent = this.#sent;
     if (!sent) throw new Error('served before it was sent');
-    this.#stopped = true;
     const raw = stopped.text.slice(0, stopped.decision.offset);
     const { text, replaceAfter } = insertion(repair(raw, sent.context).text, sent.context);
     const suggestion = text === '' ? null : { id: this.id, text, replaceAfter, fromMemory: false };
-    let offered = false;
-    const answered = this.#ports.now();
-    for (const waiter of this.#waiters) {
-      const rest = suggestion && restFor(suggestion, waiter);
-      if (rest && waiter.request.isCurrent()) {
-        if (!offered) this.#offer(sent, rest, waiter.request);
-        offered = true;
-        if (waiter.request !== this.#request) this.#shared(waiter, answered);
-        waiter.resolve(rest);
-      } else {
-        waiter.resolve(null);
-      }
+    const served = this.#waiters.serve(suggestion);
+    const [first] = served;
+    if (first) this.#offer(sent, first.rest, first.waiter.request);
+    const now = this.#ports.now();
+    for (const { waiter } of served.filter(
+      ({ waiter: { request } }) => request !== this.#request,
+    )) {
+      const answer = { suggestionId: this.id, at: waiter.since, answerMs: now - waiter.since };
+      this.#ports.ledger.recordMemoryAnswer(answer);
     }
-    this.#waiters.clear();
     const record = this.#record(sent, {
       ended: 'stopped',
       stopReason: stopped.decision.reason,
-      errorCode: null,
       servedChars: text.length,
       tokensAtStop: stopped.decision.tokens,
       tokensAtFirstNewline: stopped.tokensAtFirstNewline,
-      firstTokenMs: stopped.firstTokenMs,
       stopMs: stopped.stopMs,
-      offered,
+      offered: served.length > 0,
     });
     this.#ports.report.stopped(record);
     return suggestion;
@@ -199,15 +179,9 @@ export class Flight {
     });
   }
 
-  /** A later keystroke got its answer out of this stream, without one of its own. */
-  #shared({ joinedAt }: Waiter, now: number): void {
-    const answer = { suggestionId: this.id, at: joinedAt, answerMs: now - joinedAt };
-    this.#ports.ledger.recordMemoryAnswer(answer);
-  }
-
   /** Once the stream is closed: writes down what a control request cost in all, and reports. */
   #followTail(stopped: Stopped, suggestion: Suggestion | null, finished: Finished): void {
-    const control = this.#sent?.draw.control ?? false;
+    const { control } = this.#sent?.draw ?? { control: false };
     const { tokens, tokensAtFirstNewline, tailMs, ended } = finished;
     if (control && ended !== 'stopped') {
       const tail = { requestId: this.id, tokens, tokensAtFirstNewline, tailMs, ended };
@@ -232,21 +206,10 @@ export class Flight {
   /** Writes down a cancelled or failed request; one that never reached the engine leaves no row. */
   #fail(error: unknown): void {
     const failure = this.#abort.signal.aborted || isCancel(error) ? null : error;
-    for (const waiter of this.#waiters) waiter.resolve(null);
-    this.#waiters.clear();
-    const known = failure === null || failure instanceof EngineError;
-    if (this.#sent && !this.#stopped) {
-      this.#record(this.#sent, {
-        ended: failure ? 'failed' : 'cancelled',
-        stopReason: null,
-        errorCode: failure === null ? null : known ? failure.code : 'bug',
-        servedChars: 0,
-        tokensAtStop: this.#progress.tokens,
-        tokensAtFirstNewline: this.#progress.tokensAtFirstNewline,
-        firstTokenMs: this.#progress.firstTokenMs,
-        stopMs: null,
-        offered: false,
-      });
+    this.#waiters.serve(null);
+    if (this.#sent && this.#progress.stopMs === null) {
+      const errorCode = failure instanceof EngineError ? failure.code : 'bug';
+      this.#record(this.#sent, failure ? { ended: 'failed', errorCode } : { ended: 'cancelled' });
     }
     if (failure !== null) this.#ports.report.failed(failure);
   }
@@ -254,9 +217,10 @@ export class Flight {
   #record(sent: Sent, end: RequestEnd): RequestRecord {
     const { draw, capabilities, context } = sent;
     const { settings, languageId, trigger } = this.#request;
+    const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
+      ...draw,
       id: this.id,
-      episodeId: draw.episodeId,
       at: this.#asked,
       languageId,
       kind: context.kind,
@@ -267,99 +231,57 @@ export class Flight {
       modelDigest: capabilities.model.digest,
       policy: shortstopRule.id,
       preset: settings.stopping.preset,
-      first: draw.first,
-      control: draw.control,
-      controlRate: draw.controlRate,
       promptChars: context.prefix.length + context.suffix.length,
       suffixChars: context.suffix.length,
+      stopReason: null,
+      errorCode: null,
+      tokensAtStop: tokens,
+      tokensAtFirstNewline,
+      servedChars: 0,
+      firstTokenMs,
+      stopMs: null,
+      offered: false,
       ...end,
     };
     this.#ports.ledger.recordRequest(record);
     return record;
   }
 
-  /** What stands between the flight's place and the request's cursor; null where it is no such place. */
-  #typedBy(request: CompletionRequest): string | null {
-    const own = this.#request;
-    if (request === own) return '';
-    if (request.uri !== own.uri || request.offset < own.offset) return null;
-    if (request.text.slice(request.offset) !== own.text.slice(own.offset)) return null;
-    if (!request.text.startsWith(own.text.slice(0, own.offset))) return null;
-    return request.text.slice(own.offset, request.offset).replace(/\r\n?/g, '\n');
-  }
-
   #canJoin(typed: string, request: CompletionRequest): boolean {
     if (request === this.#request) return true;
-    const underWay = this.#sent !== null && !this.#stopped && !this.#abort.signal.aborted;
+    const underWay =
+      this.#sent !== null && this.#progress.stopMs === null && !this.#abort.signal.aborted;
     return underWay && agree(this.#progress.text, typed);
   }
 
-  #dropThoseWhoDisagree(): void {
-    if (this.#stopped) return;
-    for (const waiter of this.#waiters) {
-      if (agree(this.#progress.text, waiter.typed)) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve(undefined);
-    }
-    if (this.#waiters.size === 0 && this.#sent) this.#abandonUnlessTypedAlong();
-  }
-
-  #leave(waiter: Waiter): void {
-    if (!this.#waiters.delete(waiter)) return;
-    waiter.resolve(null);
-    if (this.#waiters.size === 0) this.#abandonUnlessTypedAlong();
+  #tokenCame(): void {
+    if (this.#progress.stopMs !== null) return;
+    this.#waiters.dropAllBut(this.#progress.text);
+    if (this.#waiters.empty) this.#abandonUnlessWanted();
   }
 
   /** A cancel that comes with an agreeing keystroke is followed by that keystroke's own request. */
-  #abandonUnlessTypedAlong(): void {
-    const now = this.#request.textNow();
-    const { text, offset } = this.#request;
-    const grown = now === null ? 0 : now.length - text.length;
-    const typed = now?.slice(offset, offset + grown) ?? '';
-    const along =
-      this.#sent !== null &&
-      grown > 0 &&
-      now === text.slice(0, offset) + typed + text.slice(offset) &&
-      agree(this.#progress.text, typed);
-    if (!along) {
+  #abandonUnlessWanted(): void {
+    if (!this.#waiters.empty || this.#progress.stopMs !== null) return;
+    const gained = this.#sent && gainedSince(this.#request);
+    if (gained === null || !agree(this.#progress.text, gained)) {
       this.abort();
       return;
     }
     setTimeout(() => {
-      if (this.#waiters.size === 0 && !this.#stopped) this.abort();
+      if (this.#waiters.empty && this.#progress.stopMs === null) this.abort();
     }, KEEP_FOR_NEXT_KEYSTROKE_MS);
   }
 }
 
-type RequestEnd = Pick<
-  RequestRecord,
-  | 'ended'
-  | 'stopReason'
-  | 'errorCode'
-  | 'servedChars'
-  | 'tokensAtStop'
-  | 'tokensAtFirstNewline'
-  | 'firstTokenMs'
-  | 'stopMs'
-  | 'offered'
->;
-
-function agree(generated: string, typed: string): boolean {
-  return generated.startsWith(typed) || typed.startsWith(generated);
-}
-
-/** What is left of a suggestion for one who typed along with it. */
-function restFor(suggestion: Suggestion, { typed }: Waiter): Suggestion | null {
-  if (!suggestion.text.startsWith(typed)) return null;
-  const text = suggestion.text.slice(typed.length);
-  return text === '' ? null : { ...suggestion, text };
-}
+type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
 
 /** A longer answer was asked for by name: twice the tokens, and never given up on. */
 function stopSettings({ trigger, settings }: CompletionRequest): StopSettings {
   const { stopping } = settings;
   if (trigger !== 'complete-here') return stopping;
-  return { ...stopping, preset: 'faithful', maxTokens: stopping.maxTokens * 2 };
+  const patient = { preset: 'custom', tauDone: 1, tauAlive: 0, showBar: 0 } as const;
+  return { ...patient, maxTokens: stopping.maxTokens * 2 };
 }
 
 /** The document as it really stands, without the entry of an open suggestion list. */
