@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -70,10 +69,6 @@ export async function buildAll({ log = () => {} } = {}) {
   await copyAssets();
   const packages = {};
   for (const bundle of bundles) {
-    if (!existsSync(join(root, bundle.in))) {
-      log(`dist/${bundle.out}: left out, there is no ${bundle.in}`);
-      continue;
-    }
     const { metafile } = await build(options(bundle));
     packages[bundle.out] = [...packagesOf(metafile)].sort();
     const { size } = await stat(join(dist, bundle.out));

@@ -23,6 +23,8 @@ export interface SessionOptions {
   /** The project that is edited: in memory only, no file is written. */
   readonly folder: string;
   readonly seed: number;
+  /** Times a person's thinking between suggestion and act; 0 does without. */
+  readonly pace: number;
   /** The session goes on until it has this many offered completions and control runs. */
   readonly completions: number;
   readonly controls: number;
@@ -72,6 +74,7 @@ async function edit(
   sources: readonly Source[],
   options: SessionOptions,
 ): Promise<SessionResult> {
+  const { pace } = options;
   const random = seededRandom(options.seed);
   const reports = new Reports();
   connection.onNotification(ReportNotification.type, (report) => reports.take(report));
@@ -85,7 +88,12 @@ async function edit(
   let stats = await connection.sendRequest(StatsRequest.type, {});
   for (const place of planVisits(sources, random).slice(0, options.maxVisits)) {
     const editor = editorOf(editors, place);
-    const made = await visit(editor, place, { done, random, nextReport: () => reports.next() });
+    const made = await visit(editor, place, {
+      done,
+      pace,
+      random,
+      nextReport: () => reports.next(),
+    });
     visits.push(made);
     done.set(made.act, (done.get(made.act) ?? 0) + 1);
     options.onVisit(made, visits.length);

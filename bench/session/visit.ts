@@ -27,6 +27,8 @@ export interface Visit {
 
 export interface VisitContext {
   readonly done: ReadonlyMap<Act, number>;
+  /** Times a person's thinking; 0 does without. */
+  readonly pace: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** To be called before the request; the result, with what it offered, gives its report. */
@@ -48,7 +50,7 @@ export async function visit(
   await editor.replace(start, end, '');
   const reportOf = context.nextReport();
   const ghost = await editor.ask();
-  await pause(thinkingMs(context.random));
+  await pause(context.pace * thinkingMs(context.random));
   const served = ghost && addition(ghost, editor.text, start);
   const acts = ghost && served === null ? REWRITING : possibleActs(served ?? '', wanted);
   const act = chooseAct(acts, context.done, context.random);

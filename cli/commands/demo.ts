@@ -15,12 +15,18 @@ const MAX_VISITS = 150;
 /** Half of all episodes are control runs here, so that a short session says what was avoided. */
 const SETTINGS = { controlRate: 0.5, debounce: 0 };
 
+const OPTIONS = {
+  ...COMMON_OPTIONS,
+  seed: { type: 'string', default: '1' },
+  /** Times a person's thinking; 0 does without. */
+  pace: { type: 'string', default: '1' },
+} as const;
+
 export const demoCommand: Command = {
-  usage: 'demo [--seed N] --state DIR',
+  usage: 'demo [--seed N] [--pace P] --state DIR',
   summary: 'an editing session on samples/ with a simulated user, on a database of its own',
   async run(args) {
-    const options = { ...COMMON_OPTIONS, seed: { type: 'string', default: '1' } } as const;
-    const { values } = parseArgs({ args, options });
+    const { values } = parseArgs({ args, options: OPTIONS });
     if (values.state === undefined) {
       throw new UsageError('--state is missing: a simulated user gets a database of its own');
     }
@@ -42,7 +48,8 @@ export const demoCommand: Command = {
         onLog: () => undefined,
       },
       folder: join(ROOT, 'samples'),
-      seed: Number(values.seed),
+      seed: number(values.seed, 'seed'),
+      pace: number(values.pace, 'pace'),
       completions: COMPLETIONS,
       controls: CONTROLS,
       maxVisits: MAX_VISITS,
@@ -56,6 +63,13 @@ export const demoCommand: Command = {
     return 1;
   },
 };
+
+function number(text: string, name: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0))
+    throw new UsageError(`--${name} wants a number, 0 or more`);
+  return value;
+}
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
