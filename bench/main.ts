@@ -3,7 +3,8 @@ import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
-import { TraceError } from './traces.ts';
+import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
+import { TraceError } from './jsonl.ts';
 
 type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
@@ -12,10 +13,14 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
+  features: { run: featuresCommand, usage: TRAIN_USAGE },
+  train: { run: trainCommand, usage: '' },
 };
 
 function usage(): string {
-  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage}`);
+  const lines = Object.values(COMMANDS)
+    .filter((command) => command.usage !== '')
+    .map((command) => `  ${command.usage}`);
   return ['usage:', ...lines].join('\n');
 }
 

@@ -1,26 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import type { TraceEnd, TraceToken } from '../server/stopping/trace.ts';
-
-export type TraceErrorCode = 'unreadable' | 'damaged' | 'not-json' | 'invalid' | 'no-traces';
-
-/** A trace file that can't be used. `line` counts from 1; 0 where no line is to blame. */
-export class TraceError extends Error {
-  readonly code: TraceErrorCode;
-  readonly file: string;
-  readonly line: number;
-  constructor(code: TraceErrorCode, file: string, line: number, message: string) {
-    super(`${file}${line > 0 ? `:${line}` : ''}: ${message}`);
-    this.name = 'TraceError';
-    this.code = code;
-    this.file = file;
-    this.line = line;
-  }
-}
+import { readRows, TraceError } from './jsonl.ts';
 
 /** A fill-in-the-middle task: what stands before and after the cursor, and what belongs between. */
 export interface Task {
@@ -116,64 +96,6 @@ function toTrace(row: z.infer<typeof traceSchema>): RecordedTrace {
     // An engine that breaks off a loop of blanks sends no reason: the stream ended by itself.
     end: row.done ? ends[row.done] : row.tokens.length >= row.cap ? 'cap' : 'natural-end',
   };
-}
-
-async function isGzip(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await handle.close();
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function* readLines(file: string): AsyncGenerator<[line: number, text: string]> {
-  let gzip: boolean;
-  try {
-    gzip = await isGzip(file);
-  } catch (error) {
-    throw new TraceError('unreadable', file, 0, reasonOf(error));
-  }
-  let number = 0;
-  try {
-    // pipeline, unlike pipe, passes on the reader's errors.
-    const source = gzip
-      ? pipeline(createReadStream(file), createGunzip(), () => undefined)
-      : createReadStream(file);
-    for await (const text of createInterface({ input: source, crlfDelay: Infinity })) {
-      number += 1;
-      if (text.trim() !== '') yield [number, text];
-    }
-  } catch (error) {
-    throw new TraceError('damaged', file, number, reasonOf(error));
-  }
-}
-
-async function* readRows<Row, Out>(
-  file: string,
-  schema: z.ZodType<Row>,
-  convert: (row: Row) => Out,
-): AsyncGenerator<Out> {
-  for await (const [line, text] of readLines(file)) {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (error) {
-      throw new TraceError('not-json', file, line, reasonOf(error));
-    }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const where = issue?.path.join('.') ?? '';
-      throw new TraceError('invalid', file, line, `${where}: ${issue?.message ?? 'invalid'}`);
-    }
-    yield convert(parsed.data);
-  }
 }
 
 /**

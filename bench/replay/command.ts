@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { loadTraces } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';
-import { candidates, mayBeReference, REPLAY_SETTINGS, VARIANTS } from './rules.ts';
+import { candidates, mayBeReference, VARIANTS } from './rules.ts';
+import { REPLAY_SETTINGS } from './settings.ts';
 import { replay, type Run } from './run.ts';
 import { renderTable } from './table.ts';
 import { groupings } from './groups.ts';

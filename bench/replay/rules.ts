@@ -1,4 +1,4 @@
-import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
+import type { StopRule } from '../../server/stopping/controller.ts';
 import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
 import { continueRule } from '../../server/stopping/peers/continue.ts';
 import { codyRule } from '../../server/stopping/peers/cody.ts';
@@ -11,28 +11,24 @@ import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import type { Preset } from '../../shared/settings.ts';
 import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
 import { simpleRule } from '../../server/stopping/peers/simple.ts';
+import { repair } from '../../server/post-process/repairs.ts';
 import { measure } from './measure.ts';
 import { oracleCausal, oracleClairvoyant } from './oracles.ts';
 import type { RecordedTrace } from '../traces.ts';
 import { replay, type Candidate } from './run.ts';
-
-export const REPLAY_SETTINGS: StopSettings = {
-  preset: 'balanced',
-  tauDone: 0.5,
-  tauAlive: 0.05,
-  showBar: 0.25,
-  maxTokens: 128,
-};
+import { REPLAY_SETTINGS } from './settings.ts';
 
 /** The 0.5B model on two cores (docs/laboratory.md), for peers whose rules look at a clock. */
 const CPU_PACE = { firstTokenMs: 562, msPerToken: 42 };
 
 const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
 
+/** Our own rule under one of its presets, repaired as the daemon repairs it. */
 function withPreset<State>(rule: StopRule<State>, preset: Preset): StopRule<State> {
   return {
     ...rule,
     id: `shortstop-${preset}`,
+    trim: (text, context) => repair(text, context).text,
     begin: (context, settings) => rule.begin(context, { ...settings, preset }),
   };
 }

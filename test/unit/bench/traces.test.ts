@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { loadTraces, readTasks, TraceError } from '../../../bench/traces.ts';
+import { TraceError } from '../../../bench/jsonl.ts';
+import { loadTraces, readTasks } from '../../../bench/traces.ts';
 
 const row = {
   id: 'a',

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { readBoundaries, readToken } from '../../server/stopping/boundary.ts';
+import { cursorLine } from '../../server/stopping/cursor-line.ts';
+import { addFeatures, beginFeatures, featureVector } from '../../server/stopping/features.ts';
+import { PATIENT } from '../../server/stopping/learned-rule.ts';
+import type { StopRule } from '../../server/stopping/controller.ts';
+import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
+import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
+import { simpleRule } from '../../server/stopping/peers/simple.ts';
+import { replay } from '../../server/stopping/replay.ts';
+import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { repair } from '../../server/post-process/repairs.ts';
+import { isExactMatch, matchOffset } from '../match.ts';
+import { contextOf } from '../replay/context.ts';
+import { REPLAY_SETTINGS } from '../replay/settings.ts';
+import { decide, judge } from '../replay/run.ts';
+import type { RecordedTrace } from '../traces.ts';
+
+/** One token of a trace, up to where the patient rule decides. */
+export interface FeatureRow {
+  /** The full set; the lite one is how it begins. */
+  readonly features: readonly number[];
+  /** Serving the text as it stands after this token, repaired, would be a match. */
+  readonly done: boolean;
+}
+
+/** A trace reduced to numbers: enough to train and to replay every learned policy on, without its text. */
+export interface FeatureTrace {
+  /** A hash: traces of one problem are not independent. */
+  readonly problem: string;
+  readonly lang: string;
+  readonly kind: string;
+  /** All tokens were recorded, not only those that the label needed. */
+  readonly complete: boolean;
+  readonly rows: readonly FeatureRow[];
+  /** What the patient rule serves is a match. */
+  readonly matched: boolean;
+  /** Its cost in tokens. */
+  readonly tokens: number;
+  /** Some prefix of the trace is a match. */
+  readonly reachable: boolean;
+  /** What simpler rules make of the same trace, by rule id. */
+  readonly baselines: Readonly<
+    Record<string, { readonly matched: boolean; readonly tokens: number }>
+  >;
+}
+
+const MAX_TOKENS = 128;
+
+/** The best fair peer, and the simple rule: what a learned one has to beat. */
+const BASELINES: readonly StopRule[] = [{ ...firstNewlineRule, trim: cutOverlap }, simpleRule()];
+
+function judgeRule(rule: StopRule, trace: RecordedTrace) {
+  return judge(rule, trace, decide(rule, trace, REPLAY_SETTINGS));
+}
+
+/** Problems are told apart by the first half of a SHA-256. */
+export function hashOf(problem: string): string {
+  return createHash('sha256').update(problem).digest('hex').slice(0, 32);
+}
+
+function baselinesOf(trace: RecordedTrace): FeatureTrace['baselines'] {
+  return Object.fromEntries(
+    BASELINES.map((rule) => {
+      const { decision, exact } = judgeRule(rule, trace);
+      return [rule.id, { matched: exact, tokens: decision.tokens }];
+    }),
+  );
+}
+
+/** Features and labels of one trace. */
+export function extract(trace: RecordedTrace): FeatureTrace {
+  const context = contextOf(trace);
+  const settings = { ...PATIENT, maxTokens: MAX_TOKENS };
+  const end = trace.end === 'natural-end' ? 'natural-end' : 'cap';
+  const { decision, served } = replay(shortstopRule, context, settings, trace.tokens, end);
+  const isMatch = (text: string) => isExactMatch(repair(text, context).text, trace.gold);
+  let reader = readBoundaries(cursorLine(context));
+  let state = beginFeatures(context, reader);
+  const rows: FeatureRow[] = [];
+  for (const token of trace.tokens.slice(0, decision.tokens)) {
+    reader = readToken(reader, token.text).reader;
+    state = addFeatures(state, token);
+    const features = featureVector(state, reader, 'full');
+    rows.push({ features, done: isMatch(reader.text) });
+  }
+  return {
+    problem: hashOf(trace.problem),
+    lang: trace.lang,
+    kind: context.kind,
+    complete: trace.end !== 'cut',
+    rows,
+    matched: isMatch(served),
+    tokens: decision.tokens,
+    baselines: baselinesOf(trace),
+    reachable: matchOffset(trace.tokens.map(({ text }) => text).join(''), trace.gold) !== null,
+  };
+}

@@ -1,0 +1,19 @@
+import { seededRandom } from '../replay/random.ts';
+
+/**
+ * Assigns each problem to one of `count` folds, by a seeded shuffle: all traces of a problem fall
+ * into the same fold.
+ */
+export function foldsOf(problems: readonly string[], count: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const order = [...new Set(problems)].map((problem) => ({ problem, at: random() }));
+  order.sort((a, b) => a.at - b.at);
+  const fold = new Map(order.map(({ problem }, i) => [problem, i % count]));
+  return problems.map((problem) => fold.get(problem) ?? 0);
+}
+
+/** Problems that two sets of traces share; a held-out set must share none with what it is held out from. */
+export function overlapOf(a: readonly string[], b: readonly string[]): string[] {
+  const known = new Set(a);
+  return [...new Set(b)].filter((problem) => known.has(problem));
+}

@@ -1,0 +1,121 @@
+import { completeIfAlive, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import { probabilityOf, type PolicyWeights } from '../../server/stopping/model.ts';
+import type { FeatureTrace } from '../features/extract.ts';
+import { foldsOf } from './folds.ts';
+
+/** A trace with both probabilities after each of its tokens. */
+export interface ScoredTrace {
+  readonly trace: FeatureTrace;
+  readonly alive: readonly number[];
+  readonly done: readonly number[];
+}
+
+export interface Point extends LearnedThresholds {
+  /** Mean per trace. */
+  readonly tokens: number;
+  readonly matches: number;
+}
+
+export function scoreTrace(trace: FeatureTrace, weights: PolicyWeights): ScoredTrace {
+  const { length } = weights.features;
+  const vectors = trace.rows.map(({ features }) => features.slice(0, length));
+  return {
+    trace,
+    alive: vectors.map((vector) => probabilityOf(weights.alive, vector)),
+    done: vectors.map((vector) => probabilityOf(weights.done, vector)),
+  };
+}
+
+/** Scores every trace by models that saw none of its problem's traces, averaged over shuffles. */
+export function crossScore(
+  traces: readonly FeatureTrace[],
+  fit: (part: readonly FeatureTrace[]) => PolicyWeights,
+  folds: number,
+  seeds: readonly number[],
+): ScoredTrace[] {
+  const sums = traces.map(({ rows }) => ({
+    alive: new Array<number>(rows.length).fill(0),
+    done: new Array<number>(rows.length).fill(0),
+  }));
+  for (const seed of seeds) {
+    const fold = foldsOf(
+      traces.map(({ problem }) => problem),
+      folds,
+      seed,
+    );
+    for (let held = 0; held < folds; held += 1) {
+      const weights = fit(traces.filter((_, i) => fold[i] !== held));
+      traces.forEach((trace, i) => {
+        const sum = sums[i];
+        if (fold[i] !== held || !sum) return;
+        const scored = scoreTrace(trace, weights);
+        scored.alive.forEach((p, t) => (sum.alive[t] = (sum.alive[t] ?? 0) + p / seeds.length));
+        scored.done.forEach((p, t) => (sum.done[t] = (sum.done[t] ?? 0) + p / seeds.length));
+      });
+    }
+  }
+  return traces.map((trace, i) => ({
+    trace,
+    alive: sums[i]?.alive ?? [],
+    done: sums[i]?.done ?? [],
+  }));
+}
+
+/** What the learned rule does with a trace: it decides after each token but the last, the patient rule's. */
+export function outcomeOf(
+  { trace, alive, done }: ScoredTrace,
+  { tauAlive, tauDone }: LearnedThresholds,
+): { readonly matched: boolean; readonly tokens: number } {
+  for (let t = 0; t < trace.rows.length - 1; t += 1) {
+    if (completeIfAlive(done[t] ?? 0, alive[t] ?? 0) >= tauDone)
+      return { matched: trace.rows[t]?.done ?? false, tokens: t + 1 };
+    if ((alive[t] ?? 0) < tauAlive) return { matched: false, tokens: t + 1 };
+  }
+  return { matched: trace.matched, tokens: trace.tokens };
+}
+
+export function pointOf(scored: readonly ScoredTrace[], thresholds: LearnedThresholds): Point {
+  let tokens = 0;
+  let matches = 0;
+  for (const one of scored) {
+    const outcome = outcomeOf(one, thresholds);
+    tokens += outcome.tokens;
+    matches += Number(outcome.matched);
+  }
+  return { ...thresholds, tokens: tokens / scored.length, matches };
+}
+
+function quantilesOf(values: readonly number[], count: number): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return [...new Set(Array.from({ length: count }, (_, i) => at(i / count)))];
+}
+
+/** A `tauDone` that no share reaches. */
+const NEVER = 2;
+
+/** Points that no other beats in both tokens and matches, cheapest first. */
+export function frontierOf(scored: readonly ScoredTrace[]): Point[] {
+  const aliveAt = [
+    0,
+    ...quantilesOf(
+      scored.flatMap(({ alive }) => alive),
+      150,
+    ),
+  ];
+  const doneAt = [0.5, 0.6, 0.7, 0.8, 0.9, NEVER];
+  const points = aliveAt.flatMap((tauAlive) =>
+    doneAt.map((tauDone) => pointOf(scored, { tauAlive, tauDone })),
+  );
+  points.sort((a, b) => a.tokens - b.tokens || b.matches - a.matches);
+  const best: Point[] = [];
+  for (const point of points) {
+    if (point.matches > (best.at(-1)?.matches ?? -1)) best.push(point);
+  }
+  return best;
+}
+
+/** The cheapest point with at least so many matches; null where none has. */
+export function cheapestWith(frontier: readonly Point[], matches: number): Point | null {
+  return frontier.find((point) => point.matches >= matches) ?? null;
+}
