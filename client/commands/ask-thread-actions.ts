@@ -1,4 +1,4 @@
-import { window, type CommentThread, type Range, type TextEditor } from 'vscode';
+import { Range, window, type CommentThread, type TextEditor } from 'vscode';
 import type { ClientContext } from '../context.ts';
 import type { AskThread } from '../features/ask-thread.ts';
 import type { CodeBlock } from '../features/code-blocks.ts';
@@ -18,7 +18,8 @@ export async function insertCode(context: ClientContext, thread: unknown): Promi
   const chosen = await choose(context, thread);
   if (!chosen) return;
   const { editor, block } = chosen;
-  await edit(editor, editor.selection, block.code);
+  const { active } = editor.selection;
+  await edit(editor, new Range(active, active), block.code);
 }
 
 /** Puts a code block of the answer where the text asked about stands. */

@@ -41,7 +41,10 @@ function forward(
 ): void {
   const upstream = ask(
     new URL(incoming.url ?? '/', engineUrl),
-    { method: incoming.method ?? 'GET', headers: { ...incoming.headers, host: undefined } },
+    {
+      method: incoming.method ?? 'GET',
+      headers: { ...incoming.headers, host: new URL(engineUrl).host },
+    },
     (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);

@@ -22,8 +22,13 @@ const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** The status bar item of a daemon that runs and whose engine has answered. */
+export const READY = /avoided/;
 /** A cold model on a busy machine. Milliseconds. */
 const PATIENCE = 60_000;
+
+/** A command may open the next input box at once, so none can be waited for to close. */
+const QUICK_INPUT_CLOSES = 300;
 
 export interface EditorOptions {
   /** Files of the workspace, by path. */
@@ -75,7 +80,7 @@ export class Editor {
     await page.goto(`${server.url}?folder=${encodeURIComponent(folder)}`);
     await page.locator('.monaco-workbench').waitFor();
     const editor = new Editor(home, browser, page, server);
-    await editor.statusBar(/qwen|Shortstop/);
+    await editor.statusBar(READY);
     return editor;
   }
 
@@ -88,7 +93,7 @@ export class Editor {
 
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
-    await this.#answerQuickInput(name);
+    await this.#answerQuickInput(name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
@@ -96,29 +101,30 @@ export class Editor {
   /** @param line and column as the editor shows them, from 1 */
   async goTo(line: number, column: number): Promise<void> {
     await this.page.keyboard.press('Control+G');
-    await this.#answerQuickInput(`:${line}:${column}`, false);
+    await this.#answerQuickInput(`:${line}:${column}`);
   }
 
   async run(command: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    await this.#answerQuickInput(`>${command}`);
+    await this.#answerQuickInput(`>${command}`, command);
   }
 
   /** Fills in the input box that a command has opened. */
   async answer(text: string): Promise<void> {
-    await this.#answerQuickInput(text, false);
+    await this.#answerQuickInput(text);
   }
 
   async save(): Promise<void> {
+    await this.page.locator('.tab.active.dirty').waitFor();
     await this.page.keyboard.press('Control+S');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
 
-  /** @returns the ghost text in front, once there is one; its lines joined by line breaks */
+  /** @returns the ghost text in front, once there is one: a run of coloured pieces, line breaks lost */
   async ghostText(): Promise<string> {
     const ghost = this.page.locator('[class*="ghost-text"]');
     await ghost.first().waitFor();
-    return (await ghost.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    return (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
   }
 
   async noGhostText(): Promise<void> {
@@ -141,13 +147,16 @@ export class Editor {
   async screenshot(name: string): Promise<void> {
     const folder = join(ROOT, 'docs/images');
     await mkdir(folder, { recursive: true });
-    await this.page.mouse.move(0, 0);
+    // No hover may be in the picture.
+    await this.page.mouse.move(600, 700);
+    await this.page.waitForTimeout(1000);
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  /** Copies the daemon's log and database to `folder`, to look at after a failure. */
+  /** Copies logs and database to `folder`, to look at after a failure. */
   async keepState(folder: string): Promise<void> {
-    await cp(this.#home, folder, { recursive: true });
+    const isFile = (path: string) => !path.endsWith('.sock');
+    await cp(this.#home, folder, { recursive: true, filter: isFile });
   }
 
   async close(): Promise<void> {
@@ -156,13 +165,13 @@ export class Editor {
     await rm(this.#home, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #answerQuickInput(text: string, waitForEntry = true): Promise<void> {
+  /** @param entry how the entry of the list begins that is to be chosen; without it, Enter is pressed */
+  async #answerQuickInput(text: string, entry?: string): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
-    const box = widget.locator('.quick-input-box input');
-    await box.fill(text);
-    if (waitForEntry) await widget.locator('.monaco-list-row.focused').first().waitFor();
-    await this.page.keyboard.press('Enter');
-    await widget.waitFor({ state: 'hidden' });
+    await widget.locator('.quick-input-box input').fill(text);
+    if (entry === undefined) await this.page.keyboard.press('Enter');
+    else await widget.locator(`.monaco-list-row[aria-label^="${entry}"]`).first().click();
+    await this.page.waitForTimeout(QUICK_INPUT_CLOSES);
   }
 }
 
@@ -177,6 +186,7 @@ async function writeSettings(
   settings: EditorOptions['settings'],
 ): Promise<void> {
   const quiet = {
+    'files.autoSave': 'off',
     'workbench.startupEditor': 'none',
     'workbench.welcomePage.walkthroughs.openOnInstall': false,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
