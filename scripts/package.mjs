@@ -18,7 +18,6 @@ const LIMIT_MB = 15;
 export async function packageExtension({ log }) {
   const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const vsix = join(ROOT, `${name}-${version}.vsix`);
-  await runCommand(PINNED_NODE, ['scripts/notices.mjs'], { cwd: ROOT });
   const vsce = join(ROOT, 'node_modules/@vscode/vsce/vsce');
   const options = ['--no-dependencies', '--no-rewrite-relative-links'];
   const missing = ['--allow-missing-repository'];
