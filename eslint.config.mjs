@@ -85,6 +85,10 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { paths: [noVscode] }] },
   },
   {
+    files: ['test/desktop/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [noSqlite] }] },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // node:test's describe/test return promises that the runner itself awaits.

@@ -160,7 +160,7 @@ test('a cell of a notebook is completed', () =>
   desk.step('notebook', async () => {
     const { editor } = desk;
     await editor.openFile('squares.ipynb');
-    const cell = editor.page.locator('.notebook-cell-list .monaco-editor').first();
+    const cell = editor.page.locator('.notebookOverlay .view-line').first();
     await cell.click();
     await editor.page.keyboard.press('Control+End');
     await editor.page.keyboard.type(' ');
