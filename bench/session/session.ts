@@ -28,6 +28,8 @@ export interface SessionOptions {
   /** The session goes on until it has this many offered completions and control runs. */
   readonly completions: number;
   readonly controls: number;
+  /** Beyond this it does not wait for more control runs, as on a machine that is busy. */
+  readonly patienceMs: number;
   /** And until every outcome occurred, but no further than this many places. */
   readonly maxVisits: number;
   readonly onVisit: (visit: Visit, number: number) => void;
@@ -84,6 +86,7 @@ async function edit(
     editors.set(file, await SimulatedEditor.open(connection, uri, languageId, text));
   }
   const done = new Map<Act, number>();
+  const began = performance.now();
   const visits: Visit[] = [];
   let stats = await connection.sendRequest(StatsRequest.type, {});
   for (const place of planVisits(sources, random).slice(0, options.maxVisits)) {
@@ -98,15 +101,19 @@ async function edit(
     done.set(made.act, (done.get(made.act) ?? 0) + 1);
     options.onVisit(made, visits.length);
     stats = await connection.sendRequest(StatsRequest.type, {});
-    if (isEnough(stats, options)) break;
+    if (isEnough(stats, performance.now() - began, options)) break;
   }
   return { visits, stats, missing: missingOutcomes(stats) };
 }
 
-function isEnough({ requests, outcomes }: Stats, options: SessionOptions): boolean {
+function isEnough(
+  { requests, outcomes }: Stats,
+  elapsedMs: number,
+  options: SessionOptions,
+): boolean {
   return (
     requests.offered >= options.completions &&
-    requests.control >= options.controls &&
+    (requests.control >= options.controls || elapsedMs > options.patienceMs) &&
     missingOutcomes({ outcomes }).length === 0
   );
 }

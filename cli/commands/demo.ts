@@ -12,6 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const COMPLETIONS = 20;
 const CONTROLS = 20;
 const MAX_VISITS = 150;
+const PATIENCE_MS = 4 * 60_000;
 /** Half of all episodes are control runs here, so that a short session says what was avoided. */
 const SETTINGS = { controlRate: 0.5, debounce: 0 };
 
@@ -52,6 +53,7 @@ export const demoCommand: Command = {
       pace: number(values.pace, 'pace'),
       completions: COMPLETIONS,
       controls: CONTROLS,
+      patienceMs: PATIENCE_MS,
       maxVisits: MAX_VISITS,
       onVisit: (visit, number) => print(visitLines(visit, number).join('\n')),
     });
