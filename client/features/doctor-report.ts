@@ -16,7 +16,7 @@ export function doctorMarkdown(
     verdict,
     '',
     ...wrong.flatMap(({ name, detail, advice }) => [
-      `- **${name}**: ${detail}${advice === undefined ? '' : `  \n  ${advice}`}`,
+      `- **${name}**: ${detail}${advice === undefined || advice === detail ? '' : `  \n  ${advice}`}`,
     ]),
     ...(wrong.length > 0 ? [''] : []),
     '| | check | finding |',
