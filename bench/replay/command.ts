@@ -1,14 +1,21 @@
 import { parseArgs } from 'node:util';
-import { loadTraces } from '../traces.ts';
+import { learnedRule, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import type { CursorContext } from '../../server/stopping/trace.ts';
+import { repair } from '../../server/post-process/repairs.ts';
+import { hashOf } from '../features/extract.ts';
+import { overlapOf } from '../train/folds.ts';
+import { readWeights } from '../train/weights.ts';
+import { loadTraces, type RecordedTrace } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';
 import { candidates, mayBeReference, VARIANTS } from './rules.ts';
 import { REPLAY_SETTINGS } from './settings.ts';
-import { replay, type Run } from './run.ts';
+import { replay, type Candidate, type Run } from './run.ts';
 import { renderTable } from './table.ts';
 import { groupings } from './groups.ts';
 
 export const REPLAY_USAGE = `replay --traces FILE… [--json] [--by lang|kind|context] [--reference RULE]
-         [--without KIND…] [--draws N] [--seed N]`;
+         [--without KIND…] [--draws N] [--seed N]
+         [--weights FILE --tau-alive P --tau-done P [--seen]]`;
 
 /** The published shape: shares as shares, `us_per_token` in microseconds. */
 function toJson(run: Run, measured: Measured): object {
@@ -17,6 +24,28 @@ function toJson(run: Run, measured: Measured): object {
     ...Object.fromEntries(MEASURES.map((name) => [name, measured[name]])),
     us_per_token: run.microsPerToken,
   };
+}
+
+/**
+ * The learned policy as a candidate.
+ * @throws Error where a trace is of a problem that the weights were trained on
+ */
+async function learned(
+  file: string,
+  thresholds: LearnedThresholds,
+  heldOut: readonly RecordedTrace[],
+): Promise<Candidate> {
+  const weights = await readWeights(file);
+  const shared = overlapOf(
+    weights.trainedOn.problems,
+    heldOut.map(({ problem }) => hashOf(problem)),
+  );
+  if (shared.length > 0) {
+    throw new Error(`${shared.length} problems of these traces were trained on; --seen allows it`);
+  }
+  const trim = (text: string, context: CursorContext) => repair(text, context).text;
+  const rule = { ...learnedRule('learned', weights, thresholds), trim };
+  return { id: rule.id, ruleFor: () => rule };
 }
 
 /**
@@ -35,6 +64,10 @@ export async function replayCommand(args: string[], print: (line: string) => voi
       without: { type: 'string', multiple: true, default: [] },
       draws: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '1' },
+      weights: { type: 'string' },
+      'tau-alive': { type: 'string', default: '0.03' },
+      'tau-done': { type: 'string', default: '0.8' },
+      seen: { type: 'boolean', default: false },
     },
   });
   const files = [...values.traces, ...positionals];
@@ -42,6 +75,13 @@ export async function replayCommand(args: string[], print: (line: string) => voi
   const traces = (await loadTraces(files)).filter(({ kind }) => !values.without.includes(kind));
   if (traces.length === 0) throw new Error('no trace is left after --without');
   const rules = [...candidates(traces), ...(values.json ? [] : VARIANTS)];
+  if (values.weights !== undefined) {
+    const thresholds = {
+      tauAlive: Number(values['tau-alive']),
+      tauDone: Number(values['tau-done']),
+    };
+    rules.push(await learned(values.weights, thresholds, values.seen ? [] : traces));
+  }
   const runs = rules.map((rule) => replay(rule, traces, REPLAY_SETTINGS));
   const reference = referenceOf(runs, (id) =>
     values.reference === undefined ? mayBeReference(id) : id === values.reference,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { FeatureSet } from '../../server/stopping/features.ts';
 import { extract, type FeatureTrace } from '../features/extract.ts';
 import { readFeatures, writeFeatures } from '../features/table.ts';
 import { loadTraces } from '../traces.ts';
 import { fitPolicy, type ModelKind } from './fit.ts';
+import { writeWeights } from './weights.ts';
 import { cheapestWith, crossScore, frontierOf, type Point } from './frontier.ts';
 
 export const TRAIN_USAGE = `features --traces FILE… --out FILE [--without KIND…]
@@ -116,10 +117,12 @@ export async function trainCommand(args: string[], print: (line: string) => void
   const [kind = 'mean'] = values.model as ModelKind[];
   const hash = createHash('sha256');
   for (const file of values.features) hash.update(await readFile(file));
-  const weights = {
-    trainedOn: { traces: all.length, complete: n, sha256: hash.digest('hex') },
-    ...fitPolicy(all, set, kind),
+  const trainedOn = {
+    traces: all.length,
+    complete: n,
+    sha256: hash.digest('hex'),
+    problems: [...new Set(all.map(({ problem }) => problem))].sort(),
   };
-  await writeFile(values.out, `${JSON.stringify(weights)}\n`);
+  await writeWeights(values.out, { ...fitPolicy(all, set, kind), trainedOn });
   print(`weights of ${set} ${kind} in ${values.out}`);
 }

@@ -9,6 +9,8 @@ export interface Sample {
 
 const MAX_STEPS = 50;
 const TOLERANCE = 1e-8;
+/** What rounding makes of a feature that never varies. */
+const NO_VARIANCE = 1e-12;
 
 /** Solves A x = b for a symmetric positive definite A (Cholesky). */
 export function solve(matrix: readonly Float64Array[], target: Float64Array): Float64Array {
@@ -49,7 +51,10 @@ function standardise(samples: readonly Sample[]) {
     });
   }
   // A feature that never varies must not divide by zero; its weight stays zero.
-  return { means, scales: scales.map((variance) => (variance > 0 ? Math.sqrt(variance) : 1)) };
+  return {
+    means,
+    scales: scales.map((variance) => (variance > NO_VARIANCE ? Math.sqrt(variance) : 1)),
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ import { foldsOf, overlapOf } from '../../../bench/train/folds.ts';
 import { outcomeOf, scoreTrace } from '../../../bench/train/frontier.ts';
 import { fitLogistic, solve, type Sample } from '../../../bench/train/logistic.ts';
 import { fitTrees } from '../../../bench/train/trees.ts';
+import { readWeights, writeWeights } from '../../../bench/train/weights.ts';
 import { learnedRule } from '../../../server/stopping/learned-rule.ts';
 import { probabilityOf, scoreOf } from '../../../server/stopping/model.ts';
 import { repair } from '../../../server/post-process/repairs.ts';
@@ -53,7 +54,7 @@ describe('logistic regression', () => {
   });
   test('a feature that never varies has no weight', () => {
     const model = fitLogistic(
-      samples.map((s) => ({ ...s, features: [7, ...s.features] })),
+      samples.map((s) => ({ ...s, features: [0.1, ...s.features] })),
       2,
     );
     close(model.weights[0] ?? 1, 0);
@@ -197,6 +198,19 @@ describe('the learned policy', () => {
       const cut = { ...one, tokens: one.tokens.slice(0, whole.tokens) };
       assert.deepEqual(decide(learned, cut, REPLAY_SETTINGS), whole);
     }
+  });
+
+  test('weights read back to seven digits, and not for other features', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weights-'));
+    const file = join(folder, 'weights.json');
+    const trainedOn = { traces: 60, complete: 60, sha256: '', problems: ['p'] };
+    await writeWeights(file, { ...weights, trainedOn });
+    const back = await readWeights(file);
+    const vector = features[0]?.rows[0]?.features ?? [];
+    close(scoreOf(back.alive, vector), scoreOf(weights.alive, vector), 1e-3);
+    await writeWeights(file, { ...weights, features: ['other'], trainedOn });
+    await assert.rejects(readWeights(file), /other features/);
+    await rm(folder, { recursive: true });
   });
 
   test('features read back as they were written, and hold no text', async () => {

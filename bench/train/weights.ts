@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { FEATURE_NAMES } from '../../server/stopping/features.ts';
+import type { PolicyWeights, TreeNode } from '../../server/stopping/model.ts';
+
+/** Weights, and what they were trained on. */
+export interface TrainedWeights extends PolicyWeights {
+  readonly trainedOn: {
+    readonly traces: number;
+    readonly complete: number;
+    /** Of the feature files, one after the other. */
+    readonly sha256: string;
+    /** Hashes of the problems: no held-out trace may be of one of them. */
+    readonly problems: readonly string[];
+  };
+}
+
+const treeSchema: z.ZodType<TreeNode> = z.lazy(() =>
+  z.union([
+    z.object({ value: z.number() }),
+    z.object({ feature: z.number().int(), at: z.number(), left: treeSchema, right: treeSchema }),
+  ]),
+);
+const numbers = z.array(z.number());
+const partSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('logistic'),
+    means: numbers,
+    scales: numbers,
+    weights: numbers,
+    bias: z.number(),
+  }),
+  z.object({ kind: z.literal('trees'), bias: z.number(), trees: z.array(treeSchema) }),
+]);
+const modelSchema = z.union([
+  partSchema,
+  z.object({ kind: z.literal('mean'), models: z.array(partSchema).min(1) }),
+]);
+const weightsSchema = z.object({
+  set: z.enum(['lite', 'full']),
+  features: z.array(z.string()),
+  alive: modelSchema,
+  done: modelSchema,
+  trainedOn: z.object({
+    traces: z.number().int(),
+    complete: z.number().int(),
+    sha256: z.string(),
+    problems: z.array(z.string()),
+  }),
+});
+
+/** Seven digits say more than such weights know. */
+export async function writeWeights(file: string, weights: TrainedWeights): Promise<void> {
+  const short = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(7)) : value;
+  await writeFile(file, `${JSON.stringify(weights, short)}\n`);
+}
+
+/** @throws Error where the file is of another form, or of other features than this version's */
+export async function readWeights(file: string): Promise<TrainedWeights> {
+  const weights = weightsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  const names = FEATURE_NAMES[weights.set];
+  if (weights.features.join() !== names.join()) {
+    throw new Error(`${file} was trained on other features than this version has; train it again`);
+  }
+  return weights;
+}
