@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
+import { POLICY_USAGE, policyCommand } from './policy/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
+  policy: { run: policyCommand, usage: POLICY_USAGE },
   train: { run: trainCommand, usage: '' },
 };
 

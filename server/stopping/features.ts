@@ -87,6 +87,8 @@ export interface FeatureState {
   readonly context: CursorContext;
   readonly fixed: readonly number[];
   readonly words: ReadonlySet<string>;
+  /** The text before the cursor's line. */
+  readonly above: string;
   readonly tokens: number;
   readonly logprob: number;
   readonly lowest: number;
@@ -116,6 +118,7 @@ export function beginFeatures(context: CursorContext, reader: BoundaryReader): F
     words: new Set(
       [...context.prefix.matchAll(WORD), ...context.suffix.matchAll(WORD)].map(([word]) => word),
     ),
+    above: context.prefix.slice(0, context.prefix.length - reader.line.before.length),
     tokens: 0,
     logprob: 0,
     lowest: 0,
@@ -245,7 +248,7 @@ export function featureVector(
     own,
     Math.log1p(words.length),
     flag(lastWord !== undefined && !state.words.has(lastWord)),
-    copiedLength(state.context.prefix, reader),
+    copiedLength(state.above, reader),
     flag(current.length >= 4 && state.context.prefix.includes(current)),
     flag(current.length >= 4 && state.context.suffix.includes(current)),
     commonLength(current, reader.line.nextLine),
@@ -275,11 +278,11 @@ function commonLength(a: string, b: string): number {
 }
 
 /** How many of the last characters, the cursor's line included, stand together earlier on; log, up to 64. */
-function copiedLength(prefix: string, { text, line }: BoundaryReader): number {
+function copiedLength(above: string, { text, line }: BoundaryReader): number {
   const written = line.before + text;
   let length = 0;
   for (let tried = 4; tried <= Math.min(64, written.length); tried += 4) {
-    if (!prefix.slice(0, prefix.length - line.before.length).includes(written.slice(-tried))) break;
+    if (!above.includes(written.slice(-tried))) break;
     length = tried;
   }
   return Math.log1p(length);
