@@ -6,6 +6,7 @@ import { extract, type FeatureTrace } from '../features/extract.ts';
 import { readFeatures, writeFeatures } from '../features/table.ts';
 import { loadTraces } from '../traces.ts';
 import { fitPolicy, type ModelKind } from './fit.ts';
+import { asManyAsPeer, readOnOtherHalf, shareOfPatient, type HalvesResult } from './halves.ts';
 import { writeWeights } from './weights.ts';
 import { cheapestWith, crossScore, frontierOf, type Point } from './frontier.ts';
 
@@ -39,6 +40,19 @@ function describe(name: string, point: Point | null, n: number, base: number): s
   const share = (100 * matches) / n;
   const done = tauDone > 1 ? 'off' : String(tauDone);
   return `  ${name}: ${tokens.toFixed(2)} tokens (${(tokens / base).toFixed(2)} x), EM ${share.toFixed(1)} % (${matches}), tauAlive ${tauAlive.toFixed(4)}, tauDone ${done}`;
+}
+
+const HALVINGS = 20;
+const GOALS = [
+  ['as many as the peer', asManyAsPeer],
+  ["95 % of the patient rule's", shareOfPatient(0.95)],
+  ["90 % of the patient rule's", shareOfPatient(0.9)],
+] as const;
+
+function describeHalves(name: string, result: HalvesResult): string {
+  const { readings, tokens, em, peerTokens, peerEm } = result;
+  const percent = (share: number) => (100 * share).toFixed(1);
+  return `  ${name}: ${tokens.toFixed(2)} tokens (${(tokens / peerTokens).toFixed(2)} x), EM ${percent(em)} % against the peer's ${percent(peerEm)} %, ${readings} readings`;
 }
 
 function baseline(traces: readonly FeatureTrace[], id: string) {
@@ -95,7 +109,8 @@ export async function trainCommand(args: string[], print: (line: string) => void
         Number(values.folds),
         seeds,
       );
-      const frontier = frontierOf(scored.filter(({ trace }) => trace.complete));
+      const held = scored.filter(({ trace }) => trace.complete);
+      const frontier = frontierOf(held);
       print(`${set} ${kind}, held out by problem:`);
       print(
         describe(
@@ -109,6 +124,10 @@ export async function trainCommand(args: string[], print: (line: string) => void
       for (const share of [0.99, 0.98, 0.95, 0.9]) {
         const point = cheapestWith(frontier, Math.ceil(share * patient));
         print(describe(`${share * 100} % of the patient rule's`, point, n, peer.tokens));
+      }
+      print('  thresholds chosen on one half of the problems and read on the other:');
+      for (const [name, goal] of GOALS) {
+        print(describeHalves(`  ${name}`, readOnOtherHalf(held, goal, HALVINGS)));
       }
     }
   }

@@ -11,6 +11,7 @@ import { REPLAY_SETTINGS } from '../../../bench/replay/settings.ts';
 import { fitPolicy } from '../../../bench/train/fit.ts';
 import { foldsOf, overlapOf } from '../../../bench/train/folds.ts';
 import { outcomeOf, scoreTrace } from '../../../bench/train/frontier.ts';
+import { asManyAsPeer, readOnOtherHalf } from '../../../bench/train/halves.ts';
 import { fitLogistic, solve, type Sample } from '../../../bench/train/logistic.ts';
 import { fitTrees } from '../../../bench/train/trees.ts';
 import { readWeights, writeWeights } from '../../../bench/train/weights.ts';
@@ -198,6 +199,17 @@ describe('the learned policy', () => {
       const cut = { ...one, tokens: one.tokens.slice(0, whole.tokens) };
       assert.deepEqual(decide(learned, cut, REPLAY_SETTINGS), whole);
     }
+  });
+
+  test('halves are read where no threshold was chosen, and the peer on the same traces', () => {
+    const scored = features.map((one) => scoreTrace(one, weights));
+    const result = readOnOtherHalf(scored, asManyAsPeer, 4);
+    const peer = features.map((one) => one.baselines['peer-first-newline']);
+    const mean = peer.reduce((sum, one) => sum + (one?.tokens ?? 0), 0) / peer.length;
+    assert.equal(result.readings, 8);
+    // Both ways of each halving, and halves of equal size: their mean is that of all.
+    close(result.peerTokens, mean, 1e-9);
+    assert.ok(result.tokens > 0 && result.em >= 0 && result.em <= 1);
   });
 
   test('weights read back to seven digits, and not for other features', async () => {
