@@ -19,10 +19,11 @@ export const PINNED_NODE = join(MODULES, 'node', 'bin', WINDOWS ? 'node.exe' : '
 export async function installPackages({ log }) {
   if (!isInstalled()) {
     log('installing npm packages (npm ci)');
-    await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], ROOT);
+    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], ROOT);
   }
   if (nodeRuns()) return;
-  // Newer npm versions hold install scripts back; this is what the package's own one does.
+  // No package's install script is needed but this one: better-sqlite3's would fetch Node's headers
+  // to compile what it brings compiled, and newer npm versions hold all of them back anyway.
   log('installing the pinned Node');
   await runCommand(process.execPath, ['installArchSpecificPackage.js'], {
     cwd: join(MODULES, 'node'),
