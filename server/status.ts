@@ -1,3 +1,4 @@
+import { COMMANDS } from '../shared/commands.ts';
 import type { Estimate, StatusAction, StatusParams } from '../shared/protocol.ts';
 import type { EngineError } from './engines/engine.ts';
 
@@ -95,14 +96,18 @@ export class Status {
 function remedy(error: EngineError, model: string): StatusAction | null {
   switch (error.code) {
     case 'model-missing':
-      return { title: 'Pull Model', command: 'shortstop.pullModel', arguments: [model] };
+      return { title: 'Pull Model', command: COMMANDS.pullModel, arguments: [model] };
     case 'cannot-fill-in':
-      return { title: 'Select Model', command: 'shortstop.selectModel' };
+      return { title: 'Select Model', command: COMMANDS.selectModel };
     case 'remote-not-allowed':
-      return { title: 'Allow Host', command: 'shortstop.allowRemoteHost' };
+      return { title: 'Allow Host', command: COMMANDS.allowHost };
     case 'unreachable':
     case 'not-an-engine':
-      return { title: 'Doctor', command: 'shortstop.doctor' };
+      return {
+        title: 'Open Settings',
+        command: COMMANDS.openSettings,
+        arguments: ['shortstop.engine.url'],
+      };
     default:
       return null;
   }
