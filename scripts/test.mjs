@@ -4,7 +4,6 @@
  * `--only e2e` run one of the other suites. Plain Node >= 20, nothing installed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { installCodeServer } from './code-server.mjs';
@@ -17,16 +16,27 @@ import { packageExtension } from './package.mjs';
 import { runAsProgram, say } from './say.mjs';
 import { prepare } from './setup.mjs';
 
-/** By name: the folders below test/, and what they need besides packages and bundles. */
+/** Two models at once would time each other out on a small machine. */
+const ONE_BY_ONE = ['--test-concurrency=1'];
+
+/** By name: the files below test/, and what they need besides packages and bundles. */
 const SUITES = {
   test: {
-    folders: ['unit', 'storage', 'protocol', 'panel', 'cli', 'setup'],
+    files: [
+      ...['unit', 'storage', 'protocol', 'panel', 'cli', 'setup'].map((folder) => `${folder}/**/*`),
+      'engine/embedded',
+    ],
     needs: [installEmbedded, getTheModel, packageExtension],
   },
-  engine: { folders: ['engine'], needs: [buildOllama, installEmbedded, getTheModel] },
+  engine: {
+    files: ['engine/*'],
+    needs: [buildOllama, installEmbedded, getTheModel],
+    options: ONE_BY_ONE,
+  },
   e2e: {
-    folders: ['e2e'],
+    files: ['e2e/*'],
     needs: [buildOllama, getTheModel, packageExtension, installCodeServer],
+    options: ONE_BY_ONE,
   },
 };
 
@@ -35,11 +45,9 @@ function getTheModel({ log }) {
 }
 
 /** @returns {Promise<{ passed: number, failed: number }>} and prints the runner's own report */
-async function runTests(folders) {
-  const globs = folders
-    .filter((folder) => existsSync(join(ROOT, 'test', folder)))
-    .map((folder) => `test/${folder}/**/*.test.ts`);
-  const child = spawn(PINNED_NODE, ['--test', '--test-reporter=spec', ...globs], {
+async function runTests({ files, options = [] }) {
+  const globs = files.map((file) => `test/${file}.test.ts`);
+  const child = spawn(PINNED_NODE, ['--test', '--test-reporter=spec', ...options, ...globs], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -70,7 +78,7 @@ await runAsProgram(import.meta.url, async () => {
   await prepare({ log: say });
   for (const need of suite.needs) await need({ log: say });
   const typesAreRight = name !== 'test' || (await checkTypes());
-  const { passed, failed } = await runTests(suite.folders);
+  const { passed, failed } = await runTests(suite);
   if (!typesAreRight) say('the types are not right: see above');
   console.log(`${passed} passed, ${failed + (typesAreRight ? 0 : 1)} failed`);
   return failed === 0 && passed > 0 && typesAreRight ? 0 : 1;
