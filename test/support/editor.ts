@@ -144,8 +144,9 @@ export class Editor {
     throw new Error(`no webview shows ${selector}`);
   }
 
+  /** Into `.shortstop/e2e`; with UPDATE_SCREENSHOTS set, into the pages of the documentation. */
   async screenshot(name: string): Promise<void> {
-    const folder = join(ROOT, 'docs/images');
+    const folder = join(ROOT, process.env['UPDATE_SCREENSHOTS'] ? 'docs/images' : '.shortstop/e2e');
     await mkdir(folder, { recursive: true });
     // No hover may be in the picture.
     await this.page.mouse.move(600, 700);
