@@ -110,12 +110,13 @@ export class CompletionPipeline {
     const closed = closedGate({ ...request, asked: request.trigger !== 'automatic', now: asked });
     if (closed) return this.#skip(closed);
 
-    const remembered =
-      request.trigger === 'complete-here' ? undefined : this.#memory.recall(request);
-    if (remembered !== undefined) return this.#answerAgain(remembered, asked);
+    if (this.#ports.reuse && request.trigger !== 'complete-here') {
+      const remembered = this.#memory.recall(request);
+      if (remembered !== undefined) return this.#answerAgain(remembered, asked);
 
-    const shared = await this.#flight?.join(request, signal);
-    if (shared !== undefined) return shared;
+      const shared = await this.#flight?.join(request, signal);
+      if (shared !== undefined) return shared;
+    }
 
     this.#flight?.abort();
     if (!(await this.#typingPauses(request, signal))) return null;
