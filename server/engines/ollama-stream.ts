@@ -14,8 +14,11 @@ export interface StreamLine {
   readonly logprobs?: readonly Logprob[];
 }
 
-/** Equal blank chunks after which Ollama ends a stream of its own accord, with no last line. */
-const BLANK_RUN = 30;
+/**
+ * Ollama ends a stream of its own accord, with no last line, once a chunk equals, but for outer
+ * blanks, more than 30 before it (llm/llama_server.go, `tokenRepeat`, v0.32.15).
+ */
+const REPEATS = 30;
 
 /**
  * The tokens of a stream. A character of several tokens comes as one entry with the last one's
@@ -27,19 +30,19 @@ export async function* tokensOf(
   where: Where,
   sentAt: number,
 ): AsyncGenerator<TraceToken, GenerateEnd, void> {
-  const blank = new BlankRun();
+  const run = new EqualRun();
   try {
     for await (const line of lines) {
       const arrivedMs = performance.now() - sentAt;
       for (const token of tokensOfLine(line)) yield { ...token, arrivedMs };
-      blank.take(line.text);
+      run.take(line.text);
       if (line.done) return endOf(line);
     }
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    if (!blank.isLong) throw failures.cutShort(where);
+    if (!run.isLong) throw failures.cutShort(where);
   }
-  if (!blank.isLong) throw failures.cutShort(where);
+  if (!run.isLong) throw failures.cutShort(where);
   return { end: 'natural-end', promptTokens: null, tokens: null };
 }
 
@@ -69,16 +72,18 @@ function tokenOf(entry: Logprob, text: string): TraceToken {
   };
 }
 
-class BlankRun {
-  #text = '';
-  #length = 0;
+class EqualRun {
+  #text: string | null = null;
+  #repeats = 0;
 
   take(text: string): void {
-    this.#length = text === this.#text ? this.#length + 1 : 1;
-    this.#text = text;
+    const trimmed = text.trim();
+    this.#repeats = trimmed === this.#text ? this.#repeats + 1 : 0;
+    this.#text = trimmed;
   }
 
+  /** Ollama counts from an empty chunk before the first, so one repeat fewer may have arrived. */
   get isLong(): boolean {
-    return this.#text.trim() === '' && this.#length >= BLANK_RUN;
+    return this.#repeats >= REPEATS - 1;
   }
 }

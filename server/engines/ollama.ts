@@ -13,6 +13,7 @@ import {
 } from './engine.ts';
 import { failures, type Where } from './failures.ts';
 import { admittedUrl } from './host.ts';
+import { lingering } from './lingering.ts';
 import { mapped } from './mapped.ts';
 import { ContextLength } from './ollama-context.ts';
 import { guardedFetch, type Patience } from './ollama-fetch.ts';
@@ -200,9 +201,31 @@ export class OllamaEngine implements Engine {
       patience: this.#options.patience ?? PATIENCE,
     });
     try {
-      return yield* tokensOf(await send(client), this.#where(request.model), sentAt);
+      const lines = lingering(await this.#sent(request.model, send(client)));
+      return yield* tokensOf(lines, this.#where(request.model), sentAt);
     } finally {
       left.abort();
+    }
+  }
+
+  /** A loaded model that never begins may wait for a slot that Ollama lost: unloading it helps. */
+  async #sent<Lines>(model: string, sending: Promise<Lines>): Promise<Lines> {
+    try {
+      return await sending;
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'stalled') await this.#unload(model);
+      throw error;
+    }
+  }
+
+  async #unload(model: string): Promise<void> {
+    const client = this.#client({ model });
+    try {
+      const { models } = await client.ps();
+      if (!models.some(({ name }) => sameModel(name, model))) return;
+      await client.generate({ model, prompt: '', keep_alive: 0, stream: false });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
     }
   }
 

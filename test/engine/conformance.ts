@@ -116,6 +116,15 @@ export function conformance(suite: Suite): void {
       );
     });
 
+    check('leaving at the very last token, again and again, loses no slot', async (on) => {
+      for (let round = 0; round < 12; round++) {
+        const stream = on.engine.generate(request(on, `${PREFIX}x${round}`, SUFFIX, 1));
+        assert.equal((await stream.next()).done, false);
+        await stream.return({ end: 'cap', promptTokens: null, tokens: null });
+      }
+      assert.ok((await complete(on, PREFIX, SUFFIX, 2)).tokens.length > 0);
+    });
+
     check('leaving a chat answer closes it too', async (on) => {
       const stream = chatOf(on, 'Write a poem of twenty lines about rivers.', 200);
       assert.equal((await stream.next()).done, false);

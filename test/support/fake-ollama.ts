@@ -45,6 +45,8 @@ export class FakeOllama {
   readonly requests: FakeRequest[] = [];
   /** How often a model was loaded: at its first use, and whenever `num_ctx` changes. */
   loads = 0;
+  /** Names of models that a client had unloaded. */
+  readonly unloaded: string[] = [];
   readonly #server: Server;
   readonly #options: FakeOptions;
   readonly #models: FakeModel[];
@@ -108,6 +110,7 @@ export class FakeOllama {
     else if (request.path === '/api/pull') await this.#pull(request, response);
     else if (!model) sendJson(response, { error: 'model not found' }, 404);
     else if (request.path === '/api/show') sendJson(response, showing(model));
+    else if (request.body['keep_alive'] === 0) this.#unload(model, response);
     else await this.#generate(model, request, response);
   }
 
@@ -158,6 +161,12 @@ export class FakeOllama {
     } finally {
       mine.resolve(undefined);
     }
+  }
+
+  #unload(model: FakeModel, response: ServerResponse): void {
+    this.#loaded.delete(model.name);
+    this.unloaded.push(model.name);
+    sendJson(response, { model: model.name, response: '', done: true, done_reason: 'unload' });
   }
 
   #use(model: FakeModel, request: FakeRequest): void {

@@ -133,6 +133,18 @@ test('a run of blank chunks ends the stream naturally, though its last line is m
   }
 });
 
+test('a model that is loaded and never begins is unloaded, which frees a slot that was lost', async () => {
+  const fake = await FakeOllama.start({ firstTokenMs: 5000 });
+  fake.load('qwen2.5-coder:0.5b', 4096);
+  try {
+    const error = await failureOf({ url: fake.url });
+    assert.equal(error.code, 'stalled', error.message);
+    assert.deepEqual(fake.unloaded, ['qwen2.5-coder:0.5b']);
+  } finally {
+    await fake.stop();
+  }
+});
+
 test('a redirect is not followed: code goes nowhere else', async () => {
   const fake = await FakeOllama.start();
   const bad = await redirects(fake.url);

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lingering } from '../../../server/engines/lingering.ts';
+
+interface Line {
+  readonly text: string;
+  readonly done: boolean;
+}
+
+/** Gives out lines with their pauses before them, and tells which were taken. */
+async function* linesWith(pauses: readonly number[], taken: number[]): AsyncGenerator<Line> {
+  for (const [place, pause] of pauses.entries()) {
+    await sleep(pause);
+    taken.push(place);
+    yield { text: String(place), done: place === pauses.length - 1 };
+  }
+}
+
+test('who leaves as the last line is on its way takes it along', async () => {
+  const taken: number[] = [];
+  const lines = lingering(linesWith([0, 0, 0], taken));
+  await lines.next();
+  await lines.next();
+  await lines.return(undefined);
+  assert.deepEqual(taken, [0, 1, 2]);
+});
+
+test('who leaves in mid-stream waits no longer than a moment', async () => {
+  const taken: number[] = [];
+  const lines = lingering(linesWith([0, 300, 300], taken));
+  await lines.next();
+  const at = performance.now();
+  await lines.return(undefined);
+  assert.ok(performance.now() - at < 200);
+  assert.deepEqual(taken, [0]);
+});
+
+test('nothing is waited for behind the last line, and every line comes through', async () => {
+  const found: string[] = [];
+  for await (const { text } of lingering(linesWith([0, 0, 0], []))) found.push(text);
+  assert.deepEqual(found, ['0', '1', '2']);
+});
+
+test('a failure below comes through', async () => {
+  const broken = async function* (): AsyncGenerator<Line> {
+    yield await Promise.resolve({ text: 'a', done: false });
+    throw new Error('broken');
+  };
+  const lines = lingering(broken());
+  await lines.next();
+  await assert.rejects(lines.next(), /broken/);
+});
