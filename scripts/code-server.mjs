@@ -67,14 +67,30 @@ export async function installCodeServer({ log = () => undefined } = {}) {
   log('building its native modules (about 90 s)');
   const { stdout } = spawnSync(at.node, ['--version'], { encoding: 'utf8' });
   const agent = `npm/11.0.0 node/${stdout.trim()} ${process.platform} ${process.arch}`;
-  await runCommand('sh', ['./postinstall.sh'], {
-    cwd: at.codeServer,
-    env: { ...env, npm_config_user_agent: agent },
-  });
-  await npm(['rebuild', 'argon2'], { env });
+  const build = async (more) => {
+    await runCommand('sh', ['./postinstall.sh'], {
+      cwd: at.codeServer,
+      env: { ...env, ...more, npm_config_user_agent: agent },
+    });
+    await npm(['rebuild', 'argon2'], { env: { ...env, ...more } });
+  };
+  try {
+    await build({});
+  } catch (error) {
+    const headers = installedHeaders();
+    if (!headers || process.env.npm_config_nodedir) throw error;
+    log(`Node's headers could not be fetched: taking those in ${headers}`);
+    await build({ npm_config_nodedir: headers });
+  }
   await writeFile(at.done, `${JSON.stringify({ version: CODE_SERVER_VERSION })}\n`);
   log('code-server is ready');
   return at;
+}
+
+/** The folder of a Node on the PATH that came with its headers, as Linux packages do. */
+function installedHeaders() {
+  const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, '..'));
+  return folders.find((folder) => existsSync(join(folder, 'include', 'node', 'node.h')));
 }
 
 async function installedVersion(at) {
