@@ -4,6 +4,7 @@ import { POLICY_USAGE, policyCommand } from './policy/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
+import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
 import { TraceError } from './jsonl.ts';
 
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },
+  ship: { run: shipCommand, usage: SHIP_USAGE },
   train: { run: trainCommand, usage: '' },
 };
 

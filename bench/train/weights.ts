@@ -49,11 +49,12 @@ const weightsSchema = z.object({
   }),
 });
 
-/** Seven digits say more than such weights know. */
+/** For `JSON.stringify`: seven digits say more than such weights know. */
+export const shortNumber = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(7)) : value;
+
 export async function writeWeights(file: string, weights: TrainedWeights): Promise<void> {
-  const short = (_: string, value: unknown) =>
-    typeof value === 'number' ? Number(value.toPrecision(7)) : value;
-  await writeFile(file, `${JSON.stringify(weights, short)}\n`);
+  await writeFile(file, `${JSON.stringify(weights, shortNumber)}\n`);
 }
 
 /** @throws Error where the file is of another form, or of other features than this version's */

@@ -1,0 +1,32 @@
+import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import { cheapestWith, frontierOf, type Point, type ScoredTrace } from './frontier.ts';
+import { shareOfPatient } from './halves.ts';
+
+/**
+ * The share of the patient rule's matches that a preset keeps on the traces that its thresholds are
+ * chosen on. Elsewhere it keeps about one match in fifty fewer (docs/stopping.md).
+ */
+export const PRESET_SHARES = { faithful: 1, balanced: 0.95, saver: 0.9 } as const;
+export type LearnedPreset = keyof typeof PRESET_SHARES;
+export const LEARNED_PRESETS = ['faithful', 'balanced', 'saver'] as const;
+
+/**
+ * The cheapest point that keeps a preset's share, on scores of models that saw none of the traces' problems.
+ * @throws Error where no point keeps it
+ */
+export function choosePreset(scored: readonly ScoredTrace[], preset: LearnedPreset): Point {
+  const goal = shareOfPatient(PRESET_SHARES[preset])(scored);
+  const point = cheapestWith(frontierOf(scored), goal);
+  if (!point) throw new Error(`no point keeps the share of ${preset}`);
+  return point;
+}
+
+/** Four digits; a share of `tauDone` above 1 is never reached and is stored as 1, which means never too. */
+export function storedThresholds({ tauAlive, tauDone }: LearnedThresholds) {
+  return {
+    tauDone: Math.min(1, tauDone),
+    // Rounded down, so that no match that was kept is lost to rounding.
+    tauAlive: Math.floor(tauAlive * 1e4) / 1e4,
+    showBar: 0,
+  };
+}

@@ -1,0 +1,103 @@
+import type { Preset } from '../../shared/settings.ts';
+import { FEATURE_NAMES } from './features.ts';
+import type { Model, PolicyWeights } from './model.ts';
+import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
+
+/** Thresholds of one preset; probabilities in [0, 1]. `tauDone` 1 is never reached. */
+export interface PresetPoint {
+  readonly tauDone: number;
+  readonly tauAlive: number;
+  readonly showBar: number;
+}
+
+/** Weights for one model, and what is known of them. */
+export interface ShippedWeights {
+  readonly policy: PolicyWeights;
+  /** Tells these weights from others: the beginning of the SHA-256 of their training data. */
+  readonly hash: string;
+  /** In words. */
+  readonly trainedOn: string;
+  /** Recorded on this very digest, not on another one of the same model. */
+  readonly sameFile: boolean;
+  /** Null: nothing is certified. */
+  readonly certified: null;
+  readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, PresetPoint>>;
+}
+
+/** The form of a file in `weights/`; `bench/ship` writes it. */
+interface WeightsFile extends PolicyWeights {
+  /** For people. */
+  readonly model: string;
+  /** A pattern of lower-case model names. */
+  readonly name: string;
+  /** As engines give them; `sha256:` and 64 hex digits. */
+  readonly digests: readonly string[];
+  readonly engine: string;
+  readonly certified: null;
+  readonly presets: ShippedWeights['thresholds'];
+  readonly trainedOn: { readonly traces: number; readonly sha256: string };
+}
+
+const PRESETS = ['faithful', 'balanced', 'saver'] as const;
+
+/**
+ * A weights file, checked where a mistake would change decisions unseen.
+ * @throws Error where it was trained on other features than this version has, or a number is missing
+ */
+export function checkedWeights(json: unknown): WeightsFile {
+  const file = json as WeightsFile;
+  const names = FEATURE_NAMES[file.set];
+  if (file.features.join() !== names.join()) {
+    throw new Error(`${file.model}: trained on other features than this version has`);
+  }
+  for (const model of [file.alive, file.done]) checkModel(model, names.length, file.model);
+  for (const preset of PRESETS) {
+    const { tauDone, tauAlive, showBar } = file.presets[preset];
+    if (![tauDone, tauAlive, showBar].every((p) => p >= 0 && p <= 1)) {
+      throw new Error(`${file.model}: a threshold of ${preset} is no probability`);
+    }
+  }
+  return file;
+}
+
+function checkModel(model: Model, width: number, name: string): void {
+  if (model.kind === 'mean') {
+    for (const part of model.models) checkModel(part, width, name);
+    return;
+  }
+  const numbers =
+    model.kind === 'logistic'
+      ? [model.bias, ...model.weights, ...model.means, ...model.scales]
+      : [model.bias];
+  const complete =
+    model.kind === 'trees' ? model.trees.length > 0 : numbers.length === 3 * width + 1;
+  if (!complete || !numbers.every(Number.isFinite)) {
+    throw new Error(`${name}: its ${model.kind} model is incomplete`);
+  }
+}
+
+const FILES: readonly WeightsFile[] = [checkedWeights(qwen05)];
+
+/**
+ * The learned weights for a model: by a digest that they were recorded on, else by the model's name.
+ * Null for a model that none were trained for.
+ */
+export function weightsFor(model: {
+  readonly name: string;
+  readonly digest: string;
+}): ShippedWeights | null {
+  const exact = FILES.find(({ digests }) => digests.includes(model.digest));
+  const named = (file: WeightsFile) => new RegExp(file.name).test(model.name.toLowerCase());
+  const file = exact ?? FILES.find(named);
+  if (!file) return null;
+  const { set, features, alive, done, presets, certified, trainedOn } = file;
+  const digest = exact ? 'this very file' : 'another digest of the same model';
+  return {
+    policy: { set, features, alive, done },
+    hash: trainedOn.sha256.slice(0, 12),
+    trainedOn: `${trainedOn.traces} traces of ${file.model} on ${file.engine}, ${digest}; not certified`,
+    sameFile: exact !== undefined,
+    certified,
+    thresholds: presets,
+  };
+}

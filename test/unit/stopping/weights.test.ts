@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+
+const FILE = new URL('../../../server/stopping/weights/qwen2.5-coder-0.5b.json', import.meta.url);
+const FEATURES = new URL('../../../bench/data/features-0.5b.jsonl.gz', import.meta.url);
+const GGUF = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
+const OTHER = `sha256:${'0'.repeat(64)}`;
+
+interface Raw {
+  presets: { balanced: { tauAlive: number } };
+  features: string[];
+  alive: { models: { kind: string; weights: number[] }[] };
+  trainedOn: { sha256: string };
+}
+const raw = async () => JSON.parse(await readFile(FILE, 'utf8')) as Raw;
+
+describe('weights that ship', () => {
+  test('are found by a digest that they were recorded on, under any name', () => {
+    const weights = weightsFor({ name: 'my-copy', digest: GGUF });
+    assert.equal(weights?.sameFile, true);
+    assert.match(weights.trainedOn, /this very file; not certified$/);
+  });
+  test('are found by name on another digest, and say so', () => {
+    for (const name of ['qwen2.5-coder:0.5b', 'Qwen2.5-Coder-0.5B-Instruct-Q8_0.gguf']) {
+      const weights = weightsFor({ name, digest: OTHER });
+      assert.equal(weights?.sameFile, false);
+      assert.match(weights.trainedOn, /another digest of the same model; not certified$/);
+    }
+  });
+  test('are for no other model', () => {
+    for (const name of [
+      'qwen2.5-coder:1.5b',
+      'qwen2.5-coder:0.5b-base',
+      'qwen2.5:0.5b',
+      'starcoder2:3b',
+    ])
+      assert.equal(weightsFor({ name, digest: OTHER }), null);
+  });
+  test('name the very feature file that is in this repository', async () => {
+    const sha256 = createHash('sha256')
+      .update(await readFile(FEATURES))
+      .digest('hex');
+    assert.equal((await raw()).trainedOn.sha256, sha256);
+    assert.ok(sha256.startsWith(weightsFor({ name: '', digest: GGUF })?.hash ?? '-'));
+  });
+  test('have presets that get bolder from faithful to saver, and no certificate', () => {
+    const weights = weightsFor({ name: '', digest: GGUF });
+    assert.ok(weights);
+    const { faithful, balanced, saver } = weights.thresholds;
+    assert.ok(faithful.tauAlive < balanced.tauAlive && balanced.tauAlive < saver.tauAlive);
+    assert.equal(weights.certified, null);
+  });
+  test('of other features, with a number missing or with no probability are refused', async () => {
+    const features = await raw();
+    features.features[0] = 'another';
+    assert.throws(() => checkedWeights(features), /other features/);
+    const short = await raw();
+    short.alive.models.find(({ kind }) => kind === 'logistic')?.weights.pop();
+    assert.throws(() => checkedWeights(short), /logistic model is incomplete/);
+    const threshold = await raw();
+    threshold.presets.balanced.tauAlive = 1.5;
+    assert.throws(() => checkedWeights(threshold), /balanced is no probability/);
+  });
+});
