@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { generate, type Progress } from '../../server/completion/generation.ts';
 import type { Engine } from '../../server/engines/engine.ts';
 import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
+import { slotReleases } from '../slot-releases.ts';
 import type { Shot } from './decisions.ts';
 
 export interface Overshoot {
@@ -13,9 +14,7 @@ export interface Overshoot {
 }
 
 /**
- * What the engine did after a stop was decided, by its own log: `new prompt … task.n_tokens = P` and
- * `release … n_tokens = N` of llama-server; the last token is not in the slot's count, so it
- * generated N - P + 1. Requests that end by themselves say nothing about overshoot and are left out.
+ * What the engine did after a stop was decided, by its own log. Requests that end by themselves say nothing about overshoot and are left out.
  */
 export async function measureOvershoot(
   engine: Engine,
@@ -64,13 +63,11 @@ export async function measureOvershoot(
   return found;
 }
 
-/** Waits for the slot's release in what the log gained, at most 10 s. @throws {Error} without one */
+/** Waits for the release of the request that began after `from`, at most 10 s. @throws {Error} without one */
 async function generatedAfter(logFile: string, from: number): Promise<number> {
   for (let waited = 0; waited < 10_000; waited += 2) {
-    const log = (await readFile(logFile)).subarray(from).toString('utf8');
-    const prompt = /new prompt, .*task\.n_tokens = (\d+)/.exec(log)?.[1];
-    const total = /release: .*n_tokens = (\d+)/.exec(log)?.[1];
-    if (prompt !== undefined && total !== undefined) return Number(total) - Number(prompt) + 1;
+    const release = slotReleases(logFile, from).find(({ promptTokens }) => promptTokens > 0);
+    if (release) return release.generatedTokens;
     await pause(2);
   }
   throw new Error(`${logFile}: the engine did not release its slot within 10 s`);

@@ -6,7 +6,8 @@ import { buildFim, familyOf } from '../../server/completion/families.ts';
 import { EmbeddedEngine } from '../../server/engines/embedded.ts';
 import type { Engine } from '../../server/engines/engine.ts';
 import { OllamaEngine } from '../../server/engines/ollama.ts';
-import { REAL_MODEL, slotReleases, startRealOllama } from '../support/real-ollama.ts';
+import { slotReleases } from '../../bench/slot-releases.ts';
+import { REAL_MODEL, startRealOllama } from '../support/real-ollama.ts';
 
 /** `node test/engine/measure.ts ollama|embedded`: the figures of docs/engines.md, on this machine. */
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { slotReleases } from '../../support/real-ollama.ts';
+import { slotReleases } from '../../../bench/slot-releases.ts';
 
 /** Lines as Ollama 0.32.15's model runner writes them; the engine said `eval_count` 12 for task 0. */
 const LOG = `slot   operator(): id  0 | task 0 | new prompt, n_ctx_slot = 2048, n_keep = 4, task.n_tokens = 18
