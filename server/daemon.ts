@@ -4,6 +4,7 @@ import type {
   AskResult,
   CompletionReport,
   DoctorReport,
+  Explanation,
   ModelSummary,
   Stats,
   StatusParams,
@@ -11,6 +12,7 @@ import type {
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { answer, type Question } from './ask/ask.ts';
 import { familyOf } from './completion/families.ts';
+import { explanationOf } from './completion/last-request.ts';
 import { CompletionPipeline } from './completion/pipeline.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { CHARS_PER_TOKEN } from './completion/sizing.ts';
@@ -23,6 +25,7 @@ import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
 import { Status } from './status.ts';
 import { openStore, type Store } from './storage/store.ts';
+import type { BenchmarkRule, LearnedWeights } from './stopping/choose-rule.ts';
 import { VERSION } from './version.ts';
 
 export interface DaemonOptions {
@@ -36,6 +39,10 @@ export interface DaemonOptions {
   readonly nativeBinding?: string;
   /** For benchmarks: every keystroke asks the engine, with windows of a fixed size. */
   readonly withoutReuse?: boolean;
+  /** For benchmarks: this rule in the place of ours. */
+  readonly rule?: BenchmarkRule;
+  /** The learned rule's weights by model; without it, no model has any. */
+  readonly weightsFor?: (model: Pick<EngineModel, 'name' | 'digest'>) => LearnedWeights | null;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
 
@@ -184,6 +191,12 @@ export class Daemon {
     return (await this.#models.engine.models()).map(summary);
   }
 
+  /** Why the last request stopped; null before there was one. Holds code. */
+  why(): Explanation | null {
+    const { last } = this.pipeline;
+    return last && explanationOf(last);
+  }
+
   doctor(): Promise<DoctorReport> {
     return examine({
       engine: this.#models.engine,
@@ -191,6 +204,7 @@ export class Daemon {
       settings: this.#settings,
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.problem,
+      weightsFor: this.#weightsFor,
     });
   }
 
@@ -221,6 +235,9 @@ export class Daemon {
     await this.#file.close();
   }
 
+  readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
+    this.#options.weightsFor?.(model) ?? null;
+
   #newEngine() {
     const { url, allowedHosts, keepAlive } = this.#settings.engine;
     return createEngine({ kind: this.#options.engine, url, allowedHosts, keepAlive });
@@ -232,6 +249,7 @@ export class Daemon {
       slot: {
         run: (signal, work) => this.#inSlot(signal, work),
       },
+      stopping: { weightsFor: this.#weightsFor, instead: this.#options.rule },
       episodes: this.episodes,
       ledger: this.#store.ledger,
       report: {

@@ -2,13 +2,15 @@ import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
 import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
-import type { Capabilities, Engine } from './engines/engine.ts';
+import type { Capabilities, Engine, EngineModel } from './engines/engine.ts';
 import { describe } from './model-host.ts';
+import { chooseRule, type LearnedWeights } from './stopping/choose-rule.ts';
 
 export interface Patient {
   readonly engine: Engine;
   ready(): Promise<Capabilities>;
   readonly settings: Settings;
+  readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
   readonly stateDir: string;
   readonly storageProblem: string | null;
 }
@@ -28,7 +30,7 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
   const ready = patient.ready();
   checks.push(await check('model', async () => describe(await ready)));
   const capabilities = await ready.catch(() => null);
-  if (capabilities) checks.push(...modelChecks(capabilities, settings));
+  if (capabilities) checks.push(...modelChecks(capabilities, patient));
   checks.push({
     name: 'database',
     ok: patient.storageProblem === null,
@@ -41,7 +43,7 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
   return { checks };
 }
 
-function modelChecks(capabilities: Capabilities, settings: Settings): DoctorCheck[] {
+function modelChecks(capabilities: Capabilities, { settings, weightsFor }: Patient): DoctorCheck[] {
   const { model } = capabilities;
   const family = familyOf(model.name, model.family);
   const size = sizeWindow(
@@ -77,9 +79,22 @@ function modelChecks(capabilities: Capabilities, settings: Settings): DoctorChec
     {
       name: 'certificate',
       ok: true,
-      detail: `preset ${settings.stopping.preset}: not certified for this model; the rule is the hard stops with the confidence of the chosen tokens`,
+      detail: ruleInForce(capabilities, settings, weightsFor(model)),
     },
   ];
+}
+
+/** Which rule stops, what it was trained on, and that nothing guarantees what it loses. */
+function ruleInForce(
+  { model, logprobs }: Capabilities,
+  { stopping }: Settings,
+  weights: LearnedWeights | null,
+): string {
+  const chosen = chooseRule({ weights, logprobs, settings: stopping, patient: false });
+  const rule = chosen.weights
+    ? `the rule is the learned policy, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}`
+    : `the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `nothing was learned for ${model.name} (${model.digest.slice(0, 19)})`}`;
+  return `preset ${stopping.preset}: not certified; ${rule}`;
 }
 
 async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {

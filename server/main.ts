@@ -5,6 +5,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 import { nativeBinding } from './native-binding.ts';
 import { Session } from './session.ts';
+import { BENCHMARK_RULES } from './stopping/choose-rule.ts';
 
 /** The least Node-API that better-sqlite3 is built for; on less it crashes the process. */
 const LEAST_NODE_API = 10;
@@ -38,6 +39,7 @@ function readOptions(argv: string[]): DaemonOptions {
       url: { type: 'string' },
       model: { type: 'string' },
       'without-reuse': { type: 'boolean' },
+      rule: { type: 'string' },
     },
   });
   const text = (value: string | boolean | undefined) =>
@@ -45,12 +47,14 @@ function readOptions(argv: string[]): DaemonOptions {
   const binding = nativeBinding();
   const url = text(values.url);
   const model = text(values.model);
+  const rule = BENCHMARK_RULES.find((name) => name === values.rule);
   return {
     stateDir: text(values.state) ?? join(homedir(), '.local', 'state', 'shortstop'),
     engine: values.engine === 'embedded' ? 'embedded' : 'ollama',
     withoutReuse: values['without-reuse'] === true,
     ...(url !== undefined && { url }),
     ...(model !== undefined && { model }),
+    ...(rule && { rule }),
     ...(binding !== undefined && { nativeBinding: binding }),
   };
 }

@@ -28,6 +28,7 @@ import {
   ReportNotification,
   StatsRequest,
   StatusNotification,
+  WhyRequest,
   type AskParams,
   type AskResult,
   type InitializationOptions,
@@ -103,6 +104,7 @@ export class Session {
     );
     connection.onRequest(ModelsRequest.type, () => answerable(() => this.#daemon.models()));
     connection.onRequest(DoctorRequest.type, () => answerable(() => this.#daemon.doctor()));
+    connection.onRequest(WhyRequest.type, () => answerable(() => this.#daemon.why()));
     connection.onRequest(ExportRequest.type, ({ path }) =>
       answerable(() => this.#daemon.exportTo(path)),
     );

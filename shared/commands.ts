@@ -17,6 +17,7 @@ export const COMMANDS = {
   restartDaemon: 'shortstop.restartDaemon',
   showLog: 'shortstop.showLog',
   doctor: 'shortstop.doctor',
+  why: 'shortstop.why',
   /** Argument: the host; without it, that of `shortstop.engine.url`. */
   allowHost: 'shortstop.allowRemoteHost',
   /** Argument: what to search the settings for; without it, all of Shortstop's. */

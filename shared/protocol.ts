@@ -243,6 +243,65 @@ export const DoctorRequest = {
   type: new RequestType0<DoctorReport, void>('shortstop/doctor'),
 } as const;
 
+export interface ExplainedBoundary {
+  readonly at: 'line-end' | 'rest-of-line' | 'brackets-closed';
+  /** UTF-16 offset into the generated text. */
+  readonly offset: number;
+}
+
+/** What the stop rule made of one token. */
+export interface ExplainedStep {
+  readonly text: string;
+  /** UTF-16 offset of its end in the generated text. */
+  readonly offset: number;
+  /** Natural logarithm; null where the engine gave none. */
+  readonly logprob: number | null;
+  /** From when the engine was asked to the token's arrival. */
+  readonly ms: number | null;
+  /** Places in it where serving would make sense. */
+  readonly boundaries: readonly ExplainedBoundary[];
+  readonly pDone: number | null;
+  readonly pAlive: number | null;
+  /** False for what a control request generated after its stop. */
+  readonly judged: boolean;
+}
+
+/** Why the last request stopped. It holds code: only for whoever asks, and never stored. */
+export interface Explanation {
+  readonly suggestionId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly trigger: 'automatic' | 'invoked' | 'complete-here';
+  readonly contextKind: string;
+  readonly model: string;
+  readonly digest: string;
+  readonly rule: string;
+  /** Set for the learned rule: which weights, and on what they were trained. */
+  readonly weights?: { readonly hash: string; readonly trainedOn: string };
+  readonly preset: string;
+  /** Null for a rule without any. */
+  readonly thresholds: {
+    readonly tauDone: number;
+    readonly tauAlive: number;
+    readonly showBar: number;
+  } | null;
+  readonly maxTokens: number;
+  readonly control: boolean;
+  readonly reason: StopReason;
+  /** UTF-16 offset up to which the generated text was taken, before any repair. */
+  readonly offset: number;
+  /** Up to and including the deciding one. */
+  readonly tokensAtStop: number;
+  /** Milliseconds from the editor's request. */
+  readonly firstTokenMs: number | null;
+  readonly stopMs: number;
+  readonly steps: readonly ExplainedStep[];
+}
+export const WhyRequest = {
+  method: 'shortstop/why',
+  type: new RequestType0<Explanation | null, void>('shortstop/why'),
+} as const;
+
 /** Writes all rows as JSON to `path`, on the daemon's machine. */
 export interface ExportParams {
   readonly path: string;

@@ -20,6 +20,7 @@ import { restartDaemon } from './restart-daemon.ts';
 import { selectModel } from './select-model.ts';
 import { showLog } from './show-log.ts';
 import { toggle } from './toggle.ts';
+import { why } from './why.ts';
 
 type Command = (context: ClientContext, argument: unknown) => void | Promise<void>;
 
@@ -41,6 +42,7 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.restartDaemon]: restartDaemon,
   [COMMANDS.showLog]: showLog,
   [COMMANDS.doctor]: doctor,
+  [COMMANDS.why]: why,
   [COMMANDS.allowHost]: allowHost,
   [COMMANDS.openSettings]: openSettings,
   [COMMANDS.quickMenu]: quickMenu,

@@ -47,6 +47,7 @@ function entriesAlways(context: ClientContext): Entry[] {
     { label: '', kind: QuickPickItemKind.Separator },
     { label: '$(settings-gear) Settings', run: runner(COMMANDS.openSettings) },
     { label: '$(output) Show Log', run: runner(COMMANDS.showLog) },
+    { label: '$(question) Why Did It Stop?', run: runner(COMMANDS.why) },
     { label: '$(pulse) Doctor', run: runner(COMMANDS.doctor) },
   ];
 }

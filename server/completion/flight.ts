@@ -3,10 +3,10 @@ import { EngineError, type Capabilities } from '../engines/engine.ts';
 import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
-import type { StopSettings } from '../stopping/controller.ts';
-import { shortstopRule } from '../stopping/shortstop-rule.ts';
-import type { CursorContext } from '../stopping/trace.ts';
+import { chooseRule, type ChosenRule } from '../stopping/choose-rule.ts';
+import type { CursorContext, TraceToken } from '../stopping/trace.ts';
 import { generate, type Finished, type Progress, type Stopped } from './generation.ts';
+import type { LastRequest } from './last-request.ts';
 import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
 import { buildPrompt } from './prompt.ts';
 import { sizeWindow, UNSIZED } from './sizing.ts';
@@ -16,10 +16,19 @@ import { readWindow } from './window.ts';
 /** How long a stream that nobody waits for any more is kept for the keystroke that cancelled it. */
 const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
 
+/** What a flight tells its pipeline. */
+export interface FlightListener {
+  /** What to remember: the whole suggestion, null where there is none. */
+  readonly onServed: (suggestion: Suggestion | null) => void;
+  /** At the stop; its tokens grow while a control request's stream runs on. */
+  readonly onStopped: (last: LastRequest) => void;
+}
+
 interface Sent {
   readonly draw: EpisodeDraw;
   readonly capabilities: Capabilities;
   readonly context: CursorContext;
+  readonly chosen: ChosenRule;
 }
 
 /**
@@ -40,20 +49,20 @@ export class Flight {
     tokensAtFirstNewline: null,
     stopMs: null,
   };
+  readonly #tokens: TraceToken[] = [];
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
 
-  /** @param onServed hears what to remember: the whole suggestion, null where there is none */
   constructor(
     request: CompletionRequest,
     ports: PipelinePorts,
     asked: number,
-    onServed: (suggestion: Suggestion | null) => void,
+    listener: FlightListener,
   ) {
     this.#request = request;
     this.#ports = ports;
     this.#asked = asked;
-    void this.#fly(onServed);
+    void this.#fly(listener);
   }
 
   /**
@@ -73,11 +82,12 @@ export class Flight {
     this.#abort.abort();
   }
 
-  async #fly(onServed: (suggestion: Suggestion | null) => void): Promise<void> {
+  async #fly({ onServed, onStopped }: FlightListener): Promise<void> {
     try {
       const { stopped, stream } = await this.#untilStop();
       const suggestion = this.#serve(stopped);
       onServed(suggestion);
+      onStopped(this.#last(stopped));
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
       this.#fail(error);
@@ -90,18 +100,19 @@ export class Flight {
     const { signal } = this.#abort;
     const { model } = this.#request.settings;
     const capabilities = await models.ready(model, signal);
-    const settings = stopSettings(this.#request);
-    const context = this.#readContext(capabilities, settings);
+    const chosen = this.#chooseRule(capabilities);
+    const { rule, settings } = chosen;
+    const context = this.#readContext(capabilities, settings.maxTokens);
     const prompt = buildPrompt(capabilities.model, context);
 
     return new Promise((resolve, reject) => {
       const stream = slot.run(signal, async (slotSignal, answered) => {
-        const { draw } = this.#send(capabilities, context);
+        const { draw } = this.#send(capabilities, context, chosen);
         return generate(
           {
             engine: models.engine,
             request: { model, prompt, maxTokens: settings.maxTokens, alternatives: 0 },
-            rule: shortstopRule,
+            rule,
             context,
             settings,
             control: draw.control,
@@ -110,7 +121,7 @@ export class Flight {
           slotSignal,
           this.#progress,
           {
-            onToken: () => this.#tokenCame(),
+            onToken: (token) => this.#tokenCame(token),
             onStop: (stopped) => {
               answered();
               resolve({ stopped, stream });
@@ -122,20 +133,31 @@ export class Flight {
     });
   }
 
-  #readContext(capabilities: Capabilities, settings: StopSettings): CursorContext {
+  #chooseRule({ model, logprobs }: Capabilities): ChosenRule {
+    const { trigger, settings } = this.#request;
+    return chooseRule({
+      weights: this.#ports.stopping.weightsFor(model),
+      logprobs,
+      settings: settings.stopping,
+      patient: trigger === 'complete-here',
+      instead: this.#ports.stopping.instead,
+    });
+  }
+
+  #readContext(capabilities: Capabilities, maxTokens: number): CursorContext {
     const { text, offset, languageId, trigger, settings: user } = this.#request;
     const size = this.#ports.reuse
-      ? sizeWindow(capabilities, user.engine.timeToFirstToken, settings.maxTokens)
+      ? sizeWindow(capabilities, user.engine.timeToFirstToken, maxTokens)
       : UNSIZED;
     const multiLine = trigger === 'complete-here' ? 'always' : user.multiLine;
     return readWindow(text, offset, size, languageId, multiLine).context;
   }
 
-  #send(capabilities: Capabilities, context: CursorContext): Sent {
+  #send(capabilities: Capabilities, context: CursorContext, chosen: ChosenRule): Sent {
     const { uri, languageId } = this.#request;
     const { kind } = context;
     const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
-    return (this.#sent = { draw, capabilities, context });
+    return (this.#sent = { draw, capabilities, context, chosen });
   }
 
   /** Repairs what the stop left, gives it to everyone who still waits, and writes it down. */
@@ -203,6 +225,27 @@ export class Flight {
     });
   }
 
+  #last({ decision, firstTokenMs, stopMs }: Stopped): LastRequest {
+    const sent = this.#sent;
+    if (!sent) throw new Error('stopped before it was sent');
+    const { context, chosen, draw, capabilities } = sent;
+    const { settings, trigger } = this.#request;
+    return {
+      id: this.id,
+      at: this.#asked,
+      trigger,
+      preset: settings.stopping.preset,
+      model: capabilities.model,
+      control: draw.control,
+      context,
+      chosen,
+      decision,
+      tokens: this.#tokens,
+      firstTokenMs,
+      stopMs,
+    };
+  }
+
   /** Writes down a cancelled or failed request; one that never reached the engine leaves no row. */
   #fail(error: unknown): void {
     const failure = this.#abort.signal.aborted || isCancel(error) ? null : error;
@@ -215,7 +258,7 @@ export class Flight {
   }
 
   #record(sent: Sent, end: RequestEnd): RequestRecord {
-    const { draw, capabilities, context } = sent;
+    const { draw, capabilities, context, chosen } = sent;
     const { settings, languageId, trigger } = this.#request;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
@@ -229,7 +272,7 @@ export class Flight {
       engineVersion: capabilities.version,
       model: capabilities.model.name,
       modelDigest: capabilities.model.digest,
-      policy: shortstopRule.id,
+      policy: chosen.policy,
       preset: settings.stopping.preset,
       promptChars: context.prefix.length + context.suffix.length,
       suffixChars: context.suffix.length,
@@ -254,7 +297,8 @@ export class Flight {
     return underWay && agree(this.#progress.text, typed);
   }
 
-  #tokenCame(): void {
+  #tokenCame(token: TraceToken): void {
+    this.#tokens.push(token);
     if (this.#progress.stopMs !== null) return;
     this.#waiters.dropAllBut(this.#progress.text);
     if (this.#waiters.empty) this.#abandonUnlessWanted();
@@ -275,14 +319,6 @@ export class Flight {
 }
 
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
-
-/** A longer answer was asked for by name: twice the tokens, and never given up on. */
-function stopSettings({ trigger, settings }: CompletionRequest): StopSettings {
-  const { stopping } = settings;
-  if (trigger !== 'complete-here') return stopping;
-  const patient = { preset: 'custom', tauDone: 1, tauAlive: 0, showBar: 0 } as const;
-  return { ...patient, maxTokens: stopping.maxTokens * 2 };
-}
 
 /** The document as it really stands, without the entry of an open suggestion list. */
 function realPlace({ text, offset, ahead }: CompletionRequest): { text: string; offset: number } {

@@ -36,7 +36,7 @@ export interface GenerationTask {
 
 export interface GenerationListener {
   /** After each token, before it is judged. */
-  readonly onToken: () => void;
+  readonly onToken: (token: TraceToken) => void;
   /** Once. */
   readonly onStop: (stopped: Stopped) => void;
 }
@@ -77,7 +77,7 @@ export async function generate(
         break;
       }
       watcher.read(next.value);
-      onToken();
+      onToken(next.value);
       const stopped = progress.stopMs === null ? watcher.judge(next.value) : null;
       if (stopped) stop(stopped);
       if (stopped && !task.control) break;

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
-import type { Capabilities, Engine } from '../engines/engine.ts';
+import type { Capabilities, Engine, EngineModel } from '../engines/engine.ts';
 import type { EpisodeDraw, Ledger, RequestRecord, Trigger } from '../outcomes/records.ts';
+import type { BenchmarkRule, LearnedWeights } from '../stopping/choose-rule.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 import { Flight } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import { Memory, type Remembered } from './memory.ts';
+import type { LastRequest } from './last-request.ts';
 import type { FileVerdict } from './private-files.ts';
 
 export interface CompletionRequest {
@@ -56,6 +58,12 @@ export interface PipelinePorts {
       work: (signal: AbortSignal, answered: () => void) => Promise<T>,
     ): Promise<T>;
   };
+  readonly stopping: {
+    /** Null for a model that the learned rule was never trained for. */
+    weightsFor(model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null;
+    /** For benchmarks: another rule in the place of ours. */
+    readonly instead?: BenchmarkRule | undefined;
+  };
   readonly episodes: {
     /** The episode of a request that is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;
@@ -99,6 +107,7 @@ export class CompletionPipeline {
   readonly #ports: PipelinePorts;
   readonly #memory = new Memory();
   #flight: Flight | null = null;
+  #last: LastRequest | null = null;
 
   constructor(ports: PipelinePorts) {
     this.#ports = ports;
@@ -122,16 +131,24 @@ export class CompletionPipeline {
     if (!(await this.#typingPauses(request, signal))) return null;
 
     this.#flight?.abort();
-    const flight = new Flight(request, this.#ports, asked, (suggestion) => {
-      const { id, text, replaceAfter } = suggestion ?? {
-        id: flight.id,
-        text: null,
-        replaceAfter: 0,
-      };
-      this.#memory.keep(request, id, text, replaceAfter);
+    const flight = new Flight(request, this.#ports, asked, {
+      onServed: (suggestion) => {
+        const { id, text, replaceAfter } = suggestion ?? {
+          id: flight.id,
+          text: null,
+          replaceAfter: 0,
+        };
+        this.#memory.keep(request, id, text, replaceAfter);
+      },
+      onStopped: (last) => (this.#last = last),
     });
     this.#flight = flight;
     return (await flight.join(request, signal)) ?? null;
+  }
+
+  /** The last request whose stop was decided, in full; it holds code. */
+  get last(): LastRequest | null {
+    return this.#last;
   }
 
   /** A suggestion was accepted: without early stopping, too, its stream would end here. */
@@ -143,6 +160,7 @@ export class CompletionPipeline {
   forget(): void {
     this.#flight?.abort();
     this.#memory.clear();
+    this.#last = null;
   }
 
   #skip(reason: GateReason): null {

@@ -23,6 +23,12 @@ export interface Decision {
   readonly pAlive: number | null;
 }
 
+/** Probabilities in [0, 1]; null where a rule has none, or the engine gave no log-probabilities. */
+export interface Scores {
+  readonly pDone: number | null;
+  readonly pAlive: number | null;
+}
+
 export interface Step<State> {
   readonly state: State;
   /** Null: go on generating. */
@@ -39,6 +45,8 @@ export interface StopRule<State = unknown> {
   step(state: State, token: TraceToken): Step<State>;
   /** The stream ended by itself before the rule decided. */
   end(state: State, end: TraceEnd): Decision;
+  /** What it made of the last token; only an explanation asks. */
+  scores?(state: State): Scores;
   /**
    * What a peer's tool makes of the text up to the offset before it shows it; ours repairs elsewhere.
    * Null: it replaces some of the suffix by a text that no plain insertion would leave there.

@@ -14,6 +14,8 @@ export interface LearnedThresholds {
   readonly tauDone: number;
   /** The request is given up below this `pAlive`. */
   readonly tauAlive: number;
+  /** What is less probably a match is not offered; 0, the default, offers everything. */
+  readonly showBar?: number;
 }
 
 /** The rule that the learned one wraps, with all its patience: it gives up by itself on nothing. */
@@ -33,12 +35,19 @@ interface State<Inner> {
   readonly inner: Inner;
   readonly reader: BoundaryReader;
   readonly features: FeatureState;
+  /** After the last token; null before there was one. */
+  readonly scores: Learned | null;
+}
+
+interface Learned {
+  readonly pDone: number;
+  readonly pAlive: number;
 }
 
 /**
- * The learned policy: boundaries and hard stops as they are, and after every token that decides nothing
- * yet two learned probabilities. It serves at once what is probably complete, and gives up what will
- * probably not become what is wanted. As `tauAlive` falls or `tauDone` rises, no decision moves back.
+ * The learned policy: boundaries and hard stops as they are, and after every token two learned
+ * probabilities. It serves at once what is probably complete, and gives up what will probably not
+ * become what is wanted. As `tauAlive` falls or `tauDone` rises, no decision moves back.
  */
 export function learnedRule(
   id: string,
@@ -46,31 +55,41 @@ export function learnedRule(
   thresholds: LearnedThresholds,
 ): StopRule<State<unknown>> {
   const patient: StopRule = shortstopRule;
+  const { tauDone, tauAlive, showBar = 0 } = thresholds;
   return {
     id,
     begin(context, { maxTokens }) {
       const reader = readBoundaries(cursorLine(context));
       const features = beginFeatures(context, reader);
-      return { inner: patient.begin(context, { ...PATIENT, maxTokens }), reader, features };
+      const inner = patient.begin(context, { ...PATIENT, maxTokens });
+      return { inner, reader, features, scores: null };
     },
     step(before, token) {
       const { state: inner, decision } = patient.step(before.inner, token);
       const { reader } = readToken(before.reader, token.text);
-      const state = { inner, reader, features: addFeatures(before.features, token) };
-      if (decision) return { state, decision };
-      const vector = featureVector(state.features, reader, weights.set);
+      const features = addFeatures(before.features, token);
+      const vector = featureVector(features, reader, weights.set);
       const pAlive = probabilityOf(weights.alive, vector);
       const pDone = probabilityOf(weights.done, vector);
-      const { tokens } = state.features;
-      if (completeIfAlive(pDone, pAlive) >= thresholds.tauDone) {
-        const offset = reader.text.trimEnd().length;
+      const state = { inner, reader, features, scores: { pDone, pAlive } };
+      if (decision) return { state, decision: withBar(decision, state.scores, showBar) };
+      const { tokens } = features;
+      if (completeIfAlive(pDone, pAlive) >= tauDone) {
+        const offset = pDone >= showBar ? reader.text.trimEnd().length : 0;
         return { state, decision: { reason: 'confident', offset, tokens, pDone, pAlive } };
       }
-      if (pAlive >= thresholds.tauAlive) return { state, decision: null };
-      const offset = patient.end(inner, 'cap').offset;
+      if (pAlive >= tauAlive) return { state, decision: null };
+      const offset = pAlive >= showBar ? patient.end(inner, 'cap').offset : 0;
       const hopeless: Decision = { reason: 'hopeless', offset, tokens, pDone, pAlive };
       return { state, decision: hopeless };
     },
-    end: (state, end) => patient.end(state.inner, end),
+    end: (state, end) => withBar(patient.end(state.inner, end), state.scores, showBar),
+    scores: ({ scores }) => scores ?? { pDone: null, pAlive: null },
   };
+}
+
+/** What a boundary or a hard stop ended is a match as probably as `pAlive` says by then. */
+function withBar(decision: Decision, scores: Learned | null, showBar: number): Decision {
+  if (!scores) return decision;
+  return { ...decision, ...scores, offset: scores.pAlive >= showBar ? decision.offset : 0 };
 }

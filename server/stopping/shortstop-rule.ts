@@ -71,6 +71,8 @@ export const shortstopRule: StopRule<State> = {
       ? serve(state, 'natural-end', text.trimEnd().length)
       : decide(state, 'cap', state.servable);
   },
+
+  scores: ({ confidence }) => ({ pDone: pDone(confidence), pAlive: pAlive(confidence) }),
 };
 
 function withToken(state: State, reader: BoundaryReader, token: TraceToken): State {

@@ -44,6 +44,7 @@ class Bench {
           }
         },
       },
+      stopping: { weightsFor: () => null },
       episodes: {
         draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5 }),
         offered: (offer) => this.offers.push(offer),

@@ -1,0 +1,56 @@
+import type { Explanation } from '../../shared/protocol.ts';
+import type { EngineModel } from '../engines/engine.ts';
+import type { Trigger } from '../outcomes/records.ts';
+import type { ChosenRule } from '../stopping/choose-rule.ts';
+import type { Decision } from '../stopping/controller.ts';
+import { explain } from '../stopping/explain.ts';
+import type { CursorContext, TraceToken } from '../stopping/trace.ts';
+
+/** The last request in full. It holds code, so it is kept in memory only, and only this one. */
+export interface LastRequest {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly trigger: Trigger;
+  readonly preset: string;
+  readonly model: EngineModel;
+  readonly control: boolean;
+  readonly context: CursorContext;
+  readonly chosen: ChosenRule;
+  readonly decision: Decision;
+  readonly tokens: readonly TraceToken[];
+  /** Milliseconds from the editor's request. */
+  readonly firstTokenMs: number | null;
+  readonly stopMs: number;
+}
+
+/** What the rule saw at each token: it is run once more, so that a live request pays nothing for it. */
+export function explanationOf(last: LastRequest): Explanation {
+  const { chosen, context, decision, model, tokens } = last;
+  const { rule, settings, weights, thresholds } = chosen;
+  return {
+    suggestionId: last.id,
+    at: last.at,
+    trigger: last.trigger,
+    contextKind: context.kind,
+    model: model.name,
+    digest: model.digest,
+    rule: rule.id,
+    ...(weights && { weights: { hash: weights.hash, trainedOn: weights.trainedOn } }),
+    preset: last.preset,
+    thresholds,
+    maxTokens: settings.maxTokens,
+    control: last.control,
+    reason: decision.reason,
+    offset: decision.offset,
+    tokensAtStop: decision.tokens,
+    firstTokenMs: last.firstTokenMs,
+    stopMs: last.stopMs,
+    steps: explain(rule, context, settings, tokens).map(({ token, ...step }) => ({
+      text: token.text,
+      logprob: token.logprob,
+      ms: token.arrivedMs ?? null,
+      ...step,
+    })),
+  };
+}

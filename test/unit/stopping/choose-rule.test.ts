@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chooseRule, type RuleQuestion } from '../../../server/stopping/choose-rule.ts';
+import { replay } from '../../../server/stopping/replay.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import { madeUpWeights } from '../../support/weights.ts';
+
+const WEIGHTS = madeUpWeights();
+const QUESTION: RuleQuestion = {
+  weights: WEIGHTS,
+  logprobs: true,
+  settings: DEFAULT_SETTINGS.stopping,
+  patient: false,
+};
+const CONTEXT = {
+  prefix: 'const a = ',
+  suffix: '\n',
+  languageId: 'typescript',
+  kind: 'line-end',
+  multiLine: 'auto',
+} as const;
+const custom = (change: object) => ({
+  ...DEFAULT_SETTINGS.stopping,
+  preset: 'custom' as const,
+  tauDone: 1,
+  tauAlive: 0,
+  showBar: 0,
+  ...change,
+});
+const TOKENS = [
+  { text: 'first', logprob: -0.1 },
+  { text: ' second', logprob: -4 },
+  { text: ';\n', logprob: -0.1 },
+];
+
+function decided(change: Partial<RuleQuestion>) {
+  const { rule, settings } = chooseRule({ ...QUESTION, ...change });
+  return replay(rule, CONTEXT, settings, TOKENS, 'natural-end').decision;
+}
+
+describe('the rule of a request', () => {
+  test('is the learned one where there are weights, and its row says which', () => {
+    const chosen = chooseRule(QUESTION);
+    assert.equal(chosen.rule.id, 'learned-lite');
+    assert.match(chosen.policy, /^learned-lite 0123456789ab done 0.8 alive 0.1 show 0$/);
+    assert.deepEqual(chosen.thresholds, { ...WEIGHTS.thresholds.balanced, showBar: 0 });
+  });
+
+  test('is the simple one for a model that nothing was learned for, or without log-probabilities', () => {
+    for (const change of [{ weights: null }, { logprobs: false }]) {
+      const chosen = chooseRule({ ...QUESTION, ...change });
+      assert.equal(chosen.rule.id, 'shortstop');
+      assert.equal(chosen.weights, null);
+      assert.match(chosen.policy, /^shortstop done 0.9 alive 0.17 show 0$/);
+    }
+  });
+
+  test('needs no alternatives: weights of the full set are not used', () => {
+    const full = { ...WEIGHTS, policy: { ...WEIGHTS.policy, set: 'full' as const } };
+    assert.equal(chooseRule({ ...QUESTION, weights: full }).rule.id, 'shortstop');
+  });
+
+  test('never gives up on a longer answer that was asked for by name', () => {
+    const chosen = chooseRule({ ...QUESTION, patient: true });
+    assert.equal(chosen.settings.maxTokens, 256);
+    assert.equal(chosen.rule.id, 'shortstop');
+    assert.equal(decided({ patient: true }).reason, 'line-end');
+  });
+
+  test('takes the thresholds of the settings under custom, on the learned probabilities', () => {
+    assert.equal(decided({ settings: custom({}) }).reason, 'line-end');
+    const givenUp = decided({ settings: custom({ tauAlive: 0.5 }) });
+    assert.deepEqual([givenUp.reason, givenUp.tokens, givenUp.offset], ['hopeless', 2, 0]);
+    const served = decided({ settings: custom({ tauDone: 0.1 }) });
+    assert.deepEqual([served.reason, served.offset], ['confident', 'first'.length]);
+    const hidden = decided({ settings: custom({ showBar: 0.5 }) });
+    assert.deepEqual([hidden.reason, hidden.offset], ['line-end', 0]);
+    assert.ok((hidden.pAlive ?? 1) < 0.5);
+  });
+
+  test('is another one only for a benchmark', () => {
+    assert.equal(chooseRule({ ...QUESTION, instead: 'confidence' }).rule.id, 'shortstop');
+    assert.equal(chooseRule({ ...QUESTION, instead: 'no-stop' }).policy, 'no-stop-128');
+    assert.equal(decided({ instead: 'no-stop' }).tokens, TOKENS.length);
+    assert.equal(chooseRule({ ...QUESTION, instead: 'first-newline' }).thresholds, null);
+  });
+});
