@@ -26,6 +26,7 @@ import { EpisodeTracker } from './outcomes/episodes.ts';
 import { Status } from './status.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/choose-rule.ts';
+import { weightsFor } from './stopping/weights.ts';
 import { VERSION } from './version.ts';
 
 export interface DaemonOptions {
@@ -41,7 +42,7 @@ export interface DaemonOptions {
   readonly withoutReuse?: boolean;
   /** For benchmarks: this rule in the place of ours. */
   readonly rule?: BenchmarkRule;
-  /** The learned rule's weights by model; without it, no model has any. */
+  /** The learned rule's weights by model; without it, those that ship. */
   readonly weightsFor?: (model: Pick<EngineModel, 'name' | 'digest'>) => LearnedWeights | null;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
@@ -236,7 +237,7 @@ export class Daemon {
   }
 
   readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
-    this.#options.weightsFor?.(model) ?? null;
+    (this.#options.weightsFor ?? weightsFor)(model);
 
   #newEngine() {
     const { url, allowedHosts, keepAlive } = this.#settings.engine;

@@ -93,8 +93,8 @@ function ruleInForce(
   const chosen = chooseRule({ weights, logprobs, settings: stopping, patient: false });
   const rule = chosen.weights
     ? `the rule is the learned policy, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}`
-    : `the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `nothing was learned for ${model.name} (${model.digest.slice(0, 19)})`}`;
-  return `preset ${stopping.preset}: not certified; ${rule}`;
+    : `not certified; the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `nothing was learned for ${model.name} (${model.digest.slice(0, 19)})`}`;
+  return `preset ${stopping.preset}: ${rule}`;
 }
 
 async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {

@@ -35,7 +35,7 @@ function servedInWords({ offset }: Explanation): string {
 
 function ruleInWords({ rule, weights }: Explanation): string {
   if (!weights) return `${rule}; not certified`;
-  return `${rule}, weights ${weights.hash}, trained on ${weights.trainedOn}; not certified`;
+  return `${rule}, weights ${weights.hash}, trained on ${weights.trainedOn}`;
 }
 
 function thresholdsInWords({ thresholds, preset }: Explanation): string {

@@ -12,7 +12,7 @@ export interface LearnedWeights {
   readonly policy: PolicyWeights;
   /** Tells these weights from others: the beginning of a SHA-256, hexadecimal. */
   readonly hash: string;
-  /** On what they were trained, in words. */
+  /** On what they were trained and whether that is certified, in words. */
   readonly trainedOn: string;
   readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, LearnedThresholds>>;
 }

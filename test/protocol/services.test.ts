@@ -13,6 +13,7 @@ import {
   PauseNotification,
   PullRequest,
   StatsRequest,
+  WhyRequest,
   type PullProgress,
 } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
@@ -75,6 +76,25 @@ for (const mode of MODES) {
       assert.equal(answer.ended, 'cancelled');
       assert.ok(answer.answer.startsWith('Use'));
       await until(() => fake.generations.at(-1)?.aborted === true, 'the stream is closed');
+    });
+
+    test('why the last request stopped is told until the data are deleted', async () => {
+      const { daemon, editor } = await start();
+      assert.equal(await daemon.connection.sendRequest(WhyRequest.type), null);
+      await editor.ask();
+      const why = await daemon.connection.sendRequest(WhyRequest.type);
+      assert.equal(why?.steps[0]?.text, 'price');
+      assert.ok(!daemon.log.join().includes('price'));
+      await daemon.connection.sendRequest(DeleteDataRequest.type);
+      assert.equal(await daemon.connection.sendRequest(WhyRequest.type), null);
+    });
+
+    test('the doctor says which rule is in force, and that it is not certified', async () => {
+      const { daemon } = await start();
+      const { checks } = await daemon.connection.sendRequest(DoctorRequest.type);
+      const detail = checks.find(({ name }) => name === 'certificate')?.detail ?? '';
+      assert.match(detail, /balanced: the rule is the learned policy, weights [0-9a-f]{12}, /);
+      assert.match(detail, /trained on 614 traces .*not certified/);
     });
 
     test('a private file is not asked about', async () => {

@@ -19,7 +19,7 @@ import {
   type InitializeResult,
   type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
-import { Daemon } from '../../server/daemon.ts';
+import { Daemon, type DaemonOptions } from '../../server/daemon.ts';
 import { Session } from '../../server/session.ts';
 import {
   ReportNotification,
@@ -46,6 +46,8 @@ export interface ConnectOptions {
   readonly settings?: Record<string, unknown>;
   readonly stateDir?: string;
   readonly initialization?: InitializationOptions;
+  /** In-band only: what the process's composition root would give. */
+  readonly daemon?: Pick<DaemonOptions, 'rule' | 'weightsFor' | 'withoutReuse'>;
 }
 
 /** A daemon as an editor sees it. */
@@ -72,7 +74,7 @@ interface Transport {
 
 export async function connectDaemon(mode: Mode, options: ConnectOptions): Promise<ConnectedDaemon> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'shortstop-daemon-'));
-  const transport = mode === 'in-band' ? inBand(stateDir) : spawned(stateDir);
+  const transport = mode === 'in-band' ? inBand(stateDir, options.daemon) : spawned(stateDir);
   const { connection } = transport;
   let settings = { ...options.settings, engine: { url: options.url } };
   const statuses: StatusParams[] = [];
@@ -115,7 +117,7 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
   };
 }
 
-function inBand(stateDir: string): Transport {
+function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(
@@ -126,6 +128,7 @@ function inBand(stateDir: string): Transport {
   const daemon = new Daemon({
     stateDir,
     engine: 'ollama',
+    ...options,
     logSink: (level, line) => server.console[level](line),
   });
   new Session(server, daemon).listen();
