@@ -10,3 +10,12 @@ export function getOllamaModel(
     readonly log?: (line: string) => void;
   },
 ): Promise<void>;
+export interface KnownModel {
+  readonly file: string;
+  readonly bytes: number;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly url: string;
+  readonly wheels: { readonly name: string; readonly count: number; readonly version: string };
+}
+export const MODELS: Record<string, KnownModel>;

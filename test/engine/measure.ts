@@ -11,7 +11,7 @@ import { REAL_MODEL, startRealOllama } from '../support/real-ollama.ts';
 
 /** `node test/engine/measure.ts ollama|embedded`: the figures of docs/engines.md, on this machine. */
 
-const ROUNDS = 9;
+const ROUNDS = 5;
 const SOURCE = readFileSync(join(import.meta.dirname, 'conformance.ts'), 'utf8');
 
 const which = process.argv[2] === 'embedded' ? 'embedded' : 'ollama';
