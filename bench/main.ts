@@ -1,23 +1,29 @@
 import { pathToFileURL } from 'node:url';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
+import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
+import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
+import { VALIDITY_USAGE, validityCommand } from './validity/command.ts';
 import { TraceError } from './jsonl.ts';
 
 type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  live: { run: liveCommand, usage: LIVE_USAGE },
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },
+  report: { run: reportCommand, usage: REPORT_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
+  validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },
 };
 
