@@ -31,7 +31,7 @@ function figures(stats: Stats, chosen: PanelWindow): Html {
       ${stopReasonsSection(stats)} ${requestsSection(stats)} ${latencySection(stats)}
       ${modelsSection(stats)}
     </div>
-    ${footer()}`;
+    ${footer(stats.rule)}`;
 }
 
 function header(chosen: PanelWindow): Html {
@@ -60,9 +60,10 @@ function simulatedBanner(episodes: number): Html {
   </p>`;
 }
 
-function footer(): Html {
+function footer(rule: string | undefined): Html {
+  const stopping = rule === undefined ? '' : `Stopping: ${rule}. `;
   return html`<footer>
-    <p class="note">All of this stays on this machine.</p>
+    <p class="note">${stopping}All of this stays on this machine.</p>
     <div>
       <button type="button" id="run-export" data-run="export">Export My Data…</button
       ><button type="button" id="run-delete" data-run="delete">Delete My Data…</button

@@ -16,7 +16,7 @@ import { explanationOf } from './completion/last-request.ts';
 import { CompletionPipeline } from './completion/pipeline.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { CHARS_PER_TOKEN } from './completion/sizing.ts';
-import { examine } from './doctor.ts';
+import { examine, ruleInForce } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
@@ -66,6 +66,8 @@ export class Daemon {
   readonly #reportListeners: ((report: CompletionReport) => void)[] = [];
   readonly #ticking: NodeJS.Timeout;
   #settings: Settings;
+  /** In words; empty while no model is ready. */
+  #rule = '';
   #simulated = false;
   #disposed: Promise<void> | null = null;
 
@@ -133,6 +135,7 @@ export class Daemon {
   async configure(settings: Settings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
+    this.#rule = '';
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(settings.engine);
     if (engineChanged) await this.#models.replaceEngine(this.#newEngine());
     if (engineChanged || before.model !== settings.model) this.pipeline.forget();
@@ -144,7 +147,9 @@ export class Daemon {
   /** Loads and measures the model, so that the first keystroke need not wait for it. */
   async warmUp(): Promise<void> {
     try {
-      await this.#models.ready(this.#settings.model);
+      const capabilities = await this.#models.ready(this.#settings.model);
+      const weights = this.#weightsFor(capabilities.model);
+      this.#rule = ruleInForce(capabilities, this.#settings, weights);
       this.#status.worked();
     } catch (error) {
       if (error instanceof EngineError) this.#status.failed(error);
@@ -184,7 +189,8 @@ export class Daemon {
 
   /** @throws {Error} that says what is wrong with the database */
   stats(since: number | null): Stats {
-    return this.#store.stats(since, Date.now());
+    const stats = this.#store.stats(since, Date.now());
+    return { ...stats, ...(this.#rule !== '' && { rule: this.#rule }) };
   }
 
   /** @throws EngineError */

@@ -85,7 +85,7 @@ function modelChecks(capabilities: Capabilities, { settings, weightsFor }: Patie
 }
 
 /** Which rule stops, what it was trained on, and that nothing guarantees what it loses. */
-function ruleInForce(
+export function ruleInForce(
   { model, logprobs }: Capabilities,
   { stopping }: Settings,
   weights: LearnedWeights | null,

@@ -106,6 +106,8 @@ export interface Stats {
     readonly digest: string;
     readonly n: number;
   }[];
+  /** Which stop rule is in force, on what it was trained, and whether that is certified; in words. */
+  readonly rule?: string;
   /** Episodes recorded by a simulated user; never mixed into a real user's database. */
   readonly simulated: number;
 }

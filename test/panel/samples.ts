@@ -7,6 +7,7 @@ const NONE: Estimate = { value: null, low: null, high: null, n: 0 };
 const DIGEST = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
 
 export const usualDay: Stats = {
+  rule: 'preset balanced: the rule is the learned policy, weights 0123456789ab, trained on 614 traces; not certified',
   from: 1_790_000_000_000,
   to: null,
   requests: { engine: 412, fromMemory: 1288, offered: 301, control: 43, cancelled: 87, failed: 2 },

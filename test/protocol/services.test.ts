@@ -95,6 +95,8 @@ for (const mode of MODES) {
       const detail = checks.find(({ name }) => name === 'certificate')?.detail ?? '';
       assert.match(detail, /balanced: the rule is the learned policy, weights [0-9a-f]{12}, /);
       assert.match(detail, /trained on 614 traces .*not certified/);
+      const { rule } = await daemon.connection.sendRequest(StatsRequest.type, {});
+      assert.equal(rule, detail);
     });
 
     test('a private file is not asked about', async () => {

@@ -7,7 +7,7 @@ import { MODEL } from './engine.mjs';
 import { buildOllama, createModel, startOllama } from './ollama.mjs';
 import { runAsProgram, say } from './say.mjs';
 
-/** `npm run bench:latency`: a keystroke's way, measured against a real Ollama that it starts. */
+/** `npm run bench:latency` and `bench:live`: a measurement against a real Ollama that it starts. */
 await runAsProgram(import.meta.url, async () => {
   await prepare({ log: say });
   await buildOllama({ log: say });
@@ -15,8 +15,9 @@ await runAsProgram(import.meta.url, async () => {
   const ollama = await startOllama({ log: say });
   try {
     await createModel({ url: ollama.url, name: MODEL, gguf: file, log: say });
-    const args = ['--url', ollama.url, '--engine-log', ollama.logFile, ...process.argv.slice(2)];
-    const child = spawn(PINNED_NODE, [join(ROOT, 'bench/main.ts'), 'latency', ...args], {
+    const [name, ...rest] = process.argv.slice(2);
+    const args = [name, '--url', ollama.url, '--engine-log', ollama.logFile, ...rest];
+    const child = spawn(PINNED_NODE, [join(ROOT, 'bench/main.ts'), ...args], {
       stdio: 'inherit',
       cwd: ROOT,
     });
