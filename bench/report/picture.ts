@@ -112,12 +112,15 @@ export function frontierPicture(
     const box = boxes[i] ?? { x: dot.x, y: dot.y, width: 0, height: 0 };
     const colour = COLOURS[dot.kind];
     const middle = box.y + box.height / 2;
-    const near = box.x > dot.x ? box.x - 2 : box.x + box.width + 2;
+    const isRight = box.x > dot.x;
+    const near = isRight ? box.x - 2 : box.x + box.width + 2;
+    const anchor = isRight ? '' : ' text-anchor="end"';
+    const textX = isRight ? box.x : box.x + box.width;
     const leader =
       Math.hypot(near - dot.x, middle - dot.y) > 14
         ? `<line x1="${round(dot.x)}" y1="${round(dot.y)}" x2="${round(near)}" y2="${round(middle)}" stroke="${colour}" stroke-width="0.7"/>`
         : '';
-    return `${leader}<circle cx="${round(dot.x)}" cy="${round(dot.y)}" r="${RADIUS}" fill="${colour}"/><text x="${round(box.x)}" y="${round(middle + 4)}" fill="${colour}">${escaped(dot.label)}</text>`;
+    return `${leader}<circle cx="${round(dot.x)}" cy="${round(dot.y)}" r="${RADIUS}" fill="${colour}"/><text x="${round(textX)}" y="${round(middle + 4)}"${anchor} fill="${colour}">${escaped(dot.label)}</text>`;
   });
   const points = path.map((at) => `${round(at.x)},${round(at.y)}`).join(' ');
   return [

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { FeatureTrace } from '../../../bench/features/extract.ts';
 import { bestPeer, goalsOf } from '../../../bench/report/goals.ts';
@@ -6,7 +9,7 @@ import { scoreHeldOut } from '../../../bench/report/held-out.ts';
 import { goalsTable, rulesTable } from '../../../bench/report/markdown.ts';
 import { frontierPicture, placeLabels, type Dot } from '../../../bench/report/picture.ts';
 import { readRule, type Outcome, type RuleReadings } from '../../../bench/report/scored.ts';
-import { shippedWeights } from '../../../bench/report/command.ts';
+import { reportCommand, shippedWeights } from '../../../bench/report/command.ts';
 import { simulate } from '../../../bench/validity/simulate.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
@@ -210,4 +213,43 @@ describe('the validity simulation', () => {
     assert.equal(lax.exceedByProblem, 0);
     assert.ok(lax.saving >= 190);
   });
+});
+
+test('the report of traces that no training saw: all rules, the goals, and the picture', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'report-'));
+  try {
+    const traces = join(folder, 'traces.jsonl');
+    const rows = ['one', 'two'].map((problem) => ({
+      id: problem,
+      problem,
+      lang: 'go',
+      kind: 'args',
+      prompt: 'f(',
+      suffix: ')\n',
+      gold: 'x',
+      model: 'm',
+      cap: 3,
+      done: 'length',
+      tokens: [
+        ['x', -0.1],
+        [')\n', -0.2],
+        ['y', -0.3],
+      ],
+    }));
+    await writeFile(traces, rows.map((row) => JSON.stringify(row)).join('\n'));
+    const out = join(folder, 'frontier.svg');
+    const printed: string[] = [];
+    await reportCommand(['--traces', traces, '--out', out, '--draws', '20'], (line) => {
+      printed.push(line);
+    });
+    const text = printed.join('\n');
+    assert.match(text, /n 2, 2 problems/);
+    assert.match(text, /0 by cross-validation, 2 of problems that no training saw/);
+    assert.match(text, /\| shortstop-patient \| 2\.0 \[2\.0, 2\.0\] \| 100\.0 /);
+    assert.match(text, /\| peer-first-newline \| 2\.0 .* \| 100\.0 /);
+    assert.match(text, /\| saver: at most 1\.25 x .* \| (not )?met \|/);
+    assert.match(await readFile(out, 'utf8'), /first-newline<\/text>/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
