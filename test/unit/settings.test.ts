@@ -20,9 +20,7 @@ function leaves(schema: Json, prefix: string): [string, Json][] {
   return Object.entries(properties).flatMap(([key, value]) => leaves(value, `${prefix}.${key}`));
 }
 
-const schema = new Map(
-  leaves(z.toJSONSchema(settingsSchema, { io: 'input' }), 'shortstop'),
-);
+const schema = new Map(leaves(z.toJSONSchema(settingsSchema, { io: 'input' }), 'shortstop'));
 
 test('every setting of the schema is contributed, and no other', () => {
   assert.deepEqual([...contributed.keys()].sort(), [...schema.keys()].sort());
