@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * its HTTP writer through a channel without a buffer; a client that goes away while two chunks
  * follow each other at once (the last token and the last line do) leaves the second one waiting
  * there for ever, with the only slot in its hand: no later request is served until the model is
- * unloaded. This is long enough for a chunk that is on its way, and less than a token takes.
+ * unloaded. This is long enough for a chunk that is on its way, and less than a token takes on a CPU.
  */
 const LINGER_MS = 5;
 
