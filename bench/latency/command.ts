@@ -82,7 +82,8 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
     ),
   );
 
-  await compareTyping(url, model, spread(typingPlaces(samples), Number(values.places)), print);
+  const places = spread(typingPlaces(samples), Number(values.places));
+  if (places.length > 0) await compareTyping(url, model, places, print);
 
   const delays = await measureDecisions(
     engine,
