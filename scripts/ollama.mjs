@@ -189,7 +189,12 @@ export async function startOllama({
   });
   await output.close();
   let running = true;
-  void gone.then(() => (running = false));
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  void gone.then(() => {
+    running = false;
+    process.off('exit', endWithUs);
+  });
   const stop = async () => {
     if (!running) return;
     child.kill('SIGTERM');
