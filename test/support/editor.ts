@@ -25,7 +25,7 @@ const BROWSER_ARGUMENTS = [
 /** The status bar item of a daemon that runs and whose engine has answered. */
 export const READY = /avoided/;
 /** A cold model on a busy machine. Milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** A command may open the next input box at once, so none can be waited for to close. */
 const QUICK_INPUT_CLOSES = 300;
