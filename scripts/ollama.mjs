@@ -189,7 +189,7 @@ export async function startOllama({
   });
   await output.close();
   let running = true;
-  const endWithUs = () => child.kill('SIGKILL');
+  const endWithUs = () => child.kill('SIGTERM');
   process.once('exit', endWithUs);
   void gone.then(() => {
     running = false;
