@@ -9,6 +9,7 @@ import { createEngine } from '../../server/engines/create.ts';
 import { describe } from '../../server/model-host.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { quantile } from '../replay/bootstrap.ts';
 import { placesOf, type Place, type Source } from '../session/places.ts';
 import { readSources } from '../session/session.ts';
 import { measureDecisions, type Shot } from './decisions.ts';
@@ -122,10 +123,7 @@ async function compareTyping(
     const results = await measureTyping(arms, places, join(ROOT, 'samples'));
     for (const [name, keystrokes] of results) printTyping(name, keystrokes, print);
     const [shipped, baseline] = [...results.values()].map((strokes) =>
-      quantile(
-        strokes.map(({ ms }) => ms),
-        0.5,
-      ),
+      quantile(sorted(strokes.map(({ ms }) => ms)), 0.5),
     );
     if (shipped !== undefined && baseline !== undefined) {
       print(`keystroke p50, as shipped / ${BASELINE}: ${(shipped / baseline).toFixed(3)}`);
@@ -176,15 +174,11 @@ function spread<T>(all: readonly T[], count: number): T[] {
 }
 
 function row(name: string, values: readonly number[], unit: string, digits = 1): string {
-  const at = (p: number) => `${quantile(values, p).toFixed(digits)}${unit}`;
+  const ordered = sorted(values);
+  const at = (p: number) => `${quantile(ordered, p).toFixed(digits)}${unit}`;
   return `${name}: p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} (n = ${values.length})`;
 }
 
-/** The value below which a share `p` of them lies, by linear interpolation. */
-function quantile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * p;
-  const low = sorted[Math.floor(at)] ?? Number.NaN;
-  const high = sorted[Math.ceil(at)] ?? Number.NaN;
-  return low + (high - low) * (at - Math.floor(at));
+function sorted(values: readonly number[]): number[] {
+  return [...values].sort((a, b) => a - b);
 }
