@@ -117,7 +117,10 @@ test('the panel shows the figures of `shortstop stats --json`', () =>
       holder.innerHTML = html;
       return [text(document.getElementById('panel')), text(holder)];
     }, expected);
-    assert.equal(shown, wanted);
+    // Which rule is in force is the running daemon's to say; a database alone can't know it.
+    const rule = /Stopping: preset balanced: .*?; not certified\. /;
+    assert.match(shown, rule);
+    assert.equal(shown.replace(rule, ''), wanted);
     await editor.screenshot('panel');
   }));
 
