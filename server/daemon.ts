@@ -99,7 +99,6 @@ export class Daemon {
     this.pipeline = this.#newPipeline();
     this.#ticking = setInterval(() => this.episodes.tick(), TICK_MS);
     this.#ticking.unref();
-    this.#store.applyRetention(this.#settings.storage.retentionDays, Date.now());
     this.#refreshAvoided();
   }
 
