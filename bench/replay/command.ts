@@ -3,7 +3,7 @@ import { learnedRule, type LearnedThresholds } from '../../server/stopping/learn
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { hashOf } from '../features/extract.ts';
-import { overlapOf } from '../train/folds.ts';
+import { refuseTrainedOn } from '../train/folds.ts';
 import { readWeights } from '../train/weights.ts';
 import { loadTraces, type RecordedTrace } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';
@@ -36,13 +36,10 @@ async function learned(
   heldOut: readonly RecordedTrace[],
 ): Promise<Candidate> {
   const weights = await readWeights(file);
-  const shared = overlapOf(
+  refuseTrainedOn(
     weights.trainedOn.problems,
     heldOut.map(({ problem }) => hashOf(problem)),
   );
-  if (shared.length > 0) {
-    throw new Error(`${shared.length} problems of these traces were trained on; --seen allows it`);
-  }
   const trim = (text: string, context: CursorContext) => repair(text, context).text;
   const rule = { ...learnedRule('learned', weights, thresholds), trim };
   return { id: rule.id, ruleFor: () => rule };

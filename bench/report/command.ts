@@ -3,19 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
-import { extract, type FeatureTrace } from '../features/extract.ts';
 import { readFeatures } from '../features/table.ts';
-import { candidates, mayBeReference } from '../replay/rules.ts';
-import { replay } from '../replay/run.ts';
-import { REPLAY_SETTINGS } from '../replay/settings.ts';
+import { mayBeReference } from '../replay/rules.ts';
 import { RECORDED_ON } from '../ship/recorded-on.ts';
 import { frontierOf } from '../train/frontier.ts';
-import { loadTraces } from '../traces.ts';
 import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
+import { readNumbers, readRecorded } from './input.ts';
 import { goalsTable, rulesTable } from './markdown.ts';
 import { frontierPicture, type Dot } from './picture.ts';
-import { outcomesOf, outcomesOfRun, readRule, type RuleOutcomes } from './scored.ts';
+import { outcomesOf, readRule, type RuleOutcomes } from './scored.ts';
 
 export const REPORT_USAGE =
   'report [--traces FILE… | --kept] [--without KIND…] [--out FILE.svg] [--draws N]';
@@ -32,34 +29,6 @@ export function shippedWeights(): ShippedWeights {
   const weights = weightsFor({ name: '', digest: RECORDED_ON.digests[0] });
   if (!weights) throw new Error('no weights ship for the recorded model');
   return weights;
-}
-
-interface Input {
-  readonly source: string;
-  readonly features: readonly FeatureTrace[];
-  readonly rules: readonly RuleOutcomes[];
-}
-
-/** Every rule on recorded traces, or, without any, the few whose outcomes the project keeps as numbers. */
-async function readInput(files: readonly string[], without: readonly string[]): Promise<Input> {
-  if (files.length === 0) {
-    const features = (await readFeatures(FEATURES)).filter(({ complete }) => complete);
-    const baseline = (id: string) =>
-      outcomesOf(id, features, (trace) => {
-        const own = trace.baselines[id];
-        if (!own) throw new Error(`the feature file has no outcomes of ${id}`);
-        return own;
-      });
-    const source = 'no traces given: the numbers that the project keeps, for fewer rules';
-    return { source, features, rules: ['peer-first-newline', 'simple'].map(baseline) };
-  }
-  const traces = (await loadTraces(files)).filter(
-    ({ kind, end }) => !without.includes(kind) && end !== 'cut',
-  );
-  const rules = candidates(traces).map((candidate) =>
-    outcomesOfRun(traces, replay(candidate, traces, REPLAY_SETTINGS)),
-  );
-  return { source: `${files.length} trace files`, features: traces.map(extract), rules };
 }
 
 function kindOf(id: string): Dot['kind'] {
@@ -85,11 +54,15 @@ export async function reportCommand(args: string[], print: (line: string) => voi
     },
   });
   const shipped = shippedWeights();
-  const {
-    source,
-    features,
-    rules: others,
-  } = await readInput(values.kept ? [] : values.traces, values.without);
+  const recorded = values.kept ? [] : values.traces;
+  const { features, rules: others } =
+    recorded.length > 0
+      ? await readRecorded(recorded, values.without)
+      : await readNumbers([FEATURES]);
+  const source =
+    recorded.length > 0
+      ? `${recorded.length} trace files`
+      : 'no traces given: the numbers that the project keeps, for fewer rules';
   const heldOut = scoreHeldOut(features, await readFeatures(FEATURES), shipped.policy);
   const patient = outcomesOf('shortstop-patient', features, (trace) => trace);
   const rules = [...learnedPresets(heldOut, shipped), patient, ...others];

@@ -91,7 +91,10 @@ export function learnedPresets(
 }
 
 /** The shipped presets' thresholds on held-out scores: what they were chosen on, so a little flattering. */
-export function shippedPresets({ scored }: HeldOut, shipped: ShippedWeights): RuleOutcomes[] {
+export function shippedPresets(
+  { scored }: Pick<HeldOut, 'scored'>,
+  shipped: Pick<ShippedWeights, 'thresholds'>,
+): RuleOutcomes[] {
   return LEARNED_PRESETS.map((preset) =>
     outcomesOf(
       `shipped-${preset}`,
@@ -106,7 +109,10 @@ export function shippedPresets({ scored }: HeldOut, shipped: ShippedWeights): Ru
 }
 
 /** A stored `tauDone` of 1 is never reached. */
-function effective({ thresholds }: ShippedWeights, preset: (typeof LEARNED_PRESETS)[number]) {
+function effective(
+  { thresholds }: Pick<ShippedWeights, 'thresholds'>,
+  preset: (typeof LEARNED_PRESETS)[number],
+) {
   const { tauAlive, tauDone } = thresholds[preset];
   return { tauAlive, tauDone: tauDone >= 1 ? 2 : tauDone };
 }

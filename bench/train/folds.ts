@@ -17,3 +17,14 @@ export function overlapOf(a: readonly string[], b: readonly string[]): string[] 
   const known = new Set(a);
   return [...new Set(b)].filter((problem) => known.has(problem));
 }
+
+/**
+ * Weights must be read on problems that they were not trained on.
+ * @throws Error where they were trained on one of them
+ */
+export function refuseTrainedOn(trained: readonly string[], read: readonly string[]): void {
+  const { length } = overlapOf(trained, read);
+  if (length > 0) {
+    throw new Error(`${length} problems of these traces were trained on; --seen allows it`);
+  }
+}
