@@ -25,7 +25,7 @@ export interface ShippedWeights {
 }
 
 /** The form of a file in `weights/`; `bench/ship` writes it. */
-interface WeightsFile extends PolicyWeights {
+export interface WeightsFile extends PolicyWeights {
   /** For people. */
   readonly model: string;
   /** A pattern of lower-case model names. */
@@ -36,6 +36,8 @@ interface WeightsFile extends PolicyWeights {
   readonly certified: null;
   readonly presets: ShippedWeights['thresholds'];
   readonly trainedOn: { readonly traces: number; readonly sha256: string };
+  /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */
+  readonly borrowed?: { readonly from: string; readonly traces: number };
 }
 
 const PRESETS = ['faithful', 'balanced', 'saver'] as const;
@@ -82,22 +84,27 @@ const FILES: readonly WeightsFile[] = [checkedWeights(qwen05)];
  * The learned weights for a model: by a digest that they were recorded on, else by the model's name.
  * Null for a model that none were trained for.
  */
-export function weightsFor(model: {
-  readonly name: string;
-  readonly digest: string;
-}): ShippedWeights | null {
-  const exact = FILES.find(({ digests }) => digests.includes(model.digest));
+export function weightsFor(
+  model: { readonly name: string; readonly digest: string },
+  files: readonly WeightsFile[] = FILES,
+): ShippedWeights | null {
+  const exact = files.find(({ digests }) => digests.includes(model.digest));
   const named = (file: WeightsFile) => new RegExp(file.name).test(model.name.toLowerCase());
-  const file = exact ?? FILES.find(named);
+  const file = exact ?? files.find(named);
   if (!file) return null;
   const { set, features, alive, done, presets, certified, trainedOn } = file;
   const digest = exact ? 'this very file' : 'another digest of the same model';
   return {
     policy: { set, features, alive, done },
     hash: trainedOn.sha256.slice(0, 12),
-    trainedOn: `${trainedOn.traces} traces of ${file.model} on ${file.engine}, ${digest}; not certified`,
+    trainedOn: `${originOf(file)} on ${file.engine}, ${digest}; not certified`,
     sameFile: exact !== undefined,
     certified,
     thresholds: presets,
   };
+}
+
+function originOf({ model, trainedOn, borrowed }: WeightsFile): string {
+  if (!borrowed) return `${trainedOn.traces} traces of ${model}`;
+  return `${trainedOn.traces} traces of another model, ${borrowed.from}, with thresholds chosen on ${borrowed.traces} traces of ${model}`;
 }
