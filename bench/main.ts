@@ -8,6 +8,7 @@ import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
+import { TRANSFER_USAGE, transferCommand } from './transfer/command.ts';
 import { VALIDITY_USAGE, validityCommand } from './validity/command.ts';
 import { TraceError } from './jsonl.ts';
 
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   ship: { run: shipCommand, usage: SHIP_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },
+  transfer: { run: transferCommand, usage: TRANSFER_USAGE },
 };
 
 function usage(): string {

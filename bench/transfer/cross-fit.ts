@@ -1,0 +1,69 @@
+import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import type { RuleOutcomes } from '../report/scored.ts';
+import { foldsOf } from '../train/folds.ts';
+import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
+import { applyPlatt, fitPlatt } from './platt.ts';
+
+/** What is fitted on some problems: thresholds, and what to make of scores before they are compared. */
+export interface Fitted {
+  readonly thresholds: LearnedThresholds;
+  readonly recalibrate: (one: ScoredTrace) => ScoredTrace;
+}
+export type Fit = (part: readonly ScoredTrace[]) => Fitted;
+type Choose = (part: readonly ScoredTrace[]) => LearnedThresholds;
+
+/** Thresholds alone. */
+export const thresholdsBy =
+  (choose: Choose): Fit =>
+  (part) => ({ thresholds: choose(part), recalibrate: (one) => one });
+
+/** Platt's maps, and thresholds for what they make of the scores. */
+export const mapsAndThresholdsBy =
+  (choose: Choose): Fit =>
+  (part) => {
+    const maps = fitPlatt(part);
+    const recalibrate = (one: ScoredTrace) => applyPlatt(maps, one);
+    return { thresholds: choose(part.map(recalibrate)), recalibrate };
+  };
+
+/** One trace, and what was fitted on problems other than its own. */
+interface Reading {
+  readonly one: ScoredTrace;
+  readonly fitted: Fitted;
+}
+
+/** Every trace once per shuffle, in the order of the traces. */
+export function crossFit(
+  scored: readonly ScoredTrace[],
+  fit: Fit,
+  folds: number,
+  seeds: readonly number[],
+): Reading[] {
+  const problems = scored.map(({ trace }) => trace.problem);
+  return seeds.flatMap((seed) => {
+    const fold = foldsOf(problems, folds, seed);
+    const fits = Array.from({ length: folds }, (_, held) =>
+      fit(scored.filter((_one, i) => fold[i] !== held)),
+    );
+    return scored.map((one, i) => {
+      const fitted = fits[fold[i] ?? -1];
+      if (!fitted) throw new RangeError('a trace without a fold');
+      return { one, fitted };
+    });
+  });
+}
+
+/** What the learned rule does under it: the traces' outcomes one shuffle after the other. */
+export function crossFitted(id: string, readings: readonly Reading[]): RuleOutcomes {
+  const outcomes = readings.map(({ one, fitted }) => {
+    const { matched, tokens } = outcomeOf(fitted.recalibrate(one), fitted.thresholds);
+    const { problem, reachable } = one.trace;
+    return { cluster: problem, reachable, tokens, exact: matched };
+  });
+  return { id, outcomes };
+}
+
+/** A rule's outcomes so many times over, to be compared with those of several shuffles. */
+export function repeated({ id, outcomes }: RuleOutcomes, times: number): RuleOutcomes {
+  return { id, outcomes: Array.from({ length: times }, () => outcomes).flat() };
+}
