@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** One request as the model runner counted it. */
 export interface SlotRelease {
@@ -16,7 +16,7 @@ export interface SlotRelease {
  * @param from bytes of the log to skip, for instance its size before a request
  */
 export function slotReleases(logFile: string, from = 0): SlotRelease[] {
-  const log = readFileSync(logFile).subarray(from).toString('utf8');
+  const log = wholeLines(logFile, from);
   const prompts = new Map<number, number>();
   const cached = new Map<number, number>();
   const releases: SlotRelease[] = [];
@@ -38,4 +38,16 @@ export function slotReleases(logFile: string, from = 0): SlotRelease[] {
     });
   }
   return releases;
+}
+
+/** A line that is still being written might show the beginning of a number. */
+function wholeLines(file: string, from: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(handle).size - from));
+    const text = bytes.toString('utf8', 0, readSync(handle, bytes, 0, bytes.length, from));
+    return text.slice(0, text.lastIndexOf('\n') + 1);
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -1,18 +1,18 @@
-import { statSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ProtocolConnection } from 'vscode-languageserver-protocol/node';
 import {
   ReportNotification,
   StatusNotification,
   WhyRequest,
   type CompletionReport,
-  type Explanation,
 } from '../../shared/protocol.ts';
 import { isExactMatch } from '../match.ts';
 import { startDaemon, type RunningDaemon } from '../session/daemon-client.ts';
 import { SimulatedEditor } from '../session/editor.ts';
-import { slotReleases } from '../slot-releases.ts';
 import type { Task } from '../traces.ts';
+import { replayed } from './fidelity.ts';
+import type { LiveRow } from './rows.ts';
+import type { SharedEngine } from './shared-engine.ts';
+import { until } from './until.ts';
 
 export interface ArmOptions {
   readonly name: string;
@@ -20,32 +20,20 @@ export interface ArmOptions {
   /** 1: every stream runs on behind its stop. */
   readonly controlRate: number;
   readonly folder: string;
-  readonly engineLog: string;
-}
-
-/** One task through one daemon. */
-export interface LiveResult {
-  readonly report: CompletionReport;
-  readonly why: Explanation | null;
-  /** Tokens as the engine counted them, by its own log. */
-  readonly engineTokens: number;
-  /** From the editor's request to its answer, milliseconds. */
-  readonly answerMs: number;
-  /** The document, with the suggestion taken, is what its author wrote. */
-  readonly exact: boolean;
+  readonly engine: SharedEngine;
+  readonly signal: AbortSignal;
 }
 
 /** A daemon with a rule of its own, in a process of its own. */
 export class LiveArm {
   readonly name: string;
-  readonly results: LiveResult[] = [];
+  readonly #options: ArmOptions;
   readonly #daemon: RunningDaemon;
-  readonly #engineLog: string;
   readonly #reports: CompletionReport[] = [];
 
-  private constructor({ name, engineLog }: ArmOptions, daemon: RunningDaemon) {
-    this.name = name;
-    this.#engineLog = engineLog;
+  private constructor(options: ArmOptions, daemon: RunningDaemon) {
+    this.name = options.name;
+    this.#options = options;
     this.#daemon = daemon;
     daemon.connection.onNotification(ReportNotification.type, (report) => {
       this.#reports.push(report);
@@ -61,38 +49,58 @@ export class LiveArm {
       initializationOptions: { reports: true, simulatedUser: true },
       onLog: () => undefined,
     });
-    await ready(daemon.connection);
+    await Promise.race([ready(daemon.connection), daemon.gone]);
     return new LiveArm(options, daemon);
   }
 
-  /** @throws {Error} where the engine or the daemon does not answer */
-  async run(task: Task, number: number): Promise<void> {
-    const { connection } = this.#daemon;
-    const uri = `file:///live/${this.name.replaceAll(' ', '-')}/${number}`;
+  /**
+   * One task, with nothing of its prompt in the engine's slot.
+   * @param turn place of this arm in the task's order, from 0
+   * @throws Error where the engine or the daemon does not answer
+   */
+  async run(task: Task, turn: number): Promise<LiveRow> {
+    const { engine, signal } = this.#options;
+    const { connection, gone } = this.#daemon;
+    const uri = `file:///live/${this.name.replaceAll(' ', '-')}/${encodeURIComponent(task.id)}`;
     const editor = await SimulatedEditor.open(connection, uri, task.lang, '');
     await editor.replace(0, 0, task.prompt + task.suffix);
     await editor.replace(task.prompt.length, task.prompt.length, '');
+    await engine.forget();
     this.#reports.length = 0;
-    const from = statSync(this.#engineLog).size;
+    const from = engine.position();
     const asked = performance.now();
-    const ghost = await editor.ask();
+    const ghost = await Promise.race([editor.ask(), gone]);
     const answerMs = performance.now() - asked;
-    const report = await until(() => this.#reports[0], 'the daemon reports the request');
-    const released = await until(
-      () => slotReleases(this.#engineLog, from).find(({ promptTokens }) => promptTokens > 0),
-      'the engine releases its slot',
-    );
+    const reported = until(() => this.#reports[0], 'the daemon reports the request', signal);
+    const report = await Promise.race([reported, gone]);
+    const slot = await engine.releaseAfter(from);
     const why = await connection.sendRequest(WhyRequest.type);
     const { text } = editor;
     const after = ghost && text.slice(0, ghost.start) + ghost.text + text.slice(ghost.end);
     const wanted = task.prompt + task.gold + task.suffix;
-    this.results.push({
-      report,
-      why,
-      engineTokens: released.generatedTokens,
+    return {
+      arm: this.name,
+      task: task.id,
+      lang: task.lang,
+      kind: task.kind,
+      turn,
+      promptTokens: slot.promptTokens,
+      cachedTokens: slot.cachedTokens,
+      engineTokens: slot.generatedTokens,
+      streamTokens: report.tokens,
+      ended: report.ended,
+      decision: {
+        reason: report.reason,
+        tokens: report.tokensAtStop,
+        offset: why?.offset ?? 0,
+      },
+      replayed: why && replayed(task, why, report.ended),
       answerMs,
+      firstTokenMs: report.firstTokenMs,
+      stopMs: report.stopMs,
+      offered: report.served !== '',
       exact: after !== null && isExactMatch(after, wanted),
-    });
+    };
   }
 
   stop(): Promise<void> {
@@ -108,14 +116,4 @@ function ready(connection: ProtocolConnection): Promise<void> {
       if (state === 'error') reject(new Error(problem ?? 'the daemon is not ready'));
     });
   });
-}
-
-async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
-    const found = look();
-    if (found !== undefined) return found;
-    await pause(2);
-  }
-  throw new Error(`waited in vain: ${what}`);
 }

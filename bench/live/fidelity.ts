@@ -3,26 +3,53 @@ import { readWindow } from '../../server/completion/window.ts';
 import { chooseRule } from '../../server/stopping/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
+import type { CompletionReport, Explanation } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { Task } from '../traces.ts';
-import type { LiveResult } from './arm.ts';
+import type { Decided, LiveRow } from './rows.ts';
 
-/** Whether the stream of a control request, replayed, gives the decision that was made live. */
-export function sameDecision(task: Task, { why, report }: LiveResult): boolean {
-  if (!why) return false;
+/** What the shipped rule decides on a stream as the daemon received it, token by token. */
+export function replayed(
+  task: Task,
+  { model, digest, steps }: Explanation,
+  ended: CompletionReport['ended'],
+): Decided {
   const { rule, settings } = chooseRule({
-    weights: weightsFor({ name: why.model, digest: why.digest }),
+    weights: weightsFor({ name: model, digest }),
     logprobs: true,
     settings: DEFAULT_SETTINGS.stopping,
     patient: false,
   });
   const text = task.prompt + task.suffix;
   const { context } = readWindow(text, task.prompt.length, UNSIZED, task.lang, 'auto');
-  const end = report.ended === 'cap' ? 'cap' : 'natural-end';
-  const { decision } = replay(rule, context, settings, why.steps, end);
-  return (
-    decision.reason === report.reason &&
-    decision.tokens === report.tokensAtStop &&
-    decision.offset === why.offset
-  );
+  const end = ended === 'cap' ? 'cap' : 'natural-end';
+  const { reason, tokens, offset } = replay(rule, context, settings, steps, end).decision;
+  return { reason, tokens, offset };
+}
+
+export function isSame(a: Decided, b: Decided | null): boolean {
+  return b !== null && a.reason === b.reason && a.tokens === b.tokens && a.offset === b.offset;
+}
+
+/** How many of `n` requests gave the same decision when their stream was replayed. */
+export interface Fidelity {
+  readonly n: number;
+  readonly same: number;
+}
+
+/** Of control requests whose stream ran on after the live decision. */
+export function ownFidelity(control: readonly LiveRow[]): Fidelity {
+  const beyond = control.filter(({ streamTokens, decision }) => streamTokens > decision.tokens);
+  const same = beyond.filter(({ decision, replayed }) => isSame(decision, replayed));
+  return { n: beyond.length, same: same.length };
+}
+
+/** Decisions made live against those on another request's stream, which ran without stopping. */
+export function crossFidelity(live: readonly LiveRow[], off: readonly LiveRow[]): Fidelity {
+  const byTask = new Map(off.map((row) => [row.task, row]));
+  const pairs = live.flatMap(({ task, decision }) => {
+    const other = byTask.get(task);
+    return other ? [isSame(decision, other.replayed)] : [];
+  });
+  return { n: pairs.length, same: pairs.filter(Boolean).length };
 }

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,6 +14,7 @@ import { liveCommand } from '../../bench/live/command.ts';
 import { FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/server.cjs');
+const SAMPLES = join(import.meta.dirname, '../../samples');
 const PROMPT_TOKENS = 20;
 
 /** Writes what the real engine's log would say of a request, once the fake is done with it. */
@@ -34,26 +42,34 @@ test(
     writeFileSync(log, '');
     const fake = await FakeOllama.start({ tokenMs: 3 });
     const stopLogging = logOf(fake, log);
-    const lines: string[] = [];
+    const out = join(folder, 'rows.jsonl');
+    const args = ['--url', fake.url, '--engine-log', log, '--from', SAMPLES, '--out', out];
+    const run = async (count: string) => {
+      const lines: string[] = [];
+      await liveCommand([...args, '--count', count, '--controls', '2'], (line) => lines.push(line));
+      return lines.join('\n');
+    };
     try {
-      await liveCommand(
-        ['--url', fake.url, '--engine-log', log, '--tasks', join(folder, 'none')].concat([
-          '--count',
-          '3',
-          '--controls',
-          '2',
-        ]),
-        (line) => lines.push(line),
-      );
+      const said = await run('3');
+      const tokens = (name: string) =>
+        Number(new RegExp(`^${name}: ([\\d.]+) tokens`, 'm').exec(said)?.[1]);
+      assert.ok(tokens('as shipped') < tokens('stopping off'), said);
+      assert.ok(tokens('first newline') < tokens('stopping off'));
+      assert.match(said, /fidelity: (\d) of \1 control requests that ran on/);
+      assert.equal(fake.loads, 1);
+
+      const [first = '', ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
+      assert.equal(rows.length, 11);
+      const neutral = fake.generations.filter(({ body }) => body['prompt'] === '0').length;
+      assert.equal(neutral, 11);
+      writeFileSync(out, [first, ...rows.slice(0, 8), ''].join('\n'));
+      assert.match(await run('3'), /^8 requests done before$/m);
+      assert.equal(readFileSync(out, 'utf8').trimEnd().split('\n').length, 12);
+      await assert.rejects(run('2'), /of another run/);
     } finally {
       stopLogging();
       await fake.stop();
       rmSync(folder, { recursive: true, force: true });
     }
-    const tokens = (name: string) =>
-      Number(new RegExp(`^${name}: ([\\d.]+) tokens`, 'm').exec(lines.join('\n'))?.[1]);
-    assert.ok(tokens('as shipped') < tokens('stopping off'), lines.join('\n'));
-    assert.ok(tokens('first newline') < tokens('stopping off'));
-    assert.match(lines.join('\n'), /fidelity: 2 of 2 control requests/);
   },
 );
