@@ -41,6 +41,9 @@ export function borrowWeights(json: unknown, lenders: readonly WeightsFile[]): W
   if (policyHash(lender) !== borrows.policy) {
     throw new Error(`${model}: its thresholds were chosen for other weights of ${borrows.model}`);
   }
+  // Numbers alone are lent: nothing that was chosen or certified on the lender's own traces.
+  const { set, features, alive, done, trainedOn } = lender;
   const own = { model, name, digests, engine, presets, certified };
-  return { ...lender, ...own, borrowed: { from: lender.model, traces: chosenOn.traces } };
+  const borrowed = { from: lender.model, traces: chosenOn.traces };
+  return { set, features, alive, done, trainedOn, ...own, borrowed };
 }

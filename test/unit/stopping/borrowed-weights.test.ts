@@ -37,6 +37,11 @@ describe('borrowed weights', () => {
     assert.deepEqual(own?.thresholds, borrowing.presets);
     assert.notDeepEqual(lent?.thresholds, borrowing.presets);
   });
+  test('lend nothing that was chosen or certified on the traces of the lender', () => {
+    const more = { ...lender, path: [point(0.9)], certificate: 'of the lender' };
+    assert.deepEqual(borrowWeights(borrowing, [more]), file);
+    assert.equal(file.certified, null);
+  });
   test('say whose they are, on what the thresholds were chosen, and that nothing is certified', () => {
     const own = weightsFor({ name: 'x', digest: DIGEST }, files);
     assert.equal(
