@@ -7,8 +7,10 @@ import { cutMarkdownFence } from './markdown-fence.ts';
 import { dropLinesAbove } from './lines-above.ts';
 import type { Repair } from './repair.ts';
 import { cutRestOfLine } from './rest-of-line.ts';
+import { cutSuppressions } from './suppressions.ts';
 import { cutTrailingBlanks } from './trailing-blanks.ts';
 import { cutUnmatchedCloser } from './unmatched-closer.ts';
+import { mendWordSeam } from './word-seam.ts';
 
 /** In order: each sees what the one before left. */
 export const REPAIRS: readonly { readonly name: string; readonly repair: Repair }[] = [
@@ -16,6 +18,8 @@ export const REPAIRS: readonly { readonly name: string; readonly repair: Repair 
   { name: 'markdown-fence', repair: cutMarkdownFence },
   { name: 'broken-characters', repair: cutBrokenCharacters },
   { name: 'rest-of-line', repair: cutRestOfLine },
+  { name: 'word-seam', repair: mendWordSeam },
+  { name: 'suppressions', repair: cutSuppressions },
   { name: 'following-lines', repair: cutFollowingLines },
   { name: 'lines-above', repair: dropLinesAbove },
   { name: 'unmatched-closer', repair: cutUnmatchedCloser },

@@ -45,7 +45,7 @@ export function cursorLine(context: CursorContext): CursorLine {
   const nextIndent = next === '' ? -1 : columns(indentAt(next, 0));
   const quote = quoteAfter(before, '');
   const restQuote = quoteOf(rest, quote);
-  const restCloses = restQuote === '' ? missingOpener(context, rest) : '';
+  const restCloses = restQuote === '' ? missingOpener(context, before, rest) : '';
   return {
     before,
     rest,
@@ -84,9 +84,15 @@ function quoteOf(rest: string, quote: string): string {
   return [quote, '', '"', "'", '`'].find((candidate) => quoteAfter(rest, candidate) === '') ?? '';
 }
 
-function missingOpener({ prefix, languageId, kind }: CursorContext, rest: string): string {
+/** The cursor's own line is asked first: what the window before it begins with may be read wrongly. */
+function missingOpener(
+  { prefix, languageId, kind }: CursorContext,
+  before: string,
+  rest: string,
+): string {
   const first = rest.trim().charAt(0);
   if (!isCloser(first) || kind === 'comment') return '';
+  if (scanLine(before, '').open.endsWith(first)) return '';
   const innermost = codeBefore(prefix, marksOf(languageId)).openers.at(-1);
   return innermost !== undefined && closerOf(prefix.charAt(innermost)) === first ? '' : first;
 }
