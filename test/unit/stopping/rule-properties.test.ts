@@ -3,67 +3,9 @@ import { test } from 'node:test';
 import type { StopSettings } from '../../../server/stopping/controller.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
-import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
+import { randomCases, type Case } from './random-cases.ts';
 import { SKIP_RECORDED, TRACE_FILES, recordedTraces } from './recorded-traces.ts';
-import { PATIENT, at } from './synthetic.ts';
-
-/** Mulberry32: the same cases on every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const PIECES = [
-  'a',
-  ' b',
-  '(',
-  ')',
-  '{',
-  '}',
-  ';',
-  ';\n',
-  '\n',
-  '  ',
-  '    ',
-  '"',
-  ':',
-  ':\n',
-  ',',
-];
-const PIECES_2 = [' {\n', '}\n', '\n\n', 'x();\n', "'", '\r\n', '. ', '[', ']', 'if', ' y'];
-const PLACES: readonly [string, string][] = [
-  ['f(|)', 'typescript'],
-  ['{\n  a();\n  |\n}\n', 'typescript'],
-  ['if (x) {|\n}', 'typescript'],
-  ['def f():\n    x = 1\n    |\n', 'python'],
-  ['for x in y:\n|    print(x)\n', 'python'],
-  ['x = "a|, b"\n', 'go'],
-  ['// note |\n', 'rust'],
-];
-
-interface Case {
-  readonly context: CursorContext;
-  readonly tokens: readonly TraceToken[];
-}
-
-function cases(count: number): Case[] {
-  const next = random(7);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T;
-  return Array.from({ length: count }, () => {
-    const [code, language] = pick(PLACES);
-    const mode = pick(['auto', 'auto', 'always', 'never'] as const);
-    const tokens = Array.from({ length: 40 }, () => ({
-      text: pick([...PIECES, ...PIECES_2]),
-      logprob: next() < 0.02 ? null : -1.5 * next() ** 3,
-    }));
-    return { context: at(code, language, mode), tokens };
-  });
-}
+import { PATIENT } from './synthetic.ts';
 
 const decide = ({ context, tokens }: Case, settings: Partial<StopSettings> = {}) =>
   replay(shortstopRule, context, { ...PATIENT, ...settings }, tokens, 'cap').decision;
@@ -100,10 +42,11 @@ const KNOBS: readonly [string, (level: number) => Partial<StopSettings>][] = [
   ['showBar falls', (level) => ({ showBar: level, tauAlive: 0.1, tauDone: 0.9 })],
 ];
 
-test('tokens after the decision change nothing', () => seesNoFuture(cases(2000)));
+test('tokens after the decision change nothing', () => seesNoFuture(randomCases(2000)));
 
 for (const [knob, settingsOf] of KNOBS) {
-  test(`the stop never moves back while ${knob}`, () => neverMovesBack(cases(500), settingsOf));
+  test(`the stop never moves back while ${knob}`, () =>
+    neverMovesBack(randomCases(500), settingsOf));
   test(`nor on recorded traces while ${knob}`, { skip: SKIP_RECORDED }, () =>
     neverMovesBack(recordedCases(), settingsOf),
   );
@@ -114,7 +57,7 @@ test('tokens after the decision change nothing on recorded traces', { skip: SKIP
 );
 
 test('a state can be stepped twice with the same result', () => {
-  for (const { context, tokens } of cases(200)) {
+  for (const { context, tokens } of randomCases(200)) {
     let state = shortstopRule.begin(context, PATIENT);
     for (const token of tokens) {
       const once = shortstopRule.step(state, token);
@@ -126,7 +69,7 @@ test('a state can be stepped twice with the same result', () => {
 });
 
 test('what is served is at a boundary: never blank alone, never beyond the text', () => {
-  for (const one of cases(1000)) {
+  for (const one of randomCases(1000)) {
     const { offset } = decide(one);
     const text = one.tokens.map((token) => token.text).join('');
     assert.ok(offset <= text.length);
