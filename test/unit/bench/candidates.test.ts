@@ -73,10 +73,11 @@ function tokensRead(rule: StopRule, one: RecordedTrace): number {
 }
 
 /** @returns on how many traces the rule decided before the stream's end */
-function seesNoFuture({ id, ruleFor }: Candidate, traces: readonly RecordedTrace[]): number {
+function seesNoFuture(candidate: Candidate, traces: readonly RecordedTrace[]): number {
+  const { id } = candidate;
   let early = 0;
   for (const one of traces) {
-    const rule = ruleFor(one);
+    const rule = candidate.ruleFor(one);
     const whole = decide(rule, one, REPLAY_SETTINGS);
     const read = tokensRead(rule, one);
     assert.equal(whole.tokens, read, `${id} states another cost than it read`);
@@ -102,9 +103,9 @@ function neverMovesBack(
   let moves = 0;
   for (const one of traces) {
     let before = 0;
-    for (const { id, ruleFor } of rules) {
-      const { tokens } = decide(ruleFor(one), one, REPLAY_SETTINGS);
-      assert.ok(tokens >= before, `${id}: ${tokens} after ${before} on ${one.id}`);
+    for (const rule of rules) {
+      const { tokens } = decide(rule.ruleFor(one), one, REPLAY_SETTINGS);
+      assert.ok(tokens >= before, `${rule.id}: ${tokens} after ${before} on ${one.id}`);
       if (before > 0 && tokens > before) moves += 1;
       before = tokens;
     }
