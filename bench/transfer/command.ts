@@ -12,7 +12,7 @@ import { cheapestWith, frontierOf, scoreTrace, type ScoredTrace } from '../train
 import { asManyAsPeer } from '../train/halves.ts';
 import { choosePreset, LEARNED_PRESETS } from '../train/presets.ts';
 import { readWeights } from '../train/weights.ts';
-import { againstPeer, goalsByWay, transferTable } from './against-peer.ts';
+import { againstPeer, goalsByWay, peerToBeat, transferTable } from './against-peer.ts';
 import { identityFor, writeBorrowing } from './borrowing.ts';
 import { crossFit, crossFitted, mapsAndThresholdsBy, repeated, thresholdsBy } from './cross-fit.ts';
 import { logLosses } from './platt.ts';
@@ -117,9 +117,10 @@ export async function transferCommand(
     .toSorted((a, b) => matches(b) - matches(a));
   if (!reference) throw new Error('no rule can serve as the reference');
   const draws = Number(values.draws);
-  const peerId = bestPeer(once.map((rule) => readRule(rule, reference, 1)))?.id;
-  const peer = once.find(({ id }) => id === peerId);
-  if (!peer) throw new Error('no peer was run');
+  const bestId = bestPeer(once.map((rule) => readRule(rule, reference, 1)))?.id;
+  const best = once.find(({ id }) => id === bestId);
+  if (!best) throw new Error('no peer was run');
+  const peer = peerToBeat(once, best, draws);
   const row = (rule: RuleOutcomes) => {
     const times = rule.outcomes.length / features.length;
     return {
@@ -130,7 +131,7 @@ export async function transferCommand(
   const rows = [...refitted(scored), ...once].map(row);
 
   print(
-    `n ${features.length}, ${new Set(problems).size} problems, reference ${reference.id}, best peer ${peer.id}`,
+    `n ${features.length}, ${new Set(problems).size} problems, reference ${reference.id}, peer to beat ${peer.id} (the cheapest whose EM can't be told from that of ${best.id})`,
   );
   print(
     `The learned policy has weights of ${lender.model}, trained on ${trainedOn.traces} traces. shipped-*: its thresholds as they ship. rechosen-*: thresholds chosen on other problems of these traces (${FOLDS} folds, ${SEEDS.length} shuffles). mapped-*: Platt's maps of pAlive and pDone fitted there too. *-as-peer: as many matches as first newline's in place of a preset's share. 95 % intervals by problem.\n`,
@@ -141,7 +142,11 @@ export async function transferCommand(
     const own = readings
       .filter(({ id }) => id.startsWith(`${way}-`))
       .map((one) => ({ ...one, id: one.id.replace(way, 'learned') }));
-    const rest = readings.filter(({ id }) => !WAYS.some((other) => id.startsWith(`${other}-`)));
+    const rest = readings.filter(
+      ({ id }) =>
+        !WAYS.some((other) => id.startsWith(`${other}-`)) &&
+        (!id.startsWith('peer-') || id === peer.id),
+    );
     return [way, goalsOf([...own, ...rest])] as const;
   });
   print(`\n${goalsByWay(new Map(goals))}`);

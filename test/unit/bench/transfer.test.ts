@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { hashOf, type FeatureTrace } from '../../../bench/features/extract.ts';
 import { writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../bench/replay/random.ts';
-import { againstPeer } from '../../../bench/transfer/against-peer.ts';
+import { againstPeer, peerToBeat } from '../../../bench/transfer/against-peer.ts';
 import { transferCommand } from '../../../bench/transfer/command.ts';
 import {
   crossFit,
@@ -181,6 +181,22 @@ test('a rule is compared with the peer trace by trace', () => {
   assert.ok(em.interval && em.interval.low >= -1 && em.interval.high <= 0);
   assert.deepEqual(againstPeer(peer, peer, 50).em, { value: 0, interval: { low: 0, high: 0 } });
   assert.throws(() => againstPeer({ id: 'other', outcomes: [] }, peer, 1), /other traces/);
+});
+
+test('the peer to beat is the cheapest that the best can not be told from', () => {
+  const peer = (id: string, tokens: number, matches: number) => ({
+    id,
+    outcomes: Array.from({ length: 100 }, (_, i) => ({
+      cluster: `p${i}`,
+      tokens,
+      exact: i < matches,
+      reachable: true,
+    })),
+  });
+  const best = peer('peer-best', 20, 50);
+  const rules = [best, peer('peer-equal', 10, 49), peer('peer-worse', 5, 30), peer('ours', 1, 50)];
+  assert.equal(peerToBeat(rules, best, 500).id, 'peer-equal');
+  assert.equal(peerToBeat([best, peer('peer-worse', 5, 30)], best, 500).id, 'peer-best');
 });
 
 describe('the command', () => {
