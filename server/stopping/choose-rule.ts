@@ -1,10 +1,11 @@
 import type { Preset } from '../../shared/settings.ts';
+import { thresholdsAt, type PathPoint } from './aggressiveness.ts';
 import type { StopRule, StopSettings } from './controller.ts';
 import { learnedRule, PATIENT, type LearnedThresholds } from './learned-rule.ts';
 import type { PolicyWeights } from './model.ts';
 import { firstNewlineRule } from './peers/first-newline.ts';
 import { noStop } from './peers/fixed-length.ts';
-import { thresholdsOf, type Thresholds } from './presets.ts';
+import { PRESET_THRESHOLDS, thresholdsOf, type Thresholds } from './presets.ts';
 import { shortstopRule } from './shortstop-rule.ts';
 
 /** Weights for one model, and what is known of them. */
@@ -15,6 +16,8 @@ export interface LearnedWeights {
   /** On what they were trained and whether that is certified, in words. */
   readonly trainedOn: string;
   readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, LearnedThresholds>>;
+  /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
+  readonly path?: readonly PathPoint[];
 }
 
 /** Rules that a benchmark may put in the place of ours; `confidence` is ours without weights. */
@@ -29,6 +32,10 @@ export interface RuleQuestion {
   readonly settings: StopSettings;
   /** A longer answer, asked for by name: it is never given up on. */
   readonly patient: boolean;
+  /** In [0, 1], in the place of the preset's thresholds: 0 gives nothing up. */
+  readonly aggressiveness?: number | undefined;
+  /** What a token costs, in matches: a budget's. Only weights that expect a number of tokens heed it. */
+  readonly lambda?: number | undefined;
   readonly instead?: BenchmarkRule | undefined;
 }
 
@@ -49,23 +56,25 @@ const NEVER = 2;
 
 /** The one place that decides which rule stops a request, and with which weights and thresholds. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
-  const { settings, weights } = question;
+  const { settings, weights, aggressiveness } = question;
   if (question.instead === 'no-stop') return benchmark(noStop(settings.maxTokens), settings);
   if (question.instead === 'first-newline') return benchmark(firstNewlineRule, settings);
   if (question.patient) return simple({ ...PATIENT, maxTokens: settings.maxTokens * 2 });
   const learns = weights?.policy.set === 'lite' && question.logprobs && !question.instead;
-  if (!learns) return simple(settings);
-  const thresholds = learnedThresholds(weights, settings);
+  if (!learns) return simple(withKnob(settings, aggressiveness));
+  const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
+  const thresholds = learnedThresholds(weights, settings, aggressiveness);
   const id = `learned-${weights.policy.set}`;
   return {
     rule: learnedRule(id, weights.policy, {
       ...thresholds,
+      lambda,
       tauDone: thresholds.tauDone >= 1 ? NEVER : thresholds.tauDone,
     }),
     settings,
     thresholds,
     weights,
-    policy: `${id} ${weights.hash} ${inWords(thresholds)}`,
+    policy: `${id} ${weights.hash} ${inWords(thresholds)}${lambda > 0 ? ` lambda ${lambda}` : ''}`,
   };
 }
 
@@ -80,11 +89,28 @@ function benchmark(rule: StopRule, settings: StopSettings): ChosenRule {
   return { rule, settings, thresholds: null, weights: null, policy: rule.id };
 }
 
-/** The weights' own under a preset; those of the settings under `custom`. */
-function learnedThresholds(weights: LearnedWeights, settings: StopSettings): Thresholds {
+/** The weights' own under a preset or the knob; those of the settings under `custom`. */
+function learnedThresholds(
+  weights: LearnedWeights,
+  settings: StopSettings,
+  aggressiveness: number | undefined,
+): Thresholds {
   const { tauDone, tauAlive, showBar } = settings;
+  const { faithful, balanced, saver } = weights.thresholds;
+  if (aggressiveness !== undefined) {
+    const path = weights.path ?? [faithful, balanced, saver];
+    return { showBar: 0, ...thresholdsAt(path, aggressiveness) };
+  }
   if (settings.preset === 'custom') return { tauDone, tauAlive, showBar };
   return { showBar: 0, ...weights.thresholds[settings.preset] };
+}
+
+/** The simple rule has its presets alone to move along. */
+function withKnob(settings: StopSettings, aggressiveness: number | undefined): StopSettings {
+  if (aggressiveness === undefined) return settings;
+  const { faithful, balanced, saver } = PRESET_THRESHOLDS;
+  const point = thresholdsAt([faithful, balanced, saver], aggressiveness);
+  return { ...settings, preset: 'custom', showBar: 0, ...point };
 }
 
 function inWords({ tauDone, tauAlive, showBar }: Thresholds): string {

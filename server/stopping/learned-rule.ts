@@ -2,7 +2,7 @@ import { cursorLine } from './cursor-line.ts';
 import { readBoundaries, readToken, type BoundaryReader } from './boundary.ts';
 import type { Decision, StopRule, StopSettings } from './controller.ts';
 import { addFeatures, beginFeatures, featureVector, type FeatureState } from './features.ts';
-import { probabilityOf, type PolicyWeights } from './model.ts';
+import { probabilityOf, tokensLeft, type PolicyWeights } from './model.ts';
 import { shortstopRule } from './shortstop-rule.ts';
 
 /** Thresholds in force; probabilities in [0, 1]. */
@@ -16,6 +16,11 @@ export interface LearnedThresholds {
   readonly tauAlive: number;
   /** What is less probably a match is not offered; 0, the default, offers everything. */
   readonly showBar?: number;
+  /**
+   * What a token costs, in matches; 0, the default, asks nothing. The request is also given up where going
+   * on costs more than it is expected to bring: `pAlive` < lambda x the tokens expected until the end.
+   */
+  readonly lambda?: number;
 }
 
 /** The rule that the learned one wraps, with all its patience: it gives up by itself on nothing. */
@@ -47,7 +52,9 @@ interface Learned {
 /**
  * The learned policy: boundaries and hard stops as they are, and after every token two learned
  * probabilities. It serves at once what is probably complete, and gives up what will probably not
- * become what is wanted. As `tauAlive` falls or `tauDone` rises, no decision moves back.
+ * become what is wanted, or not for what it would cost. As `tauAlive` or `lambda` falls or `tauDone`
+ * rises, no decision moves back.
+ * @throws RangeError for a `lambda` where the weights don't say how many tokens to expect
  */
 export function learnedRule(
   id: string,
@@ -55,7 +62,11 @@ export function learnedRule(
   thresholds: LearnedThresholds,
 ): StopRule<State<unknown>> {
   const patient: StopRule = shortstopRule;
-  const { tauDone, tauAlive, showBar = 0 } = thresholds;
+  const { tauDone, tauAlive, showBar = 0, lambda = 0 } = thresholds;
+  const { left } = weights;
+  if (lambda > 0 && !left) throw new RangeError('these weights expect no number of tokens');
+  const paysToGoOn = (pAlive: number, vector: readonly number[]) =>
+    lambda === 0 || !left || pAlive >= lambda * tokensLeft(left, vector);
   return {
     id,
     begin(context, { maxTokens }) {
@@ -78,7 +89,7 @@ export function learnedRule(
         const offset = pDone >= showBar ? reader.text.trimEnd().length : 0;
         return { state, decision: { reason: 'confident', offset, tokens, pDone, pAlive } };
       }
-      if (pAlive >= tauAlive) return { state, decision: null };
+      if (pAlive >= tauAlive && paysToGoOn(pAlive, vector)) return { state, decision: null };
       const offset = pAlive >= showBar ? patient.end(inner, 'cap').offset : 0;
       const hopeless: Decision = { reason: 'hopeless', offset, tokens, pDone, pAlive };
       return { state, decision: hopeless };

@@ -67,6 +67,19 @@ export function probabilityOf(model: Model, features: readonly number[]): number
   return 1 / (1 + Math.exp(-scoreOf(model, features)));
 }
 
+/** How many tokens there will be until the patient rule decides. */
+export interface TokensLeft {
+  /** The number as a share of `most`: fitted on shares as labels. */
+  readonly model: Model;
+  /** Tokens. */
+  readonly most: number;
+}
+
+/** Expected tokens until the patient rule decides, from those that came already. */
+export function tokensLeft({ model, most }: TokensLeft, features: readonly number[]): number {
+  return most * probabilityOf(model, features);
+}
+
 /** What ships: plain numbers, and what they were learned from. */
 export interface PolicyWeights {
   readonly set: FeatureSet;
@@ -75,4 +88,6 @@ export interface PolicyWeights {
   readonly alive: Model;
   /** That the text as it stands is what is wanted. */
   readonly done: Model;
+  /** Only the cost-aware form needs it. */
+  readonly left?: TokensLeft;
 }

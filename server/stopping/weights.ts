@@ -1,6 +1,7 @@
 import type { Preset } from '../../shared/settings.ts';
+import { checkPath, type PathPoint } from './aggressiveness.ts';
 import { FEATURE_NAMES } from './features.ts';
-import type { Model, PolicyWeights } from './model.ts';
+import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
 
 /** Thresholds of one preset; probabilities in [0, 1]. `tauDone` 1 is never reached. */
@@ -22,6 +23,8 @@ export interface ShippedWeights {
   /** Null: nothing is certified. */
   readonly certified: null;
   readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, PresetPoint>>;
+  /** Ordered by aggressiveness (`aggressiveness.ts`); without it, the presets in turn are one. */
+  readonly path?: readonly PathPoint[];
 }
 
 /** The form of a file in `weights/`; `bench/ship` writes it. */
@@ -35,6 +38,7 @@ export interface WeightsFile extends PolicyWeights {
   readonly engine: string;
   readonly certified: null;
   readonly presets: ShippedWeights['thresholds'];
+  readonly path?: readonly PathPoint[];
   readonly trainedOn: { readonly traces: number; readonly sha256: string };
   /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */
   readonly borrowed?: { readonly from: string; readonly traces: number };
@@ -44,7 +48,8 @@ const PRESETS = ['faithful', 'balanced', 'saver'] as const;
 
 /**
  * A weights file, checked where a mistake would change decisions unseen.
- * @throws Error where it was trained on other features than this version has, or a number is missing
+ * @throws Error where it was trained on other features than this version has, a number is missing, or its
+ * path turns back
  */
 export function checkedWeights(json: unknown): WeightsFile {
   const file = json as WeightsFile;
@@ -58,6 +63,19 @@ export function checkedWeights(json: unknown): WeightsFile {
     if (![tauDone, tauAlive, showBar].every((p) => p >= 0 && p <= 1)) {
       throw new Error(`${file.model}: a threshold of ${preset} is no probability`);
     }
+  }
+  const { faithful, balanced, saver } = file.presets;
+  checkPath(file.path ?? [faithful, balanced, saver]);
+  if (
+    file.left &&
+    !(
+      tokensLeft(
+        file.left,
+        names.map(() => 0),
+      ) > 0
+    )
+  ) {
+    throw new Error(`${file.model}: expects no number of tokens`);
   }
   return file;
 }
@@ -92,15 +110,18 @@ export function weightsFor(
   const named = (file: WeightsFile) => new RegExp(file.name).test(model.name.toLowerCase());
   const file = exact ?? files.find(named);
   if (!file) return null;
-  const { set, features, alive, done, presets, certified, trainedOn } = file;
+  const { set, features, alive, done, left, presets, certified, trainedOn } = file;
+  // A path belongs to the traces that it was chosen on: a borrower has its own presets.
+  const path = file.borrowed ? undefined : file.path;
   const digest = exact ? 'this very file' : 'another digest of the same model';
   return {
-    policy: { set, features, alive, done },
+    policy: { set, features, alive, done, ...(left && { left }) },
     hash: trainedOn.sha256.slice(0, 12),
     trainedOn: `${originOf(file)} on ${file.engine}, ${digest}; not certified`,
     sameFile: exact !== undefined,
     certified,
     thresholds: presets,
+    ...(path && { path }),
   };
 }
 
