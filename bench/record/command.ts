@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
 import { seededRandom } from '../replay/random.ts';
@@ -126,7 +126,7 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     options: { ...generateOptions(options), logprobs: true, top_logprobs: options.alternatives },
     order: family.order,
     slots,
-    sources: values.from,
+    sources: values.from.map((from) => basename(resolve(from))),
     perFile: Number(values['per-file']),
     completeShare,
     seed,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
@@ -9,7 +9,7 @@ import { RECORDED_ON } from '../ship/recorded-on.ts';
 import { frontierOf } from '../train/frontier.ts';
 import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
-import { readNumbers, readRecorded } from './input.ts';
+import { readNumbers, readRecorded, type ReportInput } from './input.ts';
 import { goalsTable, rulesTable } from './markdown.ts';
 import { frontierPicture, type Dot } from './picture.ts';
 import { outcomesOf, readRule, type RuleOutcomes } from './scored.ts';
@@ -22,6 +22,7 @@ export const FEATURES = join(ROOT, 'bench/data/features-0.5b.jsonl.gz');
 const BESIDE = ['traces-dev-0.5b.jsonl.gz', 'traces-dev-0.5b-2.jsonl.gz'].map((name) =>
   join(ROOT, '../shared/data', name),
 );
+const SHIPPED = join(ROOT, 'test/fixtures/traces');
 /** Kinds of cut that count in no goal: their ends lie in mid-word. */
 const LEFT_OUT = ['span'];
 
@@ -35,6 +36,13 @@ function kindOf(id: string): Dot['kind'] {
   if (id.startsWith('learned-')) return 'ours';
   if (id.startsWith('shortstop-')) return 'before';
   return id.startsWith('oracle-') ? 'oracle' : 'peer';
+}
+
+interface Report extends ReportInput {
+  /** Where its traces come from, in words. */
+  readonly source: string;
+  /** The picture's file. */
+  readonly out: string | undefined;
 }
 
 /** `report`: all rules side by side on held-out problems, the goals, and the frontier picture. */
@@ -53,16 +61,38 @@ export async function reportCommand(args: string[], print: (line: string) => voi
       draws: { type: 'string', default: '1000' },
     },
   });
-  const shipped = shippedWeights();
+  const { out, without } = values;
+  const draws = Number(values.draws);
   const recorded = values.kept ? [] : values.traces;
-  const { features, rules: others } =
-    recorded.length > 0
-      ? await readRecorded(recorded, values.without)
-      : await readNumbers([FEATURES]);
-  const source =
-    recorded.length > 0
-      ? `${recorded.length} trace files`
-      : 'no traces given: the numbers that the project keeps, for fewer rules';
+  if (recorded.length > 0) {
+    const source = `${recorded.length} trace files`;
+    await reportOn({ ...(await readRecorded(recorded, without)), source, out }, draws, print);
+    return;
+  }
+  const source = 'no traces given: the numbers that the project keeps, for fewer rules';
+  await reportOn({ ...(await readNumbers([FEATURES])), source, out }, draws, print);
+  const shipped = values.kept ? [] : await shippedTraces();
+  if (shipped.length === 0) return;
+  print('\n');
+  const own = {
+    source: 'the traces in this repository, of its own source: every rule, but few traces',
+    out: out?.replace(/(\.svg)?$/, '-own-source.svg'),
+  };
+  await reportOn({ ...(await readRecorded(shipped, without)), ...own }, draws, print);
+}
+
+/** Recorded over the project's own source, so that they may be kept with it. */
+export async function shippedTraces(): Promise<string[]> {
+  const names = (await readdir(SHIPPED)).filter((name) => name.endsWith('.jsonl.gz'));
+  return names.sort().map((name) => join(SHIPPED, name));
+}
+
+async function reportOn(
+  { features, rules: others, source, out }: Report,
+  draws: number,
+  print: (line: string) => void,
+): Promise<void> {
+  const shipped = shippedWeights();
   const heldOut = scoreHeldOut(features, await readFeatures(FEATURES), shipped.policy);
   const patient = outcomesOf('shortstop-patient', features, (trace) => trace);
   const rules = [...learnedPresets(heldOut, shipped), patient, ...others];
@@ -70,7 +100,6 @@ export async function reportCommand(args: string[], print: (line: string) => voi
   const [reference = patient] = rules
     .filter(({ id }) => mayBeReference(id))
     .toSorted((a, b) => matches(b) - matches(a));
-  const draws = Number(values.draws);
   const read = (rule: RuleOutcomes) => readRule(rule, reference, draws);
   const readings = rules.map(read);
   const problems = new Set(features.map(({ problem }) => problem)).size;
@@ -83,7 +112,7 @@ export async function reportCommand(args: string[], print: (line: string) => voi
   print('\nThe thresholds that ship, on the held-out scores that they were chosen on:\n');
   print(rulesTable(shippedPresets(heldOut, shipped).map(read)));
   print(`\n${goalsTable(goalsOf(readings))}`);
-  if (values.out === undefined) return;
+  if (out === undefined) return;
   const dots = readings
     .filter(({ id }) => id !== 'oracle-clairvoyant')
     .map(({ id, tokens, em }): Dot => ({
@@ -97,6 +126,6 @@ export async function reportCommand(args: string[], print: (line: string) => voi
     em: point.matches / features.length,
   }));
   const subtitle = `${RECORDED_ON.model}; ${features.length} traces of ${problems} problems. Line: learned, weights held out, thresholds in hindsight.`;
-  await writeFile(values.out, frontierPicture(dots, line, subtitle));
-  print(`\npicture in ${values.out}`);
+  await writeFile(out, frontierPicture(dots, line, subtitle));
+  print(`\npicture in ${out}`);
 }
