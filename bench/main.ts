@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { EXPERIMENTS_USAGE, experimentsCommand } from './policy/experiments.ts';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },
+  experiments: { run: experimentsCommand, usage: EXPERIMENTS_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
