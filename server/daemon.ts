@@ -242,7 +242,7 @@ export class Daemon {
   }
 
   readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
-    (this.#options.weightsFor ?? weightsFor)(model);
+    (this.#options.weightsFor ?? weightsFor)({ ...model, engine: this.#options.engine });
 
   #newEngine() {
     const { url, allowedHosts, keepAlive } = this.#settings.engine;

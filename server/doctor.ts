@@ -4,6 +4,7 @@ import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import type { Capabilities, Engine, EngineModel } from './engines/engine.ts';
 import { describe } from './model-host.ts';
+import { certificateInWords } from './stopping/certificate.ts';
 import { chooseRule, type LearnedWeights } from './stopping/choose-rule.ts';
 
 export interface Patient {
@@ -84,7 +85,7 @@ function modelChecks(capabilities: Capabilities, { settings, weightsFor }: Patie
   ];
 }
 
-/** Which rule stops, what it was trained on, and that nothing guarantees what it loses. */
+/** Which rule stops, what it was trained on, and what is certified of what it loses. */
 export function ruleInForce(
   { model, logprobs }: Capabilities,
   { stopping }: Settings,
@@ -92,8 +93,8 @@ export function ruleInForce(
 ): string {
   const chosen = chooseRule({ weights, logprobs, settings: stopping, patient: false });
   const rule = chosen.weights
-    ? `the rule is the learned policy, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}`
-    : `not certified; the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `nothing was learned for ${model.name} (${model.digest.slice(0, 19)})`}`;
+    ? `the rule is the learned policy, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}; ${certificateInWords(chosen.certificate)}`
+    : `not certified; the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `${model.name} (${model.digest.slice(0, 19)}) was never calibrated`}`;
   return `preset ${stopping.preset}: ${rule}`;
 }
 

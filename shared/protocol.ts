@@ -278,7 +278,7 @@ export interface Explanation {
   readonly model: string;
   readonly digest: string;
   readonly rule: string;
-  /** Set for the learned rule: which weights, and on what they were trained. */
+  /** Set for the learned rule: which weights, on what they were trained and what is certified, in words. */
   readonly weights?: { readonly hash: string; readonly trainedOn: string };
   readonly preset: string;
   /** Null for a rule without any. */

@@ -32,6 +32,8 @@ export interface FeatureTrace {
   readonly kind: string;
   /** All tokens were recorded, not only those that the label needed. */
   readonly complete: boolean;
+  /** Of a cut trace: the patient rule had decided by its end. Absent from complete ones, where it always has. */
+  readonly decided?: boolean | undefined;
   readonly rows: readonly FeatureRow[];
   /** What the patient rule serves is a match. */
   readonly matched: boolean;
@@ -89,6 +91,7 @@ export function extract(trace: RecordedTrace): FeatureTrace {
     lang: trace.lang,
     kind: context.kind,
     complete: trace.end !== 'cut',
+    ...(trace.end === 'cut' && { decided: decision.reason !== 'cap' }),
     rows,
     matched: isMatch(served),
     tokens: decision.tokens,

@@ -11,6 +11,7 @@ const lineSchema = z.object({
   lang: z.string(),
   kind: z.string(),
   complete: z.boolean(),
+  decided: z.boolean().optional(),
   matched: z.boolean(),
   reachable: z.boolean(),
   tokens: z.number().int(),

@@ -1,59 +1,114 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { certificateInWords } from '../../server/stopping/certificate.ts';
+import type { PolicyWeights } from '../../server/stopping/model.ts';
+import type { FeatureTrace } from '../features/extract.ts';
 import { readFeatures } from '../features/table.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { crossScore } from '../train/frontier.ts';
-import { choosePreset, LEARNED_PRESETS, storedThresholds } from '../train/presets.ts';
 import { shortNumber } from '../train/weights.ts';
+import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
+import { pathOf } from './path.ts';
 import { RECORDED_ON } from './recorded-on.ts';
 
-export const SHIP_USAGE = `ship --features FILE… [--out FILE]`;
+export const SHIP_USAGE = 'ship --features FILE… [--calibrate FILE… [--of WORDS]] [--out FILE]';
 
 const SET = 'lite';
 const KIND = 'mean';
 const FOLDS = 5;
 const SEEDS = [1, 2, 3];
 
+interface Input {
+  readonly traces: readonly FeatureTrace[];
+  /** Of the files, one after the other. */
+  readonly sha256: string;
+  readonly problems: readonly string[];
+}
+
+async function readInput(files: readonly string[]): Promise<Input> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  const traces = (await Promise.all(files.map(readFeatures))).flat();
+  const problems = [...new Set(traces.map(({ problem }) => problem))].sort();
+  return { traces, sha256: hash.digest('hex'), problems };
+}
+
 /**
- * `ship`: fits the policy on all traces, chooses the presets' thresholds on scores that are held out by
- * problem, and writes the file that the daemon loads. Nothing is certified by it.
+ * `ship`: fits the policy on the training traces, orders a path of thresholds on scores that are held out by
+ * problem, certifies the presets on the calibration traces as far as these allow, and writes the file that
+ * the daemon loads. Without a calibration nothing is certified. `--of` says of what the calibration's files
+ * are, as the certificates show it.
  */
 export async function shipCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       features: { type: 'string', multiple: true, default: [] },
+      calibrate: { type: 'string', multiple: true, default: [] },
+      of: { type: 'string' },
       out: { type: 'string', default: 'server/stopping/weights/qwen2.5-coder-0.5b.json' },
     },
   });
   if (values.features.length === 0) throw new Error('no features: --features FILE');
-  const traces = (await Promise.all(values.features.map(readFeatures))).flat();
-  const complete = traces.filter((trace) => trace.complete);
-  const fit = (part: typeof traces) => fitPolicy(part, SET, KIND);
-  const scored = crossScore(traces, (part) => fit([...part]), FOLDS, SEEDS);
-  const held = scored.filter(({ trace }) => trace.complete);
-  const chosen = LEARNED_PRESETS.map((preset) => [preset, choosePreset(held, preset)] as const);
-  for (const [preset, { tokens, matches }] of chosen) {
-    const em = ((100 * matches) / held.length).toFixed(1);
-    print(`${preset}: ${tokens.toFixed(2)} tokens, EM ${em} % (${matches} of ${held.length})`);
+  const training = await readInput(values.features);
+  const calibration = await readInput(values.calibrate);
+  refuseOverlap(training.traces, calibration.traces);
+
+  const fit = (part: readonly FeatureTrace[]) => fitPolicy(part, SET, KIND);
+  const held = crossScore(training.traces, fit, FOLDS, SEEDS).filter(({ trace }) => trace.complete);
+  const path = pathOf(held);
+  // What is certified is what ships: the weights as they are rounded.
+  const policy = rounded(fit(training.traces));
+  const calibrated = values.calibrate.length > 0;
+  const matches = scoreMatches(calibration.traces, policy);
+  const facts = {
+    population: `reference matches in ${matches.length} files${values.of === undefined ? '' : ` of ${values.of}`}`,
+    modelDigest: RECORDED_ON.digests[0],
+    engine: RECORDED_ON.engine,
+    calibration: calibration.sha256,
+  };
+  const chosen = choosePresets(path, calibrated ? { matches, facts } : null);
+
+  if (calibrated) {
+    const open = calibration.traces.filter((trace) => !(trace.decided ?? trace.complete)).length;
+    print(
+      `calibration: ${calibration.traces.length} traces of ${calibration.problems.length} problems, ${open} of them cut before the reference decided; ${matches.length} matches, one a problem`,
+    );
   }
-  const hash = createHash('sha256');
-  for (const file of values.features) hash.update(await readFile(file));
+  for (const { preset, step, certificate, note } of chosen) {
+    const { tokens, matches: kept } = step.scored;
+    const em = ((100 * kept) / held.length).toFixed(1);
+    print(
+      `${preset}: ${tokens.toFixed(2)} tokens (the reference ${path[0]?.scored.tokens.toFixed(2)}), EM ${em} % (${kept} of ${held.length}) on held-out training scores; ${certificateInWords(certificate)} (${note})`,
+    );
+  }
+  const byPreset = <T>(value: (one: (typeof chosen)[number]) => T) =>
+    Object.fromEntries(chosen.map((one) => [one.preset, value(one)]));
+  const certified = chosen.some(({ certificate }) => certificate !== null);
   const weights = {
     ...RECORDED_ON,
-    certified: null,
-    presets: Object.fromEntries(
-      chosen.map(([preset, point]) => [preset, storedThresholds(point)] as const),
-    ),
-    ...fit(traces),
+    certified: certified ? byPreset(({ certificate }) => certificate) : null,
+    presets: byPreset(({ step }) => step.stored),
+    ...policy,
     trainedOn: {
-      traces: traces.length,
-      complete: complete.length,
-      sha256: hash.digest('hex'),
-      problems: [...new Set(traces.map(({ problem }) => problem))].sort(),
+      traces: training.traces.length,
+      complete: held.length,
+      sha256: training.sha256,
+      problems: training.problems,
     },
+    ...(calibrated && {
+      calibratedOn: {
+        traces: calibration.traces.length,
+        sha256: calibration.sha256,
+        problems: calibration.problems,
+      },
+    }),
   };
   await writeFile(values.out, `${JSON.stringify(weights, shortNumber)}\n`);
-  print(`weights of ${SET} ${KIND} in ${values.out}; certified: nothing`);
+  print(`weights of ${SET} ${KIND} in ${values.out}`);
+}
+
+function rounded(policy: PolicyWeights): PolicyWeights {
+  return JSON.parse(JSON.stringify(policy, shortNumber)) as PolicyWeights;
 }

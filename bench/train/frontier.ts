@@ -92,7 +92,7 @@ function quantilesOf(values: readonly number[], count: number): number[] {
 }
 
 /** A `tauDone` that no share reaches. */
-const NEVER = 2;
+export const NEVER = 2;
 
 /** Points that no other beats in both tokens and matches, cheapest first. */
 export function frontierOf(scored: readonly ScoredTrace[]): Point[] {

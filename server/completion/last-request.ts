@@ -1,6 +1,7 @@
 import type { Explanation } from '../../shared/protocol.ts';
 import type { EngineModel } from '../engines/engine.ts';
 import type { Trigger } from '../outcomes/records.ts';
+import { certificateInWords } from '../stopping/certificate.ts';
 import type { ChosenRule } from '../stopping/choose-rule.ts';
 import type { Decision } from '../stopping/controller.ts';
 import { explain } from '../stopping/explain.ts';
@@ -27,7 +28,8 @@ export interface LastRequest {
 /** What the rule saw at each token: it is run once more, so that a live request pays nothing for it. */
 export function explanationOf(last: LastRequest): Explanation {
   const { chosen, context, decision, model, tokens } = last;
-  const { rule, settings, weights, thresholds } = chosen;
+  const { rule, settings, weights, thresholds, certificate } = chosen;
+  const trainedOn = weights && `${weights.trainedOn}; ${certificateInWords(certificate)}`;
   return {
     suggestionId: last.id,
     at: last.at,
@@ -36,7 +38,7 @@ export function explanationOf(last: LastRequest): Explanation {
     model: model.name,
     digest: model.digest,
     rule: rule.id,
-    ...(weights && { weights: { hash: weights.hash, trainedOn: weights.trainedOn } }),
+    ...(weights && trainedOn && { weights: { hash: weights.hash, trainedOn } }),
     preset: last.preset,
     thresholds,
     maxTokens: settings.maxTokens,

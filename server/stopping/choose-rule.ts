@@ -1,5 +1,6 @@
 import type { Preset } from '../../shared/settings.ts';
 import { thresholdsAt, type PathPoint } from './aggressiveness.ts';
+import type { PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { StopRule, StopSettings } from './controller.ts';
 import { learnedRule, PATIENT, type LearnedThresholds } from './learned-rule.ts';
 import type { PolicyWeights } from './model.ts';
@@ -13,8 +14,10 @@ export interface LearnedWeights {
   readonly policy: PolicyWeights;
   /** Tells these weights from others: the beginning of a SHA-256, hexadecimal. */
   readonly hash: string;
-  /** On what they were trained and whether that is certified, in words. */
+  /** In words. */
   readonly trainedOn: string;
+  /** Of this digest on this engine; absent or null where nothing is certified. */
+  readonly certified?: PresetCertificates | null;
   readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, LearnedThresholds>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PathPoint[];
@@ -47,7 +50,9 @@ export interface ChosenRule {
   readonly thresholds: Thresholds | null;
   /** Of the learned rule; null for every other. */
   readonly weights: LearnedWeights | null;
-  /** Rule, weights and thresholds, as a request's row keeps them. */
+  /** Of the very thresholds in force; null where nothing is certified for them. */
+  readonly certificate: PresetCertificate | null;
+  /** Rule, weights, thresholds and what is certified of them, as a request's row keeps them. */
   readonly policy: string;
 }
 
@@ -65,6 +70,8 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
   const thresholds = learnedThresholds(weights, settings, aggressiveness);
   const id = `learned-${weights.policy.set}`;
+  const own = aggressiveness === undefined && lambda === 0 && settings.preset !== 'custom';
+  const certificate = (own && weights.certified?.[settings.preset]) || null;
   return {
     rule: learnedRule(id, weights.policy, {
       ...thresholds,
@@ -74,7 +81,8 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
     settings,
     thresholds,
     weights,
-    policy: `${id} ${weights.hash} ${inWords(thresholds)}${lambda > 0 ? ` lambda ${lambda}` : ''}`,
+    certificate,
+    policy: `${id} ${weights.hash} ${inWords(thresholds)}${lambda > 0 ? ` lambda ${lambda}` : ''}${certificate ? ` certified ${certificate.alpha}` : ''}`,
   };
 }
 
@@ -82,11 +90,11 @@ function simple(settings: StopSettings): ChosenRule {
   const thresholds = thresholdsOf(settings);
   const { id } = shortstopRule;
   const policy = `${id} ${inWords(thresholds)}`;
-  return { rule: shortstopRule, settings, thresholds, weights: null, policy };
+  return { rule: shortstopRule, settings, thresholds, weights: null, certificate: null, policy };
 }
 
 function benchmark(rule: StopRule, settings: StopSettings): ChosenRule {
-  return { rule, settings, thresholds: null, weights: null, policy: rule.id };
+  return { rule, settings, thresholds: null, weights: null, certificate: null, policy: rule.id };
 }
 
 /** The weights' own under a preset or the knob; those of the settings under `custom`. */

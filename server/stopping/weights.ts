@@ -1,5 +1,6 @@
 import type { Preset } from '../../shared/settings.ts';
 import { checkPath, type PathPoint } from './aggressiveness.ts';
+import { sameEngine, type PresetCertificates } from './certificate.ts';
 import { FEATURE_NAMES } from './features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
@@ -20,8 +21,8 @@ export interface ShippedWeights {
   readonly trainedOn: string;
   /** Recorded on this very digest, not on another one of the same model. */
   readonly sameFile: boolean;
-  /** Null: nothing is certified. */
-  readonly certified: null;
+  /** Null: nothing is certified for this digest and engine. */
+  readonly certified: PresetCertificates | null;
   readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, PresetPoint>>;
   /** Ordered by aggressiveness (`aggressiveness.ts`); without it, the presets in turn are one. */
   readonly path?: readonly PathPoint[];
@@ -36,7 +37,7 @@ export interface WeightsFile extends PolicyWeights {
   /** As engines give them; `sha256:` and 64 hex digits. */
   readonly digests: readonly string[];
   readonly engine: string;
-  readonly certified: null;
+  readonly certified: PresetCertificates | null;
   readonly presets: ShippedWeights['thresholds'];
   readonly path?: readonly PathPoint[];
   readonly trainedOn: { readonly traces: number; readonly sha256: string };
@@ -100,10 +101,10 @@ const FILES: readonly WeightsFile[] = [checkedWeights(qwen05)];
 
 /**
  * The learned weights for a model: by a digest that they were recorded on, else by the model's name.
- * Null for a model that none were trained for.
+ * Null for a model that none were trained for. A certificate holds for the engine that `engine` names.
  */
 export function weightsFor(
-  model: { readonly name: string; readonly digest: string },
+  model: { readonly name: string; readonly digest: string; readonly engine?: string },
   files: readonly WeightsFile[] = FILES,
 ): ShippedWeights | null {
   const exact = files.find(({ digests }) => digests.includes(model.digest));
@@ -117,9 +118,9 @@ export function weightsFor(
   return {
     policy: { set, features, alive, done, ...(left && { left }) },
     hash: trainedOn.sha256.slice(0, 12),
-    trainedOn: `${originOf(file)} on ${file.engine}, ${digest}; not certified`,
+    trainedOn: `${originOf(file)} on ${file.engine}, ${digest}`,
     sameFile: exact !== undefined,
-    certified,
+    certified: exact && sameEngine(file.engine, model.engine) ? certified : null,
     thresholds: presets,
     ...(path && { path }),
   };

@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+import { certificate, certificates, repeatCertificates } from '../../support/certificates.ts';
 
 const FILE = new URL('../../../server/stopping/weights/qwen2.5-coder-0.5b.json', import.meta.url);
 const FEATURES = new URL('../../../bench/data/features-0.5b.jsonl.gz', import.meta.url);
+const CALIBRATION = fileURLToPath(
+  new URL('../../../bench/data/calibration-0.5b.jsonl.gz', import.meta.url),
+);
 const GGUF = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
 const OTHER = `sha256:${'0'.repeat(64)}`;
 
@@ -21,13 +26,13 @@ describe('weights that ship', () => {
   test('are found by a digest that they were recorded on, under any name', () => {
     const weights = weightsFor({ name: 'my-copy', digest: GGUF });
     assert.equal(weights?.sameFile, true);
-    assert.match(weights.trainedOn, /this very file; not certified$/);
+    assert.match(weights.trainedOn, /this very file$/);
   });
   test('are found by name on another digest, and say so', () => {
     for (const name of ['qwen2.5-coder:0.5b', 'Qwen2.5-Coder-0.5B-Instruct-Q8_0.gguf']) {
       const weights = weightsFor({ name, digest: OTHER });
       assert.equal(weights?.sameFile, false);
-      assert.match(weights.trainedOn, /another digest of the same model; not certified$/);
+      assert.match(weights.trainedOn, /another digest of the same model$/);
     }
   });
   test('are for no other model', () => {
@@ -46,12 +51,29 @@ describe('weights that ship', () => {
     assert.equal((await raw()).trainedOn.sha256, sha256);
     assert.ok(sha256.startsWith(weightsFor({ name: '', digest: GGUF })?.hash ?? '-'));
   });
-  test('have presets that get bolder from faithful to saver, and no certificate', () => {
+  test('have presets of which none is bolder than the next', () => {
     const weights = weightsFor({ name: '', digest: GGUF });
     assert.ok(weights);
     const { faithful, balanced, saver } = weights.thresholds;
-    assert.ok(faithful.tauAlive < balanced.tauAlive && balanced.tauAlive < saver.tauAlive);
-    assert.equal(weights.certified, null);
+    assert.ok(faithful.tauAlive <= balanced.tauAlive && balanced.tauAlive <= saver.tauAlive);
+    assert.ok(faithful.tauDone >= balanced.tauDone && balanced.tauDone >= saver.tauDone);
+  });
+  test('certify only what the calibration in this repository repeats', async () => {
+    const file = checkedWeights(await raw());
+    const found = weightsFor({ name: '', digest: GGUF, engine: 'ollama' });
+    assert.deepEqual(found?.certified, file.certified);
+    if (file.certified) await repeatCertificates(file, CALIBRATION);
+  });
+  test('show their certificates for their own digest and engine alone', async () => {
+    const certified = certificates({ saver: certificate });
+    const files = [{ ...checkedWeights(await raw()), certified }];
+    const of = (digest: string, engine?: string) =>
+      weightsFor({ name: 'qwen2.5-coder:0.5b', digest, ...(engine && { engine }) }, files)
+        ?.certified;
+    assert.equal(of(GGUF, 'ollama'), certified);
+    assert.equal(of(GGUF, 'embedded'), null);
+    assert.equal(of(GGUF), null);
+    assert.equal(of(OTHER, 'ollama'), null);
   });
   test('of other features, with a number missing or with no probability are refused', async () => {
     const features = await raw();

@@ -1,0 +1,44 @@
+import type { Preset } from '../../shared/settings.ts';
+
+/** A preset with thresholds of its own: under `custom` nothing can be certified beforehand. */
+export type OwnPreset = Exclude<Preset, 'custom'>;
+
+/** What was shown of one preset on traces that neither its weights nor its thresholds came from. */
+export interface PresetCertificate {
+  /** The largest share of lost matches that passes, in (0, 1). */
+  readonly alpha: number;
+  /** The probability, at most, that a point above `alpha` is certified; in (0, 1). */
+  readonly delta: number;
+  /** Matches of the reference, one a file. */
+  readonly n: number;
+  /** Of them, those that the preset lost. */
+  readonly k: number;
+  /** In words. */
+  readonly population: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly modelDigest: string;
+  /** Name and version; it holds for the name. */
+  readonly engine: string;
+  /** SHA-256 of the calibration's feature files, one after the other. */
+  readonly calibration: string;
+}
+
+/** By preset; null where nothing is certified. */
+export type PresetCertificates = Readonly<Record<OwnPreset, PresetCertificate | null>>;
+
+/** What is certified, for people. */
+export function certificateInWords(certificate: PresetCertificate | null): string {
+  if (!certificate) return 'not certified';
+  const { alpha, delta, n, k, population } = certificate;
+  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}`;
+}
+
+/** Without the digits that a binary fraction adds. */
+function percent(share: number): number {
+  return Number((100 * share).toPrecision(6));
+}
+
+/** A certificate holds for the engine that its traces were recorded on, in whatever version. */
+export function sameEngine(recordedOn: string, name: string | undefined): boolean {
+  return recordedOn.split(' ')[0] === name;
+}

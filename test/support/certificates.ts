@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readFeatures } from '../../bench/features/table.ts';
+import { lossesOf, scoreMatches } from '../../bench/ship/calibrate.ts';
+import { exactPValue } from '../../server/learning/certify.ts';
+import type { PresetCertificate, PresetCertificates } from '../../server/stopping/certificate.ts';
+import type { WeightsFile } from '../../server/stopping/weights.ts';
+
+export const certificate: PresetCertificate = {
+  alpha: 0.05,
+  delta: 0.05,
+  n: 120,
+  k: 1,
+  population: 'reference matches in 120 files of a test',
+  modelDigest: `sha256:${'0'.repeat(64)}`,
+  engine: 'ollama 0.32.15',
+  calibration: '0'.repeat(64),
+};
+
+export function certificates(some: Partial<PresetCertificates>): PresetCertificates {
+  return { faithful: null, balanced: null, saver: null, ...some };
+}
+
+/** Counts every certificate of a weights file again, on the feature file that it was given on. */
+export async function repeatCertificates(file: WeightsFile, calibration: string): Promise<void> {
+  const sha256 = createHash('sha256')
+    .update(await readFile(calibration))
+    .digest('hex');
+  const traces = await readFeatures(calibration);
+  const trained = new Set((file.trainedOn as { problems?: readonly string[] }).problems);
+  assert.ok(!traces.some(({ problem }) => trained.has(problem)), 'a problem of the training');
+  const matches = scoreMatches(traces, file);
+  for (const preset of ['faithful', 'balanced', 'saver'] as const) {
+    const own = file.certified?.[preset];
+    if (!own) continue;
+    const k = lossesOf(matches, file.presets[preset]).reduce((sum, loss) => sum + loss, 0);
+    assert.deepEqual([own.n, own.k], [matches.length, k], preset);
+    assert.ok(exactPValue(k, own.n, own.alpha) <= own.delta, preset);
+    assert.equal(own.calibration, sha256);
+    assert.ok(file.digests.includes(own.modelDigest));
+    assert.equal(own.engine, file.engine);
+  }
+}

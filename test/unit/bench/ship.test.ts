@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { extract, type FeatureTrace } from '../../../bench/features/extract.ts';
+import { readFeatures, writeFeatures } from '../../../bench/features/table.ts';
+import { seededRandom } from '../../../bench/replay/random.ts';
+import { calibrationMatches, choosePresets, refuseOverlap } from '../../../bench/ship/calibrate.ts';
+import { shipCommand } from '../../../bench/ship/command.ts';
+import { longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';
+import { foldsOf } from '../../../bench/train/folds.ts';
+import type { ScoredTrace } from '../../../bench/train/frontier.ts';
+import { checkPath } from '../../../server/stopping/aggressiveness.ts';
+import { checkedWeights } from '../../../server/stopping/weights.ts';
+import { repeatCertificates } from '../../support/certificates.ts';
+import { trace as recorded } from './samples.ts';
+
+const FEATURES = join(import.meta.dirname, '../../../bench/data/features-0.5b.jsonl.gz');
+const FACTS = { population: 'a test', modelDigest: '', engine: '', calibration: '' };
+
+function trace(problem: string, change: Partial<FeatureTrace> = {}): FeatureTrace {
+  const rows = Array.from({ length: 3 }, () => ({ features: [], done: false }));
+  const base = { lang: '', kind: '', complete: true, matched: true, reachable: true };
+  return { problem, ...base, tokens: 3, baselines: {}, rows, ...change };
+}
+
+/** A match that is lost above `alive`. */
+const match = (problem: string, alive: number): ScoredTrace => ({
+  trace: trace(problem),
+  alive: [alive, 1, 1],
+  done: [0, 0, 0],
+});
+
+const step = (tauAlive: number, tokens: number, matches: number): PathStep => ({
+  stored: { tauAlive, tauDone: 1, showBar: 0 },
+  scored: { tauAlive, tauDone: 2, tokens, matches },
+});
+const PATH = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 95), step(0.3, 6, 90)];
+/** So many matches, of which four are lost from the third point of `PATH` on, and a tenth from the fourth. */
+const matches = (n: number): ScoredTrace[] =>
+  Array.from({ length: n }, (_, i) => match(`p${i}`, i < 4 ? 0.15 : i < n / 10 ? 0.25 : 0.9));
+
+describe('the calibration', () => {
+  test('shares no problem with the training, or is refused with a count', () => {
+    const of = (...names: string[]) => names.map((name) => trace(name));
+    assert.doesNotThrow(() => {
+      refuseOverlap(of('a', 'b'), of('c', 'c'));
+    });
+    assert.throws(() => {
+      refuseOverlap(of('a', 'b'), of('b', 'b', 'c'));
+    }, /^Error: 1 of 2 calibration problems are of the training/);
+  });
+  test('is one match of each problem, the same at every look, whatever any policy does', () => {
+    const traces = Array.from({ length: 90 }, (_, i) =>
+      trace(`p${i % 30}`, { tokens: i, matched: i % 30 !== 7 }),
+    );
+    const drawn = calibrationMatches(traces);
+    assert.equal(drawn.length, 29);
+    assert.equal(new Set(drawn.map(({ problem }) => problem)).size, 29);
+    assert.deepEqual(calibrationMatches(traces), drawn);
+    assert.ok(
+      drawn.some(({ tokens }) => tokens >= 30),
+      'not always the first',
+    );
+  });
+  test('counts a cut trace where the reference had decided by its end', () => {
+    const cut = { complete: false };
+    const traces = [
+      trace('a', { ...cut, decided: true }),
+      trace('b', { ...cut, decided: false }),
+      trace('c', cut),
+      trace('d'),
+    ];
+    assert.deepEqual(
+      calibrationMatches(traces).map(({ problem }) => problem),
+      ['a', 'd'],
+    );
+  });
+  test('knows from the extraction whether the reference had decided', () => {
+    const decided = (tokens: string[], end: 'cut' | 'cap') =>
+      extract(recorded(tokens, 'foo;', { end })).decided;
+    assert.equal(decided(['foo', ';', '\n', 'more'], 'cut'), true);
+    assert.equal(decided(['foo', ' bar'], 'cut'), false);
+    assert.equal(decided(['foo', ' bar'], 'cap'), undefined);
+  });
+});
+
+describe('the path', () => {
+  const random = seededRandom(5);
+  const held = Array.from({ length: 200 }, (_, i): ScoredTrace => {
+    const matched = i % 4 === 0;
+    const alive = Array.from({ length: 8 }, () => (matched ? 0.2 : 0) + 0.6 * random());
+    const done = alive.map((p) => p * random());
+    const rows = alive.map(() => ({ features: [], done: matched && random() < 0.3 }));
+    return { trace: trace(`p${i}`, { matched, tokens: 8, rows }), alive, done };
+  });
+  const path = pathOf(held);
+  test('begins at the patient reference, and no step turns back', () => {
+    assert.deepEqual(path[0]?.stored, { tauAlive: 0, tauDone: 1, showBar: 0 });
+    assert.equal(path[0].scored.matches, 50);
+    assert.equal(path[0].scored.tokens, 8);
+    checkPath(path.slice(1).map(({ stored }) => stored));
+    path.slice(1).forEach(({ scored }, i) => {
+      assert.ok(scored.tokens <= (path[i]?.scored.tokens ?? 0), 'a later decision');
+    });
+  });
+  test('is coarse, gets somewhere, and ends where no preset is of use', () => {
+    assert.ok(path.length > 5 && path.length <= 40, `${path.length} points`);
+    const last = path.at(-1)?.scored;
+    assert.ok(last && last.tokens < 8 && last.matches >= 39, JSON.stringify(last));
+  });
+  test('takes the most points of the frontier that stand in order', () => {
+    const at = (tauAlive: number, tauDone: number) => ({ tauAlive, tauDone });
+    const points = [at(0.1, 0.9), at(0.5, 0.9), at(0.2, 0.8), at(0.3, 0.8), at(0.4, 0.9)];
+    assert.deepEqual(longestChain(points), [points[0], points[2], points[3]]);
+  });
+});
+
+describe('a preset', () => {
+  const at = (n: number, path = PATH) =>
+    choosePresets(path, { matches: matches(n), facts: FACTS }).map(({ step: own, certificate }) => [
+      own.stored.tauAlive,
+      certificate && [certificate.alpha, certificate.n, certificate.k],
+    ]);
+  test('is the boldest point that passed at its own alpha', () => {
+    assert.deepEqual(at(400), [
+      [0.1, [0.01, 400, 0]],
+      [0.1, [0.02, 400, 0]],
+      [0.2, [0.05, 400, 4]],
+    ]);
+  });
+  test('that nothing passed for is chosen by its share, and has no certificate', () => {
+    assert.deepEqual(at(40), [
+      [0.1, null],
+      [0.2, null],
+      [0.3, null],
+    ]);
+    const without = choosePresets(PATH, null);
+    assert.deepEqual(
+      without.map(({ step: own }) => own.stored.tauAlive),
+      [0.1, 0.2, 0.3],
+    );
+    assert.ok(without.every(({ certificate }) => certificate === null));
+  });
+  test('that would be bolder than the next one takes that one with its certificate', () => {
+    // 200 matches: too few at 1 %; none lost at 0.1, which passes at 2 and 5 %.
+    const path = [step(0, 9, 100), step(0.1, 8, 100), step(0.12, 7, 100), step(0.2, 6, 80)];
+    assert.deepEqual(at(200, path).slice(0, 2), [
+      [0.12, null],
+      [0.12, [0.02, 200, 0]],
+    ]);
+    const bolder = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 100), step(0.3, 6, 80)];
+    assert.deepEqual(at(200, bolder).slice(0, 2), [
+      [0.1, [0.02, 200, 0]],
+      [0.1, [0.02, 200, 0]],
+    ]);
+  });
+  test('is not certified by a point that saves nothing', () => {
+    const path = [step(0, 9, 100), step(0.1, 9, 100), step(0.2, 9, 100)];
+    assert.ok(at(400, path).every(([, certificate]) => certificate === null));
+  });
+});
+
+test('ship certifies on two thirds of the problems what it fitted on the others, and it repeats', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shortstop-ship-'));
+  try {
+    const traces = await readFeatures(FEATURES);
+    const third = foldsOf(
+      traces.map(({ problem }) => problem),
+      3,
+      1,
+    );
+    const [train, calibrate, out] = ['train.gz', 'calibrate.gz', 'weights.json'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    await writeFeatures(
+      train,
+      traces.filter((_, i) => third[i] === 0),
+    );
+    await writeFeatures(
+      calibrate,
+      traces.filter((_, i) => third[i] !== 0),
+    );
+    const lines: string[] = [];
+    const ship = (...more: string[]) =>
+      shipCommand(['--features', train, ...more, '--out', out], (line) => lines.push(line));
+    await assert.rejects(ship('--calibrate', train), /calibration problems are of the training/);
+    await ship('--calibrate', calibrate, '--of', 'a test');
+    const file = checkedWeights(JSON.parse(await readFile(out, 'utf8')));
+    await repeatCertificates(file, calibrate);
+    const saver = file.certified?.saver;
+    assert.ok(file.certified && saver, lines.join('\n'));
+    assert.match(saver.population, /^reference matches in \d+ files of a test$/);
+    const tampered = { ...file.certified, saver: { ...saver, k: saver.k + 1 } };
+    await assert.rejects(repeatCertificates({ ...file, certified: tampered }, calibrate), /saver/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Capabilities } from '../../../server/engines/engine.ts';
+import { ruleInForce } from '../../../server/doctor.ts';
+import { certificateInWords, sameEngine } from '../../../server/stopping/certificate.ts';
+import { chooseRule } from '../../../server/stopping/choose-rule.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import { certificate, certificates } from '../../support/certificates.ts';
+import { madeUpWeights } from '../../support/weights.ts';
+
+const WORDS =
+  "certified: at most 5 % of the reference's matches lost (1 of 120, 95 %), on reference matches in 120 files of a test";
+const WEIGHTS = { ...madeUpWeights(), certified: certificates({ saver: certificate }) };
+const settingsOf = (preset: 'saver' | 'balanced' | 'custom') => ({
+  ...DEFAULT_SETTINGS,
+  stopping: { ...DEFAULT_SETTINGS.stopping, preset },
+});
+const chosen = (preset: 'saver' | 'balanced' | 'custom', change: object = {}) =>
+  chooseRule({
+    weights: WEIGHTS,
+    logprobs: true,
+    settings: settingsOf(preset).stopping,
+    patient: false,
+    ...change,
+  });
+const CAPABILITIES: Capabilities = {
+  engine: 'ollama',
+  version: '0',
+  model: {
+    name: 'some-model:1b',
+    digest: `sha256:${'a'.repeat(64)}`,
+    bytes: 1,
+    family: '',
+    quantisation: '',
+    insert: true,
+    chat: false,
+    contextLength: 2048,
+  },
+  logprobs: true,
+  gpuShare: null,
+  msPerToken: null,
+  msPerTokenWithAlternatives: null,
+  prefillTokensPerSecond: null,
+  contextLength: 2048,
+};
+
+describe('what is certified', () => {
+  test('says how many matches were lost of how many, and on what', () => {
+    assert.equal(certificateInWords(certificate), WORDS);
+    assert.match(certificateInWords({ ...certificate, alpha: 0.01 }), /at most 1 % of/);
+    assert.equal(certificateInWords(null), 'not certified');
+  });
+  test('is that of the preset in force, and stands in the request rows', () => {
+    assert.equal(chosen('saver').certificate, certificate);
+    assert.match(chosen('saver').policy, / certified 0\.05$/);
+    for (const other of [
+      chosen('balanced'),
+      chosen('custom'),
+      chosen('saver', { aggressiveness: 0.5 }),
+      chosen('saver', { patient: true }),
+      chosen('saver', { logprobs: false }),
+      chosen('saver', { instead: 'no-stop' }),
+    ]) {
+      assert.equal(other.certificate, null);
+      assert.doesNotMatch(other.policy, /certified/);
+    }
+  });
+  test('is told by doctor and panel', () => {
+    const of = (preset: 'saver' | 'balanced' | 'custom') =>
+      ruleInForce(CAPABILITIES, settingsOf(preset), WEIGHTS);
+    assert.ok(of('saver').endsWith(`; ${WORDS}`), of('saver'));
+    assert.match(of('balanced'), /made up; not certified$/);
+    assert.match(of('custom'), /made up; not certified$/);
+  });
+  test('is nothing for a model without weights: never calibrated, under the simple rule', () => {
+    const rule = ruleInForce(CAPABILITIES, settingsOf('saver'), null);
+    assert.match(rule, /^preset saver: not certified; the rule is the simple one, /);
+    assert.match(rule, /some-model:1b \(sha256:a+\) was never calibrated$/);
+  });
+  test('holds for an engine in any version, and for no other', () => {
+    assert.ok(sameEngine('ollama 0.32.15', 'ollama'));
+    assert.ok(!sameEngine('ollama 0.32.15', 'embedded'));
+    assert.ok(!sameEngine('ollama 0.32.15', undefined));
+  });
+});
