@@ -1,15 +1,27 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { codyCases } from './cody-cases.ts';
 import { continueCases } from './continue-cases.ts';
 import { judgeCase, type PublishedCase } from './published.ts';
 import { tabbyCase } from './tabby-cases.ts';
+import type { TestedCases } from './test-file.ts';
+import { twinnyCases } from './twinny-cases.ts';
 
 export const PEERS_USAGE = 'peers --tests DIR…';
 
-async function casesIn(folder: string): Promise<PublishedCase[]> {
+/** Of Cody's tests, those of what is shown of one answer. */
+const CODY =
+  /get-inline-completions-tests\/(multiline-truncation|dynamic-multiline|post-processing|languages)\.test\.ts$/;
+
+async function casesIn(folder: string): Promise<TestedCases> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const cases: PublishedCase[] = [];
+  const notRun: string[] = [];
+  const take = (tested: TestedCases) => {
+    cases.push(...tested.cases);
+    notRun.push(...tested.notRun);
+  };
   for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || path.includes('node_modules')) continue;
@@ -19,13 +31,15 @@ async function casesIn(folder: string): Promise<PublishedCase[]> {
       const found = await tabbyCase(path);
       if (found) cases.push(found);
     }
+    if (/test\/suite\/completion-formatter\.test\.ts$/.test(path)) take(await twinnyCases(path));
+    if (CODY.test(path)) take(await codyCases(path));
   }
-  return cases;
+  return { cases, notRun };
 }
 
 /**
  * `peers`: runs the cases that peers published with their sources (Continue's filtering tests, Tabby's
- * golden files, wherever they lie below the folders named) against our implementations of them.
+ * golden files, Twinny's formatter tests, Cody's tests of what it shows, wherever they lie below the folders named) against our implementations of them.
  * @throws Error where a difference has no known reason
  */
 export async function peersCommand(args: string[], print: (line: string) => void): Promise<void> {
@@ -34,7 +48,9 @@ export async function peersCommand(args: string[], print: (line: string) => void
     options: { tests: { type: 'string', multiple: true, default: [] } },
   });
   if (values.tests.length === 0) throw new Error('name a folder with a peer’s tests: --tests DIR');
-  const cases = (await Promise.all(values.tests.map(casesIn))).flat();
+  const tested = await Promise.all(values.tests.map(casesIn));
+  const cases = tested.flatMap((each) => each.cases);
+  const notRun = new Set(tested.flatMap((each) => each.notRun));
   if (cases.length === 0) throw new Error('no published cases below these folders');
   const counts = new Map<string, { passed: number; explained: number; open: number }>();
   for (const published of cases) {
@@ -55,6 +71,11 @@ export async function peersCommand(args: string[], print: (line: string) => void
     open += count.open;
     print(
       `${peer}: ${count.passed} passed, ${count.explained + count.open} differ (${count.explained} explained)`,
+    );
+  }
+  if (notRun.size > 0) {
+    print(
+      `not run, since they use parts of a peer that have no counterpart here: ${[...notRun].join('; ')}`,
     );
   }
   if (open > 0) throw new Error(`${open} differences without a known reason`);

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 import { filterLines } from '../../server/stopping/peers/continue.ts';
 import { postprocess } from '../../server/stopping/peers/continue-trim.ts';
+import { dedent } from './dedent.ts';
 import type { PublishedCase } from './published.ts';
 
 const caseSchema = z.object({
@@ -24,21 +25,6 @@ const LANGUAGE_OF: Readonly<Record<string, string>> = {
   md: 'markdown',
   go: 'go',
 };
-
-/** As the package of that name does it: the least indentation of filled lines goes, outer blanks too. */
-function dedent(parts: TemplateStringsArray, ...values: unknown[]): string {
-  const text = String.raw({ raw: parts }, ...values);
-  const lines = text.split('\n');
-  const indents = lines
-    .slice(1)
-    .filter((line) => line.trim() !== '')
-    .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
-  const least = Math.min(...indents, Number.MAX_SAFE_INTEGER);
-  return lines
-    .map((line, i) => (i === 0 ? line : line.slice(least)))
-    .join('\n')
-    .trim();
-}
 
 /** Reads the literals of Continue's filtering test; they are evaluated with nothing else in reach. */
 export async function continueCases(file: string): Promise<PublishedCase[]> {

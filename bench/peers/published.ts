@@ -15,8 +15,14 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
+const BY_TREE =
+  'run with a syntax tree only, which tells where the block ends; ours goes by indentation, Cody’s way without a tree';
+
 /** Differences that were looked into, by peer and the beginning of the case's name. */
-const REASONS: readonly (readonly [peer: string, name: string, reason: string])[] = [];
+const REASONS: readonly (readonly [peer: string, name: string, reason: string])[] = [
+  ['peer-cody', 'stops when the next non-empty line of the suffix matches', BY_TREE],
+  ['peer-cody', 'truncates multiline completions with inconsistent indentation', BY_TREE],
+];
 
 export function judgeCase(published: PublishedCase): Verdict {
   const { ours, theirs, mustDiffer, peer, name } = published;

@@ -66,12 +66,15 @@ function judge({ text, context }: Stream): Stop | null {
   return cut ? { reason: 'indent-left', offset: text.length } : null;
 }
 
+/** What Cody shows of a completion; it may replace some of the rest of the line. */
+export function shownByCody(text: string, context: CursorContext): string {
+  return processCompletion(codyText(text, context), context, read(text, context).multiLine);
+}
+
 /** The insertion that leaves what Cody leaves in the document; null where none does. */
 export function trimCody(text: string, context: CursorContext): string | null {
-  const { multiLine } = read(text, context);
-  const truncated = codyText(text, context);
-  const result = processCompletion(truncated, context, multiLine);
-  const replaced = matchingSuffixLength(truncated, restOfLine(context.suffix));
+  const result = shownByCody(text, context);
+  const replaced = matchingSuffixLength(codyText(text, context), restOfLine(context.suffix));
   return result === '' ? '' : asInsertion(result, replaced, context);
 }
 
