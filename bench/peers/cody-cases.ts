@@ -97,5 +97,6 @@ export async function codyCases(file: string): Promise<TestedCases> {
 
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(String).join('\n---\n');
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
