@@ -13,7 +13,10 @@ test(
   { skip },
   async () => {
     const traces = await loadTraces(files);
-    assert.ok(traces.every(({ end, gold, tokens }) => end !== 'cut' && gold && tokens.length > 0));
+    assert.ok(traces.every(({ end, gold }) => end !== 'cut' && gold.trim() !== ''));
+    // A model may end at once.
+    const empty = traces.filter(({ tokens }) => tokens.length === 0).length;
+    assert.ok(empty <= traces.length / 20, `${empty} without a token`);
     assert.equal(new Set(traces.map(({ problem }) => problem)).size, traces.length);
   },
 );
