@@ -3,6 +3,7 @@ import type {
   LogisticModel,
   Model,
   PolicyWeights,
+  TokensLeft,
   TreeModel,
 } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
@@ -29,6 +30,19 @@ function fitModel(kind: ModelKind, samples: readonly Sample[]): Model {
   const trees = (): TreeModel => fitTrees(samples, TREES);
   if (kind === 'logistic') return logistic();
   return kind === 'trees' ? trees() : { kind: 'mean', models: [logistic(), trees()] };
+}
+
+/**
+ * The mean over tokens of those still to come. A constant, as a model without trees: none of four ways to
+ * learn more explained over 2 % of the variance on unseen problems (docs/policy-experiments.md).
+ */
+export function meanTokensLeft(traces: readonly FeatureTrace[]): TokensLeft {
+  const tokens = traces.reduce((sum, { rows }) => sum + rows.length, 0);
+  // As many in all as came before each token: the same pairs, counted from the other end.
+  const left = traces.reduce((sum, { rows }) => sum + (rows.length * (rows.length - 1)) / 2, 0);
+  const most = Math.max(2, ...traces.map(({ rows }) => rows.length));
+  const mean = Math.max(left / tokens, 1);
+  return { model: { kind: 'trees', bias: Math.log(mean / (most - mean)), trees: [] }, most };
 }
 
 /**
@@ -60,5 +74,6 @@ export function fitPolicy(
       kind,
       samplesBy((trace, i) => trace.rows[i]?.done ?? false),
     ),
+    left: meanTokensLeft(traces),
   };
 }

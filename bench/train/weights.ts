@@ -41,6 +41,7 @@ const weightsSchema = z.object({
   features: z.array(z.string()),
   alive: modelSchema,
   done: modelSchema,
+  left: z.object({ model: modelSchema, most: z.number().positive() }).exactOptional(),
   trainedOn: z.object({
     traces: z.number().int(),
     complete: z.number().int(),

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
 import { completeIfAlive } from '../../../server/stopping/learned-rule.ts';
+import { tokensLeft } from '../../../server/stopping/model.ts';
 import type { FeatureTrace } from '../../../bench/features/extract.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';
 import { compare, familyOf, problemsOf } from '../../../bench/policy/variants.ts';
 import { seededRandom } from '../../../bench/replay/random.ts';
+import { meanTokensLeft } from '../../../bench/train/fit.ts';
 import { pointOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
 
 const random = seededRandom(2);
@@ -86,6 +88,12 @@ describe('families of rules', () => {
 });
 
 describe('expected tokens', () => {
+  test('are the mean over all tokens where weights are fitted', () => {
+    const each = traces.flatMap((trace) => trace.rows.map((_, t) => tokensToGo(trace, t)));
+    const mean = each.reduce((sum, tokens) => sum + tokens, 0) / each.length;
+    assert.ok(Math.abs(tokensLeft(meanTokensLeft(traces), []) - mean) < 1e-9);
+  });
+
   const error = (guesses: readonly (readonly number[])[]) =>
     traces.reduce(
       (sum, trace, i) =>
