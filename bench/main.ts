@@ -8,6 +8,7 @@ import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
+import { SYNTAX_USAGE, syntaxCommand } from './syntax/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
 import { TRANSFER_USAGE, transferCommand } from './transfer/command.ts';
 import { VALIDITY_USAGE, validityCommand } from './validity/command.ts';
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   experiments: { run: experimentsCommand, usage: EXPERIMENTS_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
+  syntax: { run: syntaxCommand, usage: SYNTAX_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },
   transfer: { run: transferCommand, usage: TRANSFER_USAGE },
