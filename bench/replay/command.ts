@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { learnedRule, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
@@ -12,6 +13,8 @@ import { REPLAY_SETTINGS } from './settings.ts';
 import { replay, type Candidate, type Run } from './run.ts';
 import { renderTable } from './table.ts';
 import { groupings } from './groups.ts';
+
+const SHIPPED = join(import.meta.dirname, '../../server/stopping/weights/qwen2.5-coder-0.5b.json');
 
 export const REPLAY_USAGE = `replay --traces FILE… [--json] [--by lang|kind|context] [--reference RULE]
          [--without KIND…] [--draws N] [--seed N]
@@ -43,6 +46,13 @@ async function learned(
   const trim = (text: string, context: CursorContext) => repair(text, context).text;
   const rule = { ...learnedRule('learned', weights, thresholds), trim };
   return { id: rule.id, ruleFor: () => rule };
+}
+
+/** How many traces are of problems that the shipped weights were trained on. */
+async function seenByShipped(traces: readonly RecordedTrace[]): Promise<number> {
+  const { trainedOn } = await readWeights(SHIPPED);
+  const seen = new Set(trainedOn.problems);
+  return traces.filter(({ problem }) => seen.has(hashOf(problem))).length;
 }
 
 /**
@@ -87,6 +97,12 @@ export async function replayCommand(args: string[], print: (line: string) => voi
     const rows = runs.map((run) => toJson(run, measure(traces, run, reference)));
     print(JSON.stringify({ n: traces.length, reference: reference.id, rules: rows }));
     return;
+  }
+  const seen = await seenByShipped(traces);
+  if (seen > 0) {
+    print(
+      `The training of the weights that ship saw the problems of ${seen} of ${traces.length} traces: shortstop-* flatters itself on them (\`report\` does not).\n`,
+    );
   }
   const draws = Number(values.draws);
   const seed = Number(values.seed);

@@ -7,7 +7,9 @@ import { tabbyRule } from '../../server/stopping/peers/tabby.ts';
 import { twinnyRule } from '../../server/stopping/peers/twinny.ts';
 import { infillSampler } from '../../server/stopping/peers/infill-sampler.ts';
 import { fixedLength, noStop } from '../../server/stopping/peers/fixed-length.ts';
+import { chooseRule } from '../../server/stopping/choose-rule.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { weightsFor } from '../../server/stopping/weights.ts';
 import type { Preset } from '../../shared/settings.ts';
 import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
 import { simpleRule } from '../../server/stopping/peers/simple.ts';
@@ -21,15 +23,34 @@ import { REPLAY_SETTINGS } from './settings.ts';
 /** The 0.5B model on two cores (docs/laboratory.md), for peers whose rules look at a clock. */
 const CPU_PACE = { firstTokenMs: 562, msPerToken: 42 };
 
+const PRESETS = ['faithful', 'balanced', 'saver'] as const;
+
 const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
 
-/** Our own rule under one of its presets, repaired as the daemon repairs it. */
-function withPreset<State>(rule: StopRule<State>, preset: Preset): StopRule<State> {
+/** A rule under one of our presets, repaired as the daemon repairs it. */
+function withPreset<State>(id: string, rule: StopRule<State>, preset: Preset): StopRule<State> {
   return {
     ...rule,
-    id: `shortstop-${preset}`,
+    id,
     trim: (text, context) => repair(text, context).text,
     begin: (context, settings) => rule.begin(context, { ...settings, preset }),
+  };
+}
+
+/** What the daemon runs under a preset for the model that a trace is of: learned where weights ship for it. */
+function asShipped(preset: Preset): Candidate {
+  const id = `shortstop-${preset}`;
+  return {
+    id,
+    ruleFor: ({ model, tokens }) => {
+      const { rule } = chooseRule({
+        weights: weightsFor({ name: model, digest: '' }),
+        logprobs: tokens.every(({ logprob }) => logprob !== null),
+        settings: { ...REPLAY_SETTINGS, preset },
+        patient: false,
+      });
+      return withPreset(id, rule, preset);
+    },
   };
 }
 
@@ -51,9 +72,8 @@ export function bestFixedLength(traces: readonly RecordedTrace[]): {
 /** Every rule that the replay compares, in the order of its table. */
 export function candidates(traces: readonly RecordedTrace[]): Candidate[] {
   return [
-    always(withPreset(shortstopRule, 'faithful')),
-    always(withPreset(shortstopRule, 'balanced')),
-    always(withPreset(shortstopRule, 'saver')),
+    ...PRESETS.map(asShipped),
+    ...PRESETS.map((preset) => always(withPreset(`confidence-${preset}`, shortstopRule, preset))),
     ...[32, 64, 128].map((cap) => always(noStop(cap))),
     bestFixedLength(traces).candidate,
     always({ ...firstNewlineRule, trim: cutOverlap }),

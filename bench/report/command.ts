@@ -34,7 +34,7 @@ export function shippedWeights(): ShippedWeights {
 
 function kindOf(id: string): Dot['kind'] {
   if (id.startsWith('learned-')) return 'ours';
-  if (id.startsWith('shortstop-')) return 'before';
+  if (/^(confidence|shortstop)-/.test(id)) return 'before';
   return id.startsWith('oracle-') ? 'oracle' : 'peer';
 }
 
@@ -106,7 +106,7 @@ async function reportOn(
   const fresh = heldOut.folds.filter((fold) => fold === null).length;
   print(`${source}; n ${features.length}, ${problems} problems, reference ${reference.id}`);
   print(
-    `Learned rows: neither weights nor thresholds saw the trace's problem (${features.length - fresh} by cross-validation, ${fresh} of problems that no training saw). The thresholds of shortstop-* and the length of fixed-N were chosen on development traces, these among them if they are the ones beside the project: a little flattering.\n`,
+    `Learned rows: neither weights nor thresholds saw the trace's problem (${features.length - fresh} by cross-validation, ${fresh} of problems that no training saw). The thresholds of confidence-* and the length of fixed-N were chosen on development traces, these among them if they are the ones beside the project: a little flattering.\n`,
   );
   print(rulesTable(readings));
   print('\nThe thresholds that ship, on the held-out scores that they were chosen on:\n');

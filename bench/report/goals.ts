@@ -30,7 +30,7 @@ export function goalsOf(rules: readonly RuleReadings[]): Goal[] {
       measured: `${ratio.toFixed(2)} x, EM ${percent(balanced.em.value)} against ${percent(peer.em.value)} (${peer.id})`,
       met: ratio <= 0.6 && balanced.em.value >= peer.em.value,
     });
-    const ours = rules.filter(({ id }) => /^(learned|shortstop)-/.test(id));
+    const ours = rules.filter(({ id }) => /^(learned|confidence|shortstop)-/.test(id));
     const best = Math.max(...ours.map(({ em }) => em?.value ?? 0));
     goals.push({
       name: 'best EM of ours at any cost: at least the best peer and one point',

@@ -94,7 +94,7 @@ for (const mode of MODES) {
       const { checks } = await daemon.connection.sendRequest(DoctorRequest.type);
       const detail = checks.find(({ name }) => name === 'certificate')?.detail ?? '';
       assert.match(detail, /balanced: the rule is the learned policy, weights [0-9a-f]{12}, /);
-      assert.match(detail, /trained on 614 traces .*not certified/);
+      assert.match(detail, /trained on \d+ traces .*not certified/);
       const { rule } = await daemon.connection.sendRequest(StatsRequest.type, {});
       assert.equal(rule, detail);
     });
