@@ -14,12 +14,14 @@ import { readSyntax, type SyntaxTrace } from './reading.ts';
 import { compareScores, crossFit, type Case } from './separation.ts';
 import { frontiers, trainedScores } from './trained.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
+import { asManyAsPeer, readOnOtherHalf, shareOfPatient } from '../train/halves.ts';
 
 export const SYNTAX_USAGE =
   'syntax --traces FILE… [--without KIND…] [--seeds 1,2,3] [--draws N] [--cost-only]';
 
 /** Tokens that a parse is timed within: more than all but a few requests cost. */
 const TIMED_TOKENS = 32;
+const HALVINGS = 20;
 /** Lines that are read in search of one that parses. */
 const MOST_LINES = 4;
 
@@ -45,7 +47,8 @@ function printSeparation(
     const { alive = [], done = [] } = scored[i] ?? {};
     const [lastAlive, lastDone] = [alive.at(-1), done.at(-1)];
     const { trace, served } = read;
-    if (trace.decided === false || lastAlive === undefined || lastDone === undefined) return [];
+    // Of the cut traces most matches were seen out and few others: they would tell too good a story.
+    if (!trace.complete || lastAlive === undefined || lastDone === undefined) return [];
     const known = [logit(lastAlive), logit(lastDone)];
     return [{ problem: trace.problem, lang: trace.lang, label: trace.matched, known, served }];
   });
@@ -111,6 +114,15 @@ function printFrontiers(
     const cells = readings.map(({ tokens, ratio, matches }) => {
       const [median, low, high] = [ratio.median, ratio.low, ratio.high].map((x) => x.toFixed(3));
       return `${tokens.toFixed(2)} | ${median} [${low}, ${high}] | ${matches}`;
+    });
+    print(`| ${name} | ${cells.join(' | ')} |`);
+  }
+  print('thresholds chosen on one half of the problems and read on the other: tokens, EM');
+  for (const [name, scored] of scores) {
+    const held = scored.filter(({ trace }) => trace.complete);
+    const cells = [asManyAsPeer, shareOfPatient(0.95), shareOfPatient(0.9)].map((goal) => {
+      const { tokens, em } = readOnOtherHalf(held, goal, HALVINGS);
+      return `${tokens.toFixed(2)} | ${percent(em)}`;
     });
     print(`| ${name} | ${cells.join(' | ')} |`);
   }
