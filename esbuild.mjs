@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
@@ -27,6 +27,7 @@ const bundles = [
     format: 'esm',
     external: ['node-llama-cpp', '@node-llama-cpp/*'],
   },
+  { in: 'media/panel.css', out: 'panel.css' },
   { in: 'media/panel.ts', out: 'panel.js', platform: 'browser', target: 'es2022', format: 'iife' },
 ];
 
@@ -47,9 +48,6 @@ function options({ in: entry, out, ...rest }) {
 async function copyAssets() {
   const prebuilds = join(root, 'node_modules/better-sqlite3/prebuilds');
   await cp(prebuilds, join(dist, 'prebuilds'), { recursive: true });
-  for (const name of await readdir(join(root, 'media'))) {
-    if (name.endsWith('.css')) await cp(join(root, 'media', name), join(dist, name));
-  }
 }
 
 /** @returns the npm packages inside a bundle, as paths of their folders relative to the root. */
