@@ -7,13 +7,13 @@ import type { StopRule } from '../../server/stopping/controller.ts';
 import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
 import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
 import { simpleRule } from '../../server/stopping/peers/simple.ts';
-import { replay } from '../../server/stopping/replay.ts';
+import { replay, type Replayed } from '../../server/stopping/replay.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { repair } from '../../server/post-process/repairs.ts';
-import { isExactMatch, matchOffset } from '../match.ts';
+import { isExactMatch } from '../match.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';
-import { decide, judge } from '../replay/run.ts';
+import { decide, isReachable, judge } from '../replay/run.ts';
 import type { RecordedTrace } from '../traces.ts';
 
 /** One token of a trace, up to where the patient rule decides. */
@@ -70,12 +70,17 @@ function baselinesOf(trace: RecordedTrace): FeatureTrace['baselines'] {
   );
 }
 
+/** What the patient rule makes of a trace: the reference of everything learned. */
+export function replayPatient(trace: RecordedTrace): Replayed {
+  const settings = { ...PATIENT, maxTokens: MAX_TOKENS };
+  const end = trace.end === 'natural-end' ? 'natural-end' : 'cap';
+  return replay(shortstopRule, contextOf(trace), settings, trace.tokens, end);
+}
+
 /** Features and labels of one trace. */
 export function extract(trace: RecordedTrace): FeatureTrace {
   const context = contextOf(trace);
-  const settings = { ...PATIENT, maxTokens: MAX_TOKENS };
-  const end = trace.end === 'natural-end' ? 'natural-end' : 'cap';
-  const { decision, served } = replay(shortstopRule, context, settings, trace.tokens, end);
+  const { decision, served } = replayPatient(trace);
   const isMatch = (text: string) => isExactMatch(repair(text, context).text, trace.gold);
   let reader = readBoundaries(cursorLine(context));
   let state = beginFeatures(context, reader);
@@ -96,6 +101,6 @@ export function extract(trace: RecordedTrace): FeatureTrace {
     matched: isMatch(served),
     tokens: decision.tokens,
     baselines: baselinesOf(trace),
-    reachable: matchOffset(trace.tokens.map(({ text }) => text).join(''), trace.gold) !== null,
+    reachable: isReachable(trace),
   };
 }

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { FEATURE_NAMES, FIXED_FEATURES } from '../../server/stopping/features.ts';
@@ -45,4 +46,19 @@ export async function readFeatures(file: string): Promise<FeatureTrace[]> {
   }));
   for await (const trace of read) traces.push(trace);
   return traces;
+}
+
+/**
+ * The traces of several files.
+ * @throws TraceError at a line of another form
+ */
+export async function readAllFeatures(files: readonly string[]): Promise<FeatureTrace[]> {
+  return (await Promise.all(files.map(readFeatures))).flat();
+}
+
+/** SHA-256 of files, one after the other; hexadecimal. What weights and certificates name their data by. */
+export async function sha256Of(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex');
 }

@@ -3,7 +3,7 @@ import { probabilityOf } from '../../server/stopping/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { TREES } from '../train/fit.ts';
-import { foldsOf } from '../train/folds.ts';
+import { crossFit } from '../train/folds.ts';
 import { fitLogistic, type Sample } from '../train/logistic.ts';
 import { fitTrees } from '../train/trees.ts';
 
@@ -22,6 +22,9 @@ const FOLDS = 5;
 /** Tokens of the whole that a cell of a table begins with. */
 const PRIOR = 20;
 
+/** Log-odds. */
+export const logit = (p: number): number => Math.log(p / (1 - p));
+
 /** The lite features. */
 export const lite = (row: { readonly features: readonly number[] }): readonly number[] =>
   row.features.slice(0, WIDTH);
@@ -33,18 +36,12 @@ export function heldOut(
   learn: (part: readonly FeatureTrace[]) => Expectation,
 ): number[][] {
   const sums = traces.map(({ rows }) => new Array<number>(rows.length).fill(0));
-  const problems = traces.map(({ problem }) => problem);
-  for (const seed of seeds) {
-    const fold = foldsOf(problems, FOLDS, seed);
-    for (let held = 0; held < FOLDS; held += 1) {
-      const expect = learn(traces.filter((_, i) => fold[i] !== held));
-      traces.forEach(({ rows }, i) => {
-        const sum = sums[i];
-        if (fold[i] !== held || !sum) return;
-        rows.forEach((row, t) => (sum[t] = (sum[t] ?? 0) + expect(lite(row)) / seeds.length));
-      });
-    }
-  }
+  const problemOf = ({ problem }: FeatureTrace) => problem;
+  crossFit(traces, { problemOf, folds: FOLDS, seeds, fit: learn }, ({ rows }, expect, i) => {
+    const sum = sums[i];
+    if (!sum) return;
+    rows.forEach((row, t) => (sum[t] = (sum[t] ?? 0) + expect(lite(row)) / seeds.length));
+  });
   return sums;
 }
 

@@ -3,7 +3,7 @@ import { FEATURE_NAMES } from '../../server/stopping/features.ts';
 import { completeIfAlive } from '../../server/stopping/learned-rule.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import { readFeatures } from '../features/table.ts';
+import { readAllFeatures } from '../features/table.ts';
 import { fitPolicy, TREES } from '../train/fit.ts';
 import { foldsOf } from '../train/folds.ts';
 import { crossScore } from '../train/frontier.ts';
@@ -17,20 +17,18 @@ import {
   heldOut,
   kindOf,
   lite,
+  logit,
   tokensToGo,
   type Grades,
 } from './expected.ts';
-import { compare, familyOf, problemsOf, type Family } from './variants.ts';
+import { compare, familyOf, goalsOf, type Family } from './variants.ts';
 
 export const EXPERIMENTS_USAGE = 'experiments --features FILE… [--seeds 1,2,3] [--draws N]';
 
 /** Tokens; lengths have a long tail, of which little is to be learned. */
 const MOST = 32;
 const FOLDS = 5;
-const PEER = 'peer-first-newline';
 const LAST_LOGPROB = FEATURE_NAMES.lite.indexOf('last logprob');
-
-const logit = (p: number) => Math.log(p / (1 - p));
 
 /** Grades made of a trace's own, one by one. */
 const each = (grades: Grades, of: (p: number, t: number, row: readonly number[]) => number) =>
@@ -161,7 +159,7 @@ export async function experimentsCommand(
       draws: { type: 'string', default: '500' },
     },
   });
-  const all = (await Promise.all(values.features.map(readFeatures))).flat();
+  const all = await readAllFeatures(values.features);
   const traces = all.filter(({ complete }) => complete);
   const seeds = values.seeds.split(',').map(Number);
 
@@ -259,21 +257,7 @@ function report(
   draws: number,
   print: (line: string) => void,
 ): void {
-  const per = (hit: (trace: FeatureTrace) => boolean) => {
-    const counts = problemsOf(traces).map(
-      (problem) => traces.filter((trace) => trace.problem === problem && hit(trace)).length,
-    );
-    return (drawn: readonly number[]) =>
-      counts.reduce((sum, count, i) => sum + count * (drawn[i] ?? 0), 0);
-  };
-  const peer = per(({ baselines }) => baselines[PEER]?.matched === true);
-  const patient = per(({ matched }) => matched);
-  const goals = [
-    peer,
-    (drawn: readonly number[]) => Math.ceil(0.95 * patient(drawn)),
-    (drawn: readonly number[]) => Math.ceil(0.9 * patient(drawn)),
-  ];
-  const readings = compare(families, goals, traces.length, draws);
+  const readings = compare(families, goalsOf(traces), traces.length, draws);
   print("| given up by | as many as the peer | | 95 % of the patient rule's | | 90 % | |");
   print('|---|---|---|---|---|---|---|');
   families.forEach(({ name }, i) => {

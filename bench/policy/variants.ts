@@ -1,6 +1,7 @@
 import { quantile } from '../replay/bootstrap.ts';
 import { seededRandom } from '../replay/random.ts';
 import type { FeatureTrace } from '../features/extract.ts';
+import { PEER } from '../train/halves.ts';
 
 /** What one way to decide makes of a trace: after each token, how strongly to go on and whether to serve. */
 export interface Graded {
@@ -34,6 +35,26 @@ const SERVE_AT = [0.5, 0.6, 0.7, 0.8, 0.9, 2] as const;
 
 export function problemsOf(traces: readonly FeatureTrace[]): string[] {
   return [...new Set(traces.map(({ problem }) => problem))];
+}
+
+/** How many matches a draw of problems asks for: as many as the best peer has, 95 % and 90 % of the patient rule's. */
+export function goalsOf(
+  traces: readonly FeatureTrace[],
+): ((counts: readonly number[]) => number)[] {
+  const per = (hits: readonly FeatureTrace[]) => {
+    const own = problemsOf(traces).map(
+      (problem) => hits.filter((trace) => trace.problem === problem).length,
+    );
+    return (counts: readonly number[]) =>
+      own.reduce((sum, hit, i) => sum + hit * (counts[i] ?? 0), 0);
+  };
+  const peer = per(traces.filter(({ baselines }) => baselines[PEER]?.matched));
+  const patient = per(traces.filter(({ matched }) => matched));
+  return [
+    peer,
+    (counts) => Math.ceil(0.95 * patient(counts)),
+    (counts) => Math.ceil(0.9 * patient(counts)),
+  ];
 }
 
 /** Between two of these, no text that the patient rule matches is given up. */

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { learnedRule, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { hashOf } from '../features/extract.ts';
 import { refuseTrainedOn } from '../train/folds.ts';
-import { readWeights } from '../train/weights.ts';
+import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { loadTraces, type RecordedTrace } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';
 import { candidates, mayBeReference, VARIANTS } from './rules.ts';
@@ -13,8 +12,6 @@ import { REPLAY_SETTINGS } from './settings.ts';
 import { replay, type Candidate, type Run } from './run.ts';
 import { renderTable } from './table.ts';
 import { groupings } from './groups.ts';
-
-const SHIPPED = join(import.meta.dirname, '../../server/stopping/weights/qwen2.5-coder-0.5b.json');
 
 export const REPLAY_USAGE = `replay --traces FILE… [--json] [--by lang|kind|context] [--reference RULE]
          [--without KIND…] [--draws N] [--seed N]
@@ -50,7 +47,7 @@ async function learned(
 
 /** How many traces are of problems that the shipped weights were trained on. */
 async function seenByShipped(traces: readonly RecordedTrace[]): Promise<number> {
-  const { trainedOn } = await readWeights(SHIPPED);
+  const { trainedOn } = await readWeights(SHIPPED_WEIGHTS);
   const seen = new Set(trainedOn.problems);
   return traces.filter(({ problem }) => seen.has(hashOf(problem))).length;
 }

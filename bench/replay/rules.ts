@@ -7,6 +7,7 @@ import { tabbyRule } from '../../server/stopping/peers/tabby.ts';
 import { twinnyRule } from '../../server/stopping/peers/twinny.ts';
 import { infillSampler } from '../../server/stopping/peers/infill-sampler.ts';
 import { fixedLength, noStop } from '../../server/stopping/peers/fixed-length.ts';
+import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import { chooseRule } from '../../server/stopping/choose-rule.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
@@ -22,8 +23,6 @@ import { REPLAY_SETTINGS } from './settings.ts';
 
 /** The 0.5B model on two cores (docs/laboratory.md), for peers whose rules look at a clock. */
 const CPU_PACE = { firstTokenMs: 562, msPerToken: 42 };
-
-const PRESETS = ['faithful', 'balanced', 'saver'] as const;
 
 const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
 
@@ -72,8 +71,10 @@ export function bestFixedLength(traces: readonly RecordedTrace[]): {
 /** Every rule that the replay compares, in the order of its table. */
 export function candidates(traces: readonly RecordedTrace[]): Candidate[] {
   return [
-    ...PRESETS.map(asShipped),
-    ...PRESETS.map((preset) => always(withPreset(`confidence-${preset}`, shortstopRule, preset))),
+    ...OWN_PRESETS.map(asShipped),
+    ...OWN_PRESETS.map((preset) =>
+      always(withPreset(`confidence-${preset}`, shortstopRule, preset)),
+    ),
     ...[32, 64, 128].map((cap) => always(noStop(cap))),
     bestFixedLength(traces).candidate,
     always({ ...firstNewlineRule, trim: cutOverlap }),

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
 import { readFeatures } from '../features/table.ts';
-import { mayBeReference } from '../replay/rules.ts';
 import { RECORDED_ON } from '../ship/recorded-on.ts';
 import { frontierOf } from '../train/frontier.ts';
 import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
-import { readNumbers, readRecorded, type ReportInput } from './input.ts';
+import { LEFT_OUT, readNumbers, readRecorded, type ReportInput } from './input.ts';
 import { goalsTable, rulesTable } from './markdown.ts';
 import { frontierPicture, type Dot } from './picture.ts';
-import { outcomesOf, readRule, type RuleOutcomes } from './scored.ts';
+import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from './scored.ts';
 
 export const REPORT_USAGE =
   'report [--traces FILE… | --kept] [--without KIND…] [--out FILE.svg] [--draws N]';
@@ -23,8 +22,6 @@ const BESIDE = ['traces-dev-0.5b.jsonl.gz', 'traces-dev-0.5b-2.jsonl.gz'].map((n
   join(ROOT, '../shared/data', name),
 );
 const SHIPPED = join(ROOT, 'test/fixtures/traces');
-/** Kinds of cut that count in no goal: their ends lie in mid-word. */
-const LEFT_OUT = ['span'];
 
 export function shippedWeights(): ShippedWeights {
   const weights = weightsFor({ name: '', digest: RECORDED_ON.digests[0] });
@@ -55,7 +52,7 @@ export async function reportCommand(args: string[], print: (line: string) => voi
         multiple: true,
         default: BESIDE.filter((file) => existsSync(file)),
       },
-      without: { type: 'string', multiple: true, default: LEFT_OUT },
+      without: { type: 'string', multiple: true, default: [...LEFT_OUT] },
       kept: { type: 'boolean', default: false },
       out: { type: 'string' },
       draws: { type: 'string', default: '1000' },
@@ -96,10 +93,7 @@ async function reportOn(
   const heldOut = scoreHeldOut(features, await readFeatures(FEATURES), shipped.policy);
   const patient = outcomesOf('shortstop-patient', features, (trace) => trace);
   const rules = [...learnedPresets(heldOut, shipped), patient, ...others];
-  const matches = (rule: RuleOutcomes) => rule.outcomes.filter(({ exact }) => exact).length;
-  const [reference = patient] = rules
-    .filter(({ id }) => mayBeReference(id))
-    .toSorted((a, b) => matches(b) - matches(a));
+  const reference = referenceAmong(rules);
   const read = (rule: RuleOutcomes) => readRule(rule, reference, draws);
   const readings = rules.map(read);
   const problems = new Set(features.map(({ problem }) => problem)).size;

@@ -1,9 +1,10 @@
+import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/certificate.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import type { Model, PolicyWeights } from '../../server/stopping/model.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { foldsOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
-import { choosePreset, LEARNED_PRESETS } from '../train/presets.ts';
+import { choosePreset } from '../train/presets.ts';
 import type { ShippedWeights } from '../../server/stopping/weights.ts';
 import { outcomesOf, type RuleOutcomes } from './scored.ts';
 
@@ -73,7 +74,7 @@ export function learnedPresets(
   { scored, folds }: HeldOut,
   shipped: ShippedWeights,
 ): RuleOutcomes[] {
-  return LEARNED_PRESETS.map((preset) => {
+  return OWN_PRESETS.map((preset) => {
     const byFold = Array.from({ length: FOLDS }, (_, out) => {
       const others = scored.filter((_one, i) => folds[i] !== null && folds[i] !== out);
       return others.length > 0 ? choosePreset(others, preset) : null;
@@ -95,7 +96,7 @@ export function shippedPresets(
   { scored }: Pick<HeldOut, 'scored'>,
   shipped: Pick<ShippedWeights, 'thresholds'>,
 ): RuleOutcomes[] {
-  return LEARNED_PRESETS.map((preset) =>
+  return OWN_PRESETS.map((preset) =>
     outcomesOf(
       `shipped-${preset}`,
       scored.map(({ trace }) => trace),
@@ -109,10 +110,7 @@ export function shippedPresets(
 }
 
 /** A stored `tauDone` of 1 is never reached. */
-function effective(
-  { thresholds }: Pick<ShippedWeights, 'thresholds'>,
-  preset: (typeof LEARNED_PRESETS)[number],
-) {
+function effective({ thresholds }: Pick<ShippedWeights, 'thresholds'>, preset: OwnPreset) {
   const { tauAlive, tauDone } = thresholds[preset];
   return { tauAlive, tauDone: tauDone >= 1 ? 2 : tauDone };
 }

@@ -1,10 +1,13 @@
 import { extract, type FeatureTrace } from '../features/extract.ts';
-import { readFeatures } from '../features/table.ts';
+import { readAllFeatures } from '../features/table.ts';
 import { candidates } from '../replay/rules.ts';
 import { replay } from '../replay/run.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';
 import { loadTraces } from '../traces.ts';
 import { outcomesOf, outcomesOfRun, type RuleOutcomes } from './scored.ts';
+
+/** Kinds of cut that count in no goal: their ends lie in mid-word. */
+export const LEFT_OUT: readonly string[] = ['span'];
 
 /** Complete traces as numbers, and what the rules without learning make of them. */
 export interface ReportInput {
@@ -36,7 +39,7 @@ export async function readRecorded(
  * @throws TraceError on a file that can't be used
  */
 export async function readNumbers(files: readonly string[]): Promise<ReportInput> {
-  const all = (await Promise.all(files.map(readFeatures))).flat();
+  const all = await readAllFeatures(files);
   const features = all.filter(({ complete }) => complete);
   const baseline = (id: string) =>
     outcomesOf(id, features, (trace) => {

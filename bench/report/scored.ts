@@ -1,6 +1,7 @@
 import type { FeatureTrace } from '../features/extract.ts';
 import { hashOf } from '../features/extract.ts';
 import { clusterInterval, meanOf, type Interval, type Observation } from '../replay/bootstrap.ts';
+import { mayBeReference } from '../replay/rules.ts';
 import { isReachable, type Run } from '../replay/run.ts';
 import type { RecordedTrace } from '../traces.ts';
 
@@ -87,4 +88,17 @@ export function readRule(rule: RuleOutcomes, reference: RuleOutcomes, draws: num
       (_, i) => reference.outcomes[i]?.exact ?? false,
     ),
   };
+}
+
+/**
+ * The rule of most matches, oracles aside; the first one on a tie.
+ * @throws Error where there is none
+ */
+export function referenceAmong(rules: readonly RuleOutcomes[]): RuleOutcomes {
+  const matches = ({ outcomes }: RuleOutcomes) => outcomes.filter(({ exact }) => exact).length;
+  const [reference] = rules
+    .filter(({ id }) => mayBeReference(id))
+    .toSorted((a, b) => matches(b) - matches(a));
+  if (!reference) throw new Error('no rule can serve as the reference');
+  return reference;
 }

@@ -1,11 +1,15 @@
 import { certify } from '../../server/learning/certify.ts';
-import type { OwnPreset, PresetCertificate } from '../../server/stopping/certificate.ts';
+import {
+  OWN_PRESETS,
+  type OwnPreset,
+  type PresetCertificate,
+} from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { seededRandom } from '../replay/random.ts';
 import { overlapOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
-import { LEARNED_PRESETS, PRESET_SHARES } from '../train/presets.ts';
+import { PRESET_SHARES } from '../train/presets.ts';
 import { inForce, type PathStep } from './path.ts';
 
 /** The largest share of the reference's matches that a preset may lose. */
@@ -114,7 +118,7 @@ export function choosePresets(
   calibration: { readonly matches: readonly ScoredTrace[]; readonly facts: Facts } | null,
 ): ChosenPreset[] {
   const chosen: (ChosenPreset & { readonly at: number })[] = [];
-  for (const preset of LEARNED_PRESETS.toReversed()) {
+  for (const preset of OWN_PRESETS.toReversed()) {
     const { certificate, ...tested } = calibration
       ? certifyPreset(preset, path, calibration.matches, calibration.facts)
       : { at: 0, certificate: null, note: 'not certified: no calibration' };

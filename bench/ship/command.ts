@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { certificateInWords } from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import { readFeatures } from '../features/table.ts';
+import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { crossScore } from '../train/frontier.ts';
 import { shortNumber } from '../train/weights.ts';
@@ -27,11 +26,9 @@ interface Input {
 }
 
 async function readInput(files: readonly string[]): Promise<Input> {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(await readFile(file));
-  const traces = (await Promise.all(files.map(readFeatures))).flat();
+  const traces = await readAllFeatures(files);
   const problems = [...new Set(traces.map(({ problem }) => problem))].sort();
-  return { traces, sha256: hash.digest('hex'), problems };
+  return { traces, sha256: await sha256Of(files), problems };
 }
 
 /**

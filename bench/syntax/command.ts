@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { logit } from '../policy/expected.ts';
 import { clusterInterval } from '../replay/bootstrap.ts';
 import { loadTraces, type RecordedTrace } from '../traces.ts';
 import { describeTimes, timeParses } from './cost.ts';
@@ -11,7 +12,7 @@ import {
   type Outcome,
 } from './places.ts';
 import { readSyntax, type SyntaxTrace } from './reading.ts';
-import { compareScores, crossFit, type Case } from './separation.ts';
+import { compareScores, crossScores, type Case } from './separation.ts';
 import { frontiers, trainedScores } from './trained.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
 import { asManyAsPeer, readOnOtherHalf, shareOfPatient } from '../train/halves.ts';
@@ -33,7 +34,6 @@ interface Read {
   readonly read: SyntaxTrace;
 }
 
-const logit = (p: number) => Math.log(p / (1 - p));
 const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-');
 
 function printSeparation(
@@ -55,12 +55,12 @@ function printSeparation(
   const casesOf = (features: (row: (typeof rows)[number]) => number[]): Case[] =>
     rows.map((row) => ({ ...row, features: features(row), weight: 1 }));
   const cases = casesOf(({ known }) => known);
-  const without = crossFit(cases, seeds);
-  const withSyntax = crossFit(
+  const without = crossScores(cases, seeds);
+  const withSyntax = crossScores(
     casesOf(({ known, served }) => [...known, ...served]),
     seeds,
   );
-  const alone = crossFit(
+  const alone = crossScores(
     casesOf(({ served }) => [...served]),
     seeds,
   );

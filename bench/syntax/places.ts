@@ -5,6 +5,7 @@ import { columns, indentAt } from '../../server/stopping/indentation.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { isExactMatch } from '../match.ts';
 import { contextOf } from '../replay/context.ts';
+import { textOf } from '../replay/run.ts';
 import type { RecordedTrace } from '../traces.ts';
 import type { LoadedParser } from './grammars.ts';
 import { newFaults, parseDocument, parseText } from './syntax-features.ts';
@@ -63,10 +64,6 @@ function* linesOf(trace: RecordedTrace): Generator<{ text: string; tokens: numbe
 function outcome(trace: RecordedTrace, text: string, tokens: number): Outcome {
   const served = repair(text, contextOf(trace)).text;
   return { matched: isExactMatch(served, trace.gold), tokens };
-}
-
-function textOf({ tokens }: RecordedTrace): string {
-  return tokens.map(({ text }) => text).join('');
 }
 
 /** Serves up to where the block around the cursor ends, as soon as a line break shows that it has. */

@@ -1,8 +1,5 @@
 import { repair } from '../../server/post-process/repairs.ts';
-import { PATIENT } from '../../server/stopping/learned-rule.ts';
-import { replay } from '../../server/stopping/replay.ts';
-import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
-import { extract, type FeatureTrace } from '../features/extract.ts';
+import { extract, replayPatient, type FeatureTrace } from '../features/extract.ts';
 import { contextOf } from '../replay/context.ts';
 import type { RecordedTrace } from '../traces.ts';
 import type { LoadedParser } from './grammars.ts';
@@ -19,8 +16,6 @@ export interface SyntaxTrace {
   readonly served: readonly number[];
 }
 
-const MAX_TOKENS = 128;
-
 /** Reads a trace up to the patient rule's decision; null where no grammar reads its language. */
 export function readSyntax(
   trace: RecordedTrace,
@@ -31,9 +26,7 @@ export function readSyntax(
   const context = contextOf(trace);
   const document = parseDocument(loaded.parser, context);
   const featuresOf = (text: string) => syntaxFeatures(document, repair(text, context).text);
-  const end = trace.end === 'natural-end' ? 'natural-end' : 'cap';
-  const settings = { ...PATIENT, maxTokens: MAX_TOKENS };
-  const { decision, served } = replay(shortstopRule, context, settings, trace.tokens, end);
+  const { decision, served } = replayPatient(trace);
   let text = '';
   let last: readonly number[] | null = null;
   const atNewlines: (readonly number[] | null)[] = [];

@@ -1,8 +1,8 @@
 import { probabilityOf } from '../../server/stopping/model.ts';
 import { clusterInterval, quantile, type Interval } from '../replay/bootstrap.ts';
 import { seededRandom } from '../replay/random.ts';
-import { foldsOf } from '../train/folds.ts';
-import { fitLogistic, type Sample } from '../train/logistic.ts';
+import { crossFit } from '../train/folds.ts';
+import { fitLogistic } from '../train/logistic.ts';
 
 /** One observation of a problem: predictors, and whether it came true. */
 export interface Case {
@@ -17,20 +17,13 @@ const FOLDS = 5;
 const PENALTY = 1;
 
 /** Probabilities by logistic regressions that saw none of a case's problem, averaged over shuffles. */
-export function crossFit(cases: readonly Case[], seeds: readonly number[]): number[] {
+export function crossScores(cases: readonly Case[], seeds: readonly number[]): number[] {
   const sums = new Array<number>(cases.length).fill(0);
-  const problems = cases.map(({ problem }) => problem);
-  for (const seed of seeds) {
-    const fold = foldsOf(problems, FOLDS, seed);
-    for (let held = 0; held < FOLDS; held += 1) {
-      const part: Sample[] = cases.filter((_, i) => fold[i] !== held);
-      const model = fitLogistic(part, PENALTY);
-      cases.forEach(({ features }, i) => {
-        if (fold[i] !== held) return;
-        sums[i] = (sums[i] ?? 0) + probabilityOf(model, features) / seeds.length;
-      });
-    }
-  }
+  const problemOf = ({ problem }: Case) => problem;
+  const fit = (part: readonly Case[]) => fitLogistic(part, PENALTY);
+  crossFit(cases, { problemOf, folds: FOLDS, seeds, fit }, ({ features }, model, i) => {
+    sums[i] = (sums[i] ?? 0) + probabilityOf(model, features) / seeds.length;
+  });
   return sums;
 }
 

@@ -1,40 +1,15 @@
 import { FEATURE_NAMES } from '../../server/stopping/features.ts';
 import { completeIfAlive } from '../../server/stopping/learned-rule.ts';
-import type { MeanModel, PolicyWeights } from '../../server/stopping/model.ts';
+import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import { compare, familyOf, problemsOf, type Family, type Reading } from '../policy/variants.ts';
+import { compare, familyOf, goalsOf, type Family, type Reading } from '../policy/variants.ts';
 import { lite } from '../policy/expected.ts';
-import { TREES } from '../train/fit.ts';
+import { fitBoth } from '../train/fit.ts';
 import { crossScore, type ScoredTrace } from '../train/frontier.ts';
-import { fitLogistic, type Sample } from '../train/logistic.ts';
-import { fitTrees } from '../train/trees.ts';
 import type { SyntaxTrace } from './reading.ts';
 import { SYNTAX_FEATURES } from './syntax-features.ts';
 
 const FOLDS = 5;
-/** As the shipped models are fitted. */
-const PENALTY = 100;
-const PEER = 'peer-first-newline';
-
-/** The learned policy's recipe (`train/fit.ts`), over however many features the rows have. */
-function fitMean(part: readonly FeatureTrace[], names: readonly string[]): PolicyWeights {
-  const fit = (label: (trace: FeatureTrace, row: number) => boolean): MeanModel => {
-    const samples = part.flatMap((trace) =>
-      trace.rows.map((row, t): Sample => ({
-        features: row.features,
-        label: label(trace, t),
-        weight: 1 / Math.sqrt(trace.rows.length),
-      })),
-    );
-    return { kind: 'mean', models: [fitLogistic(samples, PENALTY), fitTrees(samples, TREES)] };
-  };
-  return {
-    set: 'lite',
-    features: names,
-    alive: fit(({ matched }) => matched),
-    done: fit(({ rows }, t) => rows[t]?.done ?? false),
-  };
-}
 
 /** A trace's rows with more features behind the lite ones. */
 function withMore(trace: FeatureTrace, more: readonly (readonly number[])[]): FeatureTrace {
@@ -63,7 +38,11 @@ export function trainedScores(
     const rows = traces.map((one) => withMore(one.trace, more(one)));
     const width = rows[0]?.rows[0]?.features.length ?? 0;
     const names = [...FEATURE_NAMES.lite, ...SYNTAX_FEATURES, 'a line break was read'];
-    const fit = (part: readonly FeatureTrace[]) => fitMean(part, names.slice(0, width));
+    const fit = (part: readonly FeatureTrace[]): PolicyWeights => ({
+      set: 'lite',
+      features: names.slice(0, width),
+      ...fitBoth(part, width, 'mean'),
+    });
     return [name, crossScore(rows, fit, FOLDS, seeds)];
   });
   return new Map(scores);
@@ -109,22 +88,7 @@ export function frontiers(
   );
   const [first = []] = scores.values();
   const traces = first.map(({ trace }) => trace).filter(({ complete }) => complete);
-  const per = (hit: (trace: FeatureTrace) => boolean) => {
-    const hits = traces.filter(hit);
-    const counts = problemsOf(traces).map(
-      (problem) => hits.filter((trace) => trace.problem === problem).length,
-    );
-    return (drawn: readonly number[]) =>
-      counts.reduce((sum, count, i) => sum + count * (drawn[i] ?? 0), 0);
-  };
-  const peer = per(({ baselines }) => baselines[PEER]?.matched === true);
-  const patient = per(({ matched }) => matched);
-  const goals = [
-    peer,
-    (drawn: readonly number[]) => Math.ceil(0.95 * patient(drawn)),
-    (drawn: readonly number[]) => Math.ceil(0.9 * patient(drawn)),
-  ];
-  const readings = compare(families, goals, traces.length, draws);
+  const readings = compare(families, goalsOf(traces), traces.length, draws);
   return families.map((family, f) => ({
     name: family.name,
     readings: (readings[f] ?? []).map((reading, g) => ({

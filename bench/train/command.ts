@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { FeatureSet } from '../../server/stopping/features.ts';
 import { extract, type FeatureTrace } from '../features/extract.ts';
-import { readFeatures, writeFeatures } from '../features/table.ts';
+import { readAllFeatures, sha256Of, writeFeatures } from '../features/table.ts';
 import { loadTraces } from '../traces.ts';
 import { fitPolicy, type ModelKind } from './fit.ts';
 import { asManyAsPeer, readOnOtherHalf, shareOfPatient, type HalvesResult } from './halves.ts';
@@ -80,7 +78,7 @@ export async function trainCommand(args: string[], print: (line: string) => void
       out: { type: 'string' },
     },
   });
-  const all = (await Promise.all(values.features.map(readFeatures))).flat();
+  const all = await readAllFeatures(values.features);
   if (all.length === 0) throw new Error('no features: --features FILE');
   const complete = all.filter((trace) => trace.complete);
   const partial = all.filter((trace) => !trace.complete);
@@ -134,12 +132,10 @@ export async function trainCommand(args: string[], print: (line: string) => void
   if (values.out === undefined) return;
   const [set = 'lite'] = values.set as FeatureSet[];
   const [kind = 'mean'] = values.model as ModelKind[];
-  const hash = createHash('sha256');
-  for (const file of values.features) hash.update(await readFile(file));
   const trainedOn = {
     traces: all.length,
     complete: n,
-    sha256: hash.digest('hex'),
+    sha256: await sha256Of(values.features),
     problems: [...new Set(all.map(({ problem }) => problem))].sort(),
   };
   await writeWeights(values.out, { ...fitPolicy(all, set, kind), trainedOn });

@@ -46,15 +46,14 @@ export function meanTokensLeft(traces: readonly FeatureTrace[]): TokensLeft {
 }
 
 /**
- * Fits both probabilities of the policy. A trace's tokens share a weight that grows with the root of
- * their number: a long trace says more than a short one, but its tokens say much the same.
+ * Fits both probabilities over so many of a row's first features. A trace's tokens share a weight that grows with
+ * the root of their number: a long trace says more than a short one, but its tokens say much the same.
  */
-export function fitPolicy(
+export function fitBoth(
   traces: readonly FeatureTrace[],
-  set: FeatureSet,
+  width: number,
   kind: ModelKind,
-): PolicyWeights {
-  const width = FEATURE_NAMES[set].length;
+): Pick<PolicyWeights, 'alive' | 'done'> {
   const samplesBy = (label: (trace: FeatureTrace, row: number) => boolean): Sample[] =>
     traces.flatMap((trace) =>
       trace.rows.map((row, i) => ({
@@ -64,8 +63,6 @@ export function fitPolicy(
       })),
     );
   return {
-    set,
-    features: FEATURE_NAMES[set],
     alive: fitModel(
       kind,
       samplesBy((trace) => trace.matched),
@@ -74,6 +71,16 @@ export function fitPolicy(
       kind,
       samplesBy((trace, i) => trace.rows[i]?.done ?? false),
     ),
-    left: meanTokensLeft(traces),
   };
+}
+
+/** Fits the policy over a set of features. */
+export function fitPolicy(
+  traces: readonly FeatureTrace[],
+  set: FeatureSet,
+  kind: ModelKind,
+): PolicyWeights {
+  const features = FEATURE_NAMES[set];
+  const left = meanTokensLeft(traces);
+  return { set, features, ...fitBoth(traces, features.length, kind), left };
 }

@@ -12,6 +12,37 @@ export function foldsOf(problems: readonly string[], count: number, seed: number
   return problems.map((problem) => fold.get(problem) ?? 0);
 }
 
+interface CrossFit<Item, Fit> {
+  readonly problemOf: (item: Item) => string;
+  readonly folds: number;
+  /** One shuffle each. */
+  readonly seeds: readonly number[];
+  readonly fit: (part: readonly Item[]) => Fit;
+}
+
+/**
+ * Cross-fitting: for every shuffle, hands each item, in their order, to the fit on the folds that its
+ * problem is not in.
+ */
+export function crossFit<Item, Fit>(
+  items: readonly Item[],
+  { problemOf, folds, seeds, fit }: CrossFit<Item, Fit>,
+  read: (item: Item, fit: Fit, index: number) => void,
+): void {
+  const problems = items.map(problemOf);
+  for (const seed of seeds) {
+    const fold = foldsOf(problems, folds, seed);
+    const fits = Array.from({ length: folds }, (_, held) =>
+      fit(items.filter((__, i) => fold[i] !== held)),
+    );
+    items.forEach((item, i) => {
+      const own = fits[fold[i] ?? -1];
+      if (own === undefined) throw new RangeError('an item without a fold');
+      read(item, own, i);
+    });
+  }
+}
+
 /** Problems that two sets of traces share; a held-out set must share none with what it is held out from. */
 export function overlapOf(a: readonly string[], b: readonly string[]): string[] {
   const known = new Set(a);

@@ -1,7 +1,7 @@
 import { completeIfAlive, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import { probabilityOf, type PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import { foldsOf } from './folds.ts';
+import { crossFit } from './folds.ts';
 
 /** A trace with both probabilities after each of its tokens. */
 export interface ScoredTrace {
@@ -37,23 +37,14 @@ export function crossScore(
     alive: new Array<number>(rows.length).fill(0),
     done: new Array<number>(rows.length).fill(0),
   }));
-  for (const seed of seeds) {
-    const fold = foldsOf(
-      traces.map(({ problem }) => problem),
-      folds,
-      seed,
-    );
-    for (let held = 0; held < folds; held += 1) {
-      const weights = fit(traces.filter((_, i) => fold[i] !== held));
-      traces.forEach((trace, i) => {
-        const sum = sums[i];
-        if (fold[i] !== held || !sum) return;
-        const scored = scoreTrace(trace, weights);
-        scored.alive.forEach((p, t) => (sum.alive[t] = (sum.alive[t] ?? 0) + p / seeds.length));
-        scored.done.forEach((p, t) => (sum.done[t] = (sum.done[t] ?? 0) + p / seeds.length));
-      });
-    }
-  }
+  const problemOf = ({ problem }: FeatureTrace) => problem;
+  crossFit(traces, { problemOf, folds, seeds, fit }, (trace, weights, i) => {
+    const sum = sums[i];
+    if (!sum) return;
+    const scored = scoreTrace(trace, weights);
+    scored.alive.forEach((p, t) => (sum.alive[t] = (sum.alive[t] ?? 0) + p / seeds.length));
+    scored.done.forEach((p, t) => (sum.done[t] = (sum.done[t] ?? 0) + p / seeds.length));
+  });
   return traces.map((trace, i) => ({
     trace,
     alive: sums[i]?.alive ?? [],

@@ -12,7 +12,8 @@ export interface HalvesResult {
   readonly peerEm: number;
 }
 
-const PEER = 'peer-first-newline';
+/** The best fair peer, whose outcomes every feature file keeps. */
+export const PEER = 'peer-first-newline';
 
 /**
  * What a point is worth where its thresholds were not chosen: chosen on one half of the problems, as the

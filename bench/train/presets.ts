@@ -1,3 +1,4 @@
+import type { OwnPreset } from '../../server/stopping/certificate.ts';
 import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import { cheapestWith, frontierOf, type Point, type ScoredTrace } from './frontier.ts';
 import { shareOfPatient } from './halves.ts';
@@ -7,14 +8,12 @@ import { shareOfPatient } from './halves.ts';
  * chosen on. Elsewhere it keeps about one match in fifty fewer (docs/stopping.md).
  */
 export const PRESET_SHARES = { faithful: 1, balanced: 0.95, saver: 0.9 } as const;
-export type LearnedPreset = keyof typeof PRESET_SHARES;
-export const LEARNED_PRESETS = ['faithful', 'balanced', 'saver'] as const;
 
 /**
  * The cheapest point that keeps a preset's share, on scores of models that saw none of the traces' problems.
  * @throws Error where no point keeps it
  */
-export function choosePreset(scored: readonly ScoredTrace[], preset: LearnedPreset): Point {
+export function choosePreset(scored: readonly ScoredTrace[], preset: OwnPreset): Point {
   const goal = shareOfPatient(PRESET_SHARES[preset])(scored);
   const point = cheapestWith(frontierOf(scored), goal);
   if (!point) throw new Error(`no point keeps the share of ${preset}`);

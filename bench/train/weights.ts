@@ -1,7 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { FEATURE_NAMES } from '../../server/stopping/features.ts';
 import type { PolicyWeights, TreeNode } from '../../server/stopping/model.ts';
+
+/** The file that the daemon loads. */
+export const SHIPPED_WEIGHTS = join(
+  import.meta.dirname,
+  '../../server/stopping/weights/qwen2.5-coder-0.5b.json',
+);
 
 /** Weights, and what they were trained on. */
 export interface TrainedWeights extends PolicyWeights {

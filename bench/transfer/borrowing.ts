@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import {
@@ -8,6 +7,7 @@ import {
   type BorrowingFile,
 } from '../../server/stopping/borrowed-weights.ts';
 import { checkedWeights, type WeightsFile } from '../../server/stopping/weights.ts';
+import { sha256Of } from '../features/table.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
 import { choosePreset, storedThresholds } from '../train/presets.ts';
 
@@ -47,8 +47,6 @@ export async function writeBorrowing(
   scored: readonly ScoredTrace[],
   sources: readonly string[],
 ): Promise<void> {
-  const sha256 = createHash('sha256');
-  for (const file of sources) sha256.update(await readFile(file));
   const stored = (preset: Parameters<typeof choosePreset>[1]) =>
     storedThresholds(choosePreset(scored, preset));
   const { model, name, digests, engine } = identity;
@@ -67,7 +65,7 @@ export async function writeBorrowing(
     chosenOn: {
       traces: scored.length,
       problems: new Set(scored.map(({ trace }) => trace.problem)).size,
-      sha256: sha256.digest('hex'),
+      sha256: await sha256Of(sources),
     },
   };
   checkedWeights(borrowWeights(file, [lender]));

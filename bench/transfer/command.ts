@@ -1,28 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import { checkedWeights } from '../../server/stopping/weights.ts';
-import { mayBeReference } from '../replay/rules.ts';
 import { bestPeer, goalsOf } from '../report/goals.ts';
 import { shippedPresets } from '../report/held-out.ts';
-import { readNumbers, readRecorded } from '../report/input.ts';
-import { outcomesOf, readRule, type RuleOutcomes } from '../report/scored.ts';
+import { LEFT_OUT, readNumbers, readRecorded } from '../report/input.ts';
+import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from '../report/scored.ts';
 import { refuseTrainedOn } from '../train/folds.ts';
 import { cheapestWith, frontierOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
 import { asManyAsPeer } from '../train/halves.ts';
-import { choosePreset, LEARNED_PRESETS } from '../train/presets.ts';
-import { readWeights } from '../train/weights.ts';
+import { choosePreset } from '../train/presets.ts';
+import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { againstPeer, goalsByWay, peerToBeat, transferTable } from './against-peer.ts';
 import { identityFor, writeBorrowing } from './borrowing.ts';
-import { crossFit, crossFitted, mapsAndThresholdsBy, repeated, thresholdsBy } from './cross-fit.ts';
+import {
+  crossFitted,
+  mapsAndThresholdsBy,
+  readFitted,
+  repeated,
+  thresholdsBy,
+} from './cross-fit.ts';
 import { logLosses } from './platt.ts';
 
 export const TRANSFER_USAGE = `transfer (--traces FILE… | --features FILE…) [--weights FILE] [--seen] [--without KIND…] [--draws N]
            [--out FILE.json --model WORDS --name PATTERN --digest SHA256… --engine WORDS]`;
 
-const WEIGHTS = join(import.meta.dirname, '../../server/stopping/weights/qwen2.5-coder-0.5b.json');
-/** Kinds of cut that count in no goal: their ends lie in mid-word. */
-const LEFT_OUT = ['span'];
 const FOLDS = 5;
 const SEEDS = Array.from({ length: 10 }, (_, i) => i + 1);
 /** Ways to come by thresholds, as their rows are named. */
@@ -39,7 +41,7 @@ function asPeer(part: readonly ScoredTrace[]) {
 /** The cross-fitted rows: thresholds alone, then with both probabilities mapped by Platt's method first. */
 function refitted(scored: readonly ScoredTrace[]): RuleOutcomes[] {
   const choices = [
-    ...LEARNED_PRESETS.map(
+    ...OWN_PRESETS.map(
       (preset) => [preset, (part: readonly ScoredTrace[]) => choosePreset(part, preset)] as const,
     ),
     ['as-peer', asPeer] as const,
@@ -47,7 +49,7 @@ function refitted(scored: readonly ScoredTrace[]): RuleOutcomes[] {
   return [['rechosen', thresholdsBy] as const, ['mapped', mapsAndThresholdsBy] as const].flatMap(
     ([way, fitBy]) =>
       choices.map(([name, choose]) =>
-        crossFitted(`${way}-${name}`, crossFit(scored, fitBy(choose), FOLDS, SEEDS)),
+        crossFitted(`${way}-${name}`, readFitted(scored, fitBy(choose), FOLDS, SEEDS)),
       ),
   );
 }
@@ -55,7 +57,7 @@ function refitted(scored: readonly ScoredTrace[]): RuleOutcomes[] {
 /** What Platt's maps make of the probabilities, on problems that the maps were not fitted on. */
 function calibration(scored: readonly ScoredTrace[]): string {
   const maps = mapsAndThresholdsBy(() => ({ tauAlive: 0, tauDone: 1 }));
-  const mapped = crossFit(scored, maps, FOLDS, SEEDS).map(({ one, fitted }) =>
+  const mapped = readFitted(scored, maps, FOLDS, SEEDS).map(({ one, fitted }) =>
     fitted.recalibrate(one),
   );
   const [before, after] = [logLosses(scored), logLosses(mapped)];
@@ -77,9 +79,9 @@ export async function transferCommand(
     options: {
       traces: { type: 'string', multiple: true, default: [] },
       features: { type: 'string', multiple: true, default: [] },
-      weights: { type: 'string', default: WEIGHTS },
+      weights: { type: 'string', default: SHIPPED_WEIGHTS },
       seen: { type: 'boolean', default: false },
-      without: { type: 'string', multiple: true, default: LEFT_OUT },
+      without: { type: 'string', multiple: true, default: [...LEFT_OUT] },
       draws: { type: 'string', default: '1000' },
       out: { type: 'string' },
       model: { type: 'string' },
@@ -111,11 +113,7 @@ export async function transferCommand(
     outcomesOf('shortstop-patient', features, (trace) => trace),
     ...others,
   ];
-  const matches = ({ outcomes }: RuleOutcomes) => outcomes.filter(({ exact }) => exact).length;
-  const [reference] = once
-    .filter(({ id }) => mayBeReference(id))
-    .toSorted((a, b) => matches(b) - matches(a));
-  if (!reference) throw new Error('no rule can serve as the reference');
+  const reference = referenceAmong(once);
   const draws = Number(values.draws);
   const bestId = bestPeer(once.map((rule) => readRule(rule, reference, 1)))?.id;
   const best = once.find(({ id }) => id === bestId);

@@ -1,6 +1,6 @@
 import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import type { RuleOutcomes } from '../report/scored.ts';
-import { foldsOf } from '../train/folds.ts';
+import { crossFit } from '../train/folds.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
 import { applyPlatt, fitPlatt } from './platt.ts';
 
@@ -33,24 +33,18 @@ interface Reading {
 }
 
 /** Every trace once per shuffle, in the order of the traces. */
-export function crossFit(
+export function readFitted(
   scored: readonly ScoredTrace[],
   fit: Fit,
   folds: number,
   seeds: readonly number[],
 ): Reading[] {
-  const problems = scored.map(({ trace }) => trace.problem);
-  return seeds.flatMap((seed) => {
-    const fold = foldsOf(problems, folds, seed);
-    const fits = Array.from({ length: folds }, (_, held) =>
-      fit(scored.filter((_one, i) => fold[i] !== held)),
-    );
-    return scored.map((one, i) => {
-      const fitted = fits[fold[i] ?? -1];
-      if (!fitted) throw new RangeError('a trace without a fold');
-      return { one, fitted };
-    });
+  const readings: Reading[] = [];
+  const problemOf = ({ trace }: ScoredTrace) => trace.problem;
+  crossFit(scored, { problemOf, folds, seeds, fit }, (one, fitted) => {
+    readings.push({ one, fitted });
   });
+  return readings;
 }
 
 /** What the learned rule does under it: the traces' outcomes one shuffle after the other. */

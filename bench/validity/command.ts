@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../../server/learning/random.ts';
-import { readFeatures } from '../features/table.ts';
+import { readAllFeatures, readFeatures } from '../features/table.ts';
 import { FEATURES, shippedWeights } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
 import { simulate } from './simulate.ts';
@@ -29,9 +29,8 @@ export async function validityCommand(
       seed: { type: 'string', default: '1' },
     },
   });
-  const traces = (await Promise.all(values.features.map(readFeatures)))
-    .flat()
-    .filter(({ complete }) => complete);
+  const all = await readAllFeatures(values.features);
+  const traces = all.filter(({ complete }) => complete);
   const shipped = shippedWeights();
   const { scored } = scoreHeldOut(traces, await readFeatures(FEATURES), shipped.policy);
   const sets = Number(values.sets);

@@ -29,7 +29,6 @@ export interface LastRequest {
 export function explanationOf(last: LastRequest): Explanation {
   const { chosen, context, decision, model, tokens } = last;
   const { rule, settings, weights, thresholds, certificate } = chosen;
-  const trainedOn = weights && `${weights.trainedOn}; ${certificateInWords(certificate)}`;
   return {
     suggestionId: last.id,
     at: last.at,
@@ -38,7 +37,12 @@ export function explanationOf(last: LastRequest): Explanation {
     model: model.name,
     digest: model.digest,
     rule: rule.id,
-    ...(weights && trainedOn && { weights: { hash: weights.hash, trainedOn } }),
+    ...(weights && {
+      weights: {
+        hash: weights.hash,
+        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate)}`,
+      },
+    }),
     preset: last.preset,
     thresholds,
     maxTokens: settings.maxTokens,

@@ -1,3 +1,5 @@
+import { OWN_PRESETS, type OwnPreset } from './certificate.ts';
+
 /** One point of a path; probabilities in [0, 1]. `tauDone` 1 is never reached. */
 export interface PathPoint {
   readonly tauDone: number;
@@ -25,6 +27,11 @@ export function checkPath(path: readonly PathPoint[]): void {
     }
     before = point;
   }
+}
+
+/** The presets in turn, as a path. */
+export function presetPath(presets: Readonly<Record<OwnPreset, PathPoint>>): PathPoint[] {
+  return OWN_PRESETS.map((preset) => presets[preset]);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Preset } from '../../shared/settings.ts';
 
-/** A preset with thresholds of its own: under `custom` nothing can be certified beforehand. */
-export type OwnPreset = Exclude<Preset, 'custom'>;
+/** Presets with thresholds of their own, the safest first: under `custom` nothing can be certified beforehand. */
+export const OWN_PRESETS = ['faithful', 'balanced', 'saver'] as const satisfies readonly Preset[];
+export type OwnPreset = (typeof OWN_PRESETS)[number];
 
 /** What was shown of one preset on traces that neither its weights nor its thresholds came from. */
 export interface PresetCertificate {

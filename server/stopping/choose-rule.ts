@@ -1,6 +1,5 @@
-import type { Preset } from '../../shared/settings.ts';
-import { thresholdsAt, type PathPoint } from './aggressiveness.ts';
-import type { PresetCertificate, PresetCertificates } from './certificate.ts';
+import { presetPath, thresholdsAt, type PathPoint } from './aggressiveness.ts';
+import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { StopRule, StopSettings } from './controller.ts';
 import { learnedRule, PATIENT, type LearnedThresholds } from './learned-rule.ts';
 import type { PolicyWeights } from './model.ts';
@@ -18,7 +17,7 @@ export interface LearnedWeights {
   readonly trainedOn: string;
   /** Of this digest on this engine; absent or null where nothing is certified. */
   readonly certified?: PresetCertificates | null;
-  readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, LearnedThresholds>>;
+  readonly thresholds: Readonly<Record<OwnPreset, LearnedThresholds>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PathPoint[];
 }
@@ -104,9 +103,8 @@ function learnedThresholds(
   aggressiveness: number | undefined,
 ): Thresholds {
   const { tauDone, tauAlive, showBar } = settings;
-  const { faithful, balanced, saver } = weights.thresholds;
   if (aggressiveness !== undefined) {
-    const path = weights.path ?? [faithful, balanced, saver];
+    const path = weights.path ?? presetPath(weights.thresholds);
     return { showBar: 0, ...thresholdsAt(path, aggressiveness) };
   }
   if (settings.preset === 'custom') return { tauDone, tauAlive, showBar };
@@ -116,8 +114,7 @@ function learnedThresholds(
 /** The simple rule has its presets alone to move along. */
 function withKnob(settings: StopSettings, aggressiveness: number | undefined): StopSettings {
   if (aggressiveness === undefined) return settings;
-  const { faithful, balanced, saver } = PRESET_THRESHOLDS;
-  const point = thresholdsAt([faithful, balanced, saver], aggressiveness);
+  const point = thresholdsAt(presetPath(PRESET_THRESHOLDS), aggressiveness);
   return { ...settings, preset: 'custom', showBar: 0, ...point };
 }
 

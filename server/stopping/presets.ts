@@ -1,4 +1,4 @@
-import type { Preset } from '../../shared/settings.ts';
+import type { OwnPreset } from './certificate.ts';
 import type { StopSettings } from './controller.ts';
 
 /** Thresholds in force; probabilities in [0, 1]. */
@@ -17,14 +17,11 @@ export interface Thresholds {
  * best simple rule for fewer tokens, `saver` spends 15 % less again and keeps nine matches in
  * ten. None has a show bar: hiding costs matches and saves no token.
  */
-export const PRESET_THRESHOLDS: Readonly<Record<Exclude<Preset, 'custom'>, Thresholds>> = {
+export const PRESET_THRESHOLDS: Readonly<Record<OwnPreset, Thresholds>> = {
   faithful: { tauDone: 1, tauAlive: 0.02, showBar: 0 },
   balanced: { tauDone: 0.9, tauAlive: 0.17, showBar: 0 },
   saver: { tauDone: 0.8, tauAlive: 0.28, showBar: 0 },
 };
-
-/** False throughout: these thresholds come with no guarantee on the matches they lose. */
-export const PRESETS_CERTIFIED = false;
 
 /** A preset's own thresholds; those of the settings under `custom`. */
 export function thresholdsOf(settings: StopSettings): Thresholds {

@@ -1,6 +1,5 @@
-import type { Preset } from '../../shared/settings.ts';
-import { checkPath, type PathPoint } from './aggressiveness.ts';
-import { sameEngine, type PresetCertificates } from './certificate.ts';
+import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
+import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
 import { FEATURE_NAMES } from './features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
@@ -23,7 +22,7 @@ export interface ShippedWeights {
   readonly sameFile: boolean;
   /** Null: nothing is certified for this digest and engine. */
   readonly certified: PresetCertificates | null;
-  readonly thresholds: Readonly<Record<Exclude<Preset, 'custom'>, PresetPoint>>;
+  readonly thresholds: Readonly<Record<OwnPreset, PresetPoint>>;
   /** Ordered by aggressiveness (`aggressiveness.ts`); without it, the presets in turn are one. */
   readonly path?: readonly PathPoint[];
 }
@@ -45,8 +44,6 @@ export interface WeightsFile extends PolicyWeights {
   readonly borrowed?: { readonly from: string; readonly traces: number };
 }
 
-const PRESETS = ['faithful', 'balanced', 'saver'] as const;
-
 /**
  * A weights file, checked where a mistake would change decisions unseen.
  * @throws Error where it was trained on other features than this version has, a number is missing, or its
@@ -59,23 +56,15 @@ export function checkedWeights(json: unknown): WeightsFile {
     throw new Error(`${file.model}: trained on other features than this version has`);
   }
   for (const model of [file.alive, file.done]) checkModel(model, names.length, file.model);
-  for (const preset of PRESETS) {
+  for (const preset of OWN_PRESETS) {
     const { tauDone, tauAlive, showBar } = file.presets[preset];
     if (![tauDone, tauAlive, showBar].every((p) => p >= 0 && p <= 1)) {
       throw new Error(`${file.model}: a threshold of ${preset} is no probability`);
     }
   }
-  const { faithful, balanced, saver } = file.presets;
-  checkPath(file.path ?? [faithful, balanced, saver]);
-  if (
-    file.left &&
-    !(
-      tokensLeft(
-        file.left,
-        names.map(() => 0),
-      ) > 0
-    )
-  ) {
+  checkPath(file.path ?? presetPath(file.presets));
+  const expected = file.left && tokensLeft(file.left, new Array<number>(names.length).fill(0));
+  if (expected !== undefined && !(expected > 0)) {
     throw new Error(`${file.model}: expects no number of tokens`);
   }
   return file;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -13,6 +13,7 @@ import { reportCommand, shippedWeights } from '../../../bench/report/command.ts'
 import { simulate } from '../../../bench/validity/simulate.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
+import { writeTinyTraces } from './tiny-traces.ts';
 
 const reading = (value: number) => ({ value, interval: null });
 const rule = (id: string, tokens: number, em: number, captured = 0.9): RuleReadings => ({
@@ -219,24 +220,7 @@ test('the report of traces that no training saw: all rules, the goals, and the p
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   try {
     const traces = join(folder, 'traces.jsonl');
-    const rows = ['one', 'two'].map((problem) => ({
-      id: problem,
-      problem,
-      lang: 'go',
-      kind: 'args',
-      prompt: 'f(',
-      suffix: ')\n',
-      gold: 'x',
-      model: 'm',
-      cap: 3,
-      done: 'length',
-      tokens: [
-        ['x', -0.1],
-        [')\n', -0.2],
-        ['y', -0.3],
-      ],
-    }));
-    await writeFile(traces, rows.map((row) => JSON.stringify(row)).join('\n'));
+    await writeTinyTraces(traces, [{ problem: 'one' }, { problem: 'two' }]);
     const out = join(folder, 'frontier.svg');
     const printed: string[] = [];
     await reportCommand(['--traces', traces, '--out', out, '--draws', '20'], (line) => {

@@ -14,7 +14,7 @@ import {
   matchesAtSomeLine,
 } from '../../../bench/syntax/places.ts';
 import { readSyntax } from '../../../bench/syntax/reading.ts';
-import { areaUnderCurve, compareScores, crossFit } from '../../../bench/syntax/separation.ts';
+import { areaUnderCurve, compareScores, crossScores } from '../../../bench/syntax/separation.ts';
 import {
   newFaults,
   parseDocument,
@@ -178,7 +178,7 @@ describe('what syntax adds', () => {
       noise: (i * 7919) % 101,
     }));
     const by = (of: (one: (typeof cases)[number]) => number) =>
-      crossFit(
+      crossScores(
         cases.map((one) => ({ ...one, features: [of(one)] })),
         [1],
       );

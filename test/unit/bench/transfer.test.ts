@@ -9,9 +9,9 @@ import { seededRandom } from '../../../bench/replay/random.ts';
 import { againstPeer, peerToBeat } from '../../../bench/transfer/against-peer.ts';
 import { transferCommand } from '../../../bench/transfer/command.ts';
 import {
-  crossFit,
   crossFitted,
   mapsAndThresholdsBy,
+  readFitted,
   repeated,
   thresholdsBy,
 } from '../../../bench/transfer/cross-fit.ts';
@@ -21,6 +21,7 @@ import { choosePreset } from '../../../bench/train/presets.ts';
 import { borrowWeights } from '../../../server/stopping/borrowed-weights.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
 import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+import { writeTinyTraces } from './tiny-traces.ts';
 
 const SHIPPED = new URL(
   '../../../server/stopping/weights/qwen2.5-coder-0.5b.json',
@@ -81,7 +82,7 @@ describe('cross-fitting', () => {
         chosenOn.set(thresholds, new Set(part.map(({ trace }) => trace.problem)));
         return thresholds;
       });
-      const readings = crossFit(scoredTraces(40), fit, 5, SEEDS);
+      const readings = readFitted(scoredTraces(40), fit, 5, SEEDS);
       assert.equal(readings.length, 80 * SEEDS.length);
       assert.equal(chosenOn.size, 5 * SEEDS.length);
       for (const { one, fitted } of readings) {
@@ -93,7 +94,7 @@ describe('cross-fitting', () => {
 
     test(`${name} for a problem do not hang on its own labels, only on those of others`, () => {
       const ownFits = (turned: (problem: string) => boolean) =>
-        crossFit(scoredTraces(40, 1, 0, turned), fitBy(balanced), 5, SEEDS)
+        readFitted(scoredTraces(40, 1, 0, turned), fitBy(balanced), 5, SEEDS)
           .filter(({ one }) => one.trace.problem === 'p7')
           .map(({ one, fitted }) => [fitted.thresholds, fitted.recalibrate(one).alive]);
       const plain = ownFits(() => false);
@@ -114,7 +115,7 @@ describe('cross-fitting', () => {
     const fixed = { tauAlive: 0.3, tauDone: 0.5 };
     const rule = crossFitted(
       'x',
-      crossFit(
+      readFitted(
         scored,
         thresholdsBy(() => fixed),
         5,
@@ -207,24 +208,14 @@ describe('the command', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'transfer-'));
     traces = join(folder, 'traces.jsonl');
-    const rows = Array.from({ length: 12 }, (_, i) => ({
-      id: `t${i}`,
-      problem: `p${i}`,
-      lang: 'go',
-      kind: i === 11 ? 'span' : 'args',
-      prompt: 'f(',
-      suffix: ')\n',
-      gold: i % 2 === 0 ? 'x' : 'z',
-      model: 'm',
-      cap: 3,
-      done: 'length',
-      tokens: [
-        ['x', -0.1],
-        [')\n', -0.2],
-        ['y', -0.3],
-      ],
-    }));
-    await writeFile(traces, rows.map((row) => JSON.stringify(row)).join('\n'));
+    await writeTinyTraces(
+      traces,
+      Array.from({ length: 12 }, (_, i) => ({
+        problem: `p${i}`,
+        kind: i === 11 ? 'span' : 'args',
+        gold: i % 2 === 0 ? 'x' : 'z',
+      })),
+    );
     features = join(folder, 'features.jsonl.gz');
     await writeFeatures(
       features,

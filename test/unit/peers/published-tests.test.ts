@@ -26,7 +26,7 @@ suite("formatter", () => {
     editor.selection = new vscode.Selection(position, position)
     assert.strictEqual(new CompletionFormatter(editor).format("a)"), "a")
   })
-  test("inner", () => { new CompletionFormatter({} as any).normalize(" x ") })
+  test("inner", () => { new CompletionFormatter({} as never).normalize(" x ") })
 })
 `;
 

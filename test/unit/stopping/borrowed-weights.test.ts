@@ -61,7 +61,7 @@ describe('borrowed weights', () => {
     assert.throws(() => borrowWeights(borrowing, [retrained]), /chosen for other weights/);
     assert.throws(() => borrowWeights(borrowing, []), /no weights of .* to borrow/);
   });
-  test('with a threshold that is no probability are refused as any are', () => {
+  test('with a threshold that is no probability are refused like any other', () => {
     const presets = { ...borrowing.presets, saver: point(1.5) };
     assert.throws(
       () => checkedWeights(borrowWeights({ ...borrowing, presets }, [lender])),
