@@ -10,6 +10,7 @@ import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded, type ReportInput } from './input.ts';
 import { goalsTable, rulesTable } from './markdown.ts';
+import { peerToBeat } from './peer.ts';
 import { frontierPicture, type Dot } from './picture.ts';
 import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from './scored.ts';
 
@@ -105,7 +106,7 @@ async function reportOn(
   print(rulesTable(readings));
   print('\nThe thresholds that ship, on the held-out scores that they were chosen on:\n');
   print(rulesTable(shippedPresets(heldOut, shipped).map(read)));
-  print(`\n${goalsTable(goalsOf(readings))}`);
+  print(`\n${goalsTable(goalsOf(readings, peerToBeat(rules, draws)?.id))}`);
   if (out === undefined) return;
   const dots = readings
     .filter(({ id }) => id !== 'oracle-clairvoyant')

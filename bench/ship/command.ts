@@ -87,6 +87,7 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     ...RECORDED_ON,
     certified: certified ? byPreset(({ certificate }) => certificate) : null,
     presets: byPreset(({ step }) => step.stored),
+    path: path.slice(1).map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
     ...policy,
     trainedOn: {
       traces: training.traces.length,

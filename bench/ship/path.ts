@@ -10,10 +10,16 @@ export interface PathStep {
   readonly scored: Point;
 }
 
-/** Points of the frontier on the path; a fixed sequence stops at its first failure, so few are enough. */
+/** Points of the frontier that the path goes through. */
 const STEPS = 30;
 /** Steps before the frontier's safest point, each at half the distance of the next to giving nothing up. */
 const CAUTIOUS = 6;
+/**
+ * No step raises `tauAlive` by a larger factor. Fixed-sequence testing stops at the first point that loses too
+ * much, so what certifies lies up to one step short of the boldest that could; and as a bolder point loses
+ * what the point before lost, and more, further points in between make no failure likelier.
+ */
+const FACTOR = 1.05;
 /** The share of the patient rule's matches below which no preset is of use. */
 const LEAST = 0.8;
 
@@ -36,7 +42,7 @@ export function pathOf(held: readonly ScoredTrace[]): PathStep[] {
   const [safest] = chain;
   const cautious = safest ? cautiousSteps(safest) : [];
   const steps: Stored[] = [storedThresholds({ tauAlive: 0, tauDone: NEVER })];
-  for (const step of [...cautious, ...chain]) {
+  for (const step of inSmallSteps([...cautious, ...chain])) {
     const last = steps.at(-1);
     if (step.tauAlive !== last?.tauAlive || step.tauDone !== last.tauDone) steps.push(step);
   }
@@ -48,6 +54,24 @@ function cautiousSteps({ tauAlive, tauDone }: Stored): Stored[] {
     const part = 2 ** (i - CAUTIOUS);
     const done = Math.ceil((1 - part * (1 - tauDone)) * 1e4) / 1e4;
     return storedThresholds({ tauAlive: part * tauAlive, tauDone: done });
+  });
+}
+
+/** With points in between, `tauAlive` by equal factors and `tauDone` by equal differences. */
+export function inSmallSteps(points: readonly Stored[]): Stored[] {
+  return points.flatMap((to, i) => {
+    const from = points[i - 1];
+    if (!from || from.tauAlive <= 0) return [to];
+    const steps = Math.max(1, Math.ceil(Math.log(to.tauAlive / from.tauAlive) / Math.log(FACTOR)));
+    return Array.from({ length: steps }, (_, step) => {
+      if (step === steps - 1) return to;
+      const part = (step + 1) / steps;
+      const tauDone = from.tauDone + part * (to.tauDone - from.tauDone);
+      return storedThresholds({
+        tauAlive: from.tauAlive * (to.tauAlive / from.tauAlive) ** part,
+        tauDone: Math.ceil(tauDone * 1e4) / 1e4,
+      });
+    });
   });
 }
 

@@ -1,53 +1,7 @@
-import { clusterInterval, meanOf } from '../replay/bootstrap.ts';
 import type { Goal } from '../report/goals.ts';
 import { rulesTable } from '../report/markdown.ts';
-import type { Reading, RuleOutcomes, RuleReadings } from '../report/scored.ts';
-
-const SEED = 1;
-
-/** A rule beside the peer to beat, on the same traces. */
-export interface AgainstPeer {
-  /** Of the peer's mean tokens. */
-  readonly share: number;
-  /** EM less the peer's, as a share, with its 95 % interval clustered by problem; paired by trace. */
-  readonly em: Reading;
-}
-
-/** @throws RangeError where the two were not read on the same traces */
-export function againstPeer(rule: RuleOutcomes, peer: RuleOutcomes, draws: number): AgainstPeer {
-  if (rule.outcomes.length !== peer.outcomes.length) throw new RangeError('other traces');
-  const tokensOf = ({ outcomes }: RuleOutcomes) =>
-    outcomes.reduce((sum, { tokens }) => sum + tokens, 0);
-  const differences = rule.outcomes.map(({ cluster, exact }, i) => ({
-    cluster,
-    value: Number(exact) - Number(peer.outcomes[i]?.exact ?? false),
-    weight: 1 as const,
-  }));
-  return {
-    share: tokensOf(rule) / tokensOf(peer),
-    em: {
-      value: meanOf(differences) ?? 0,
-      interval: clusterInterval(differences, draws, SEED),
-    },
-  };
-}
-
-/**
- * The peer to beat: the cheapest whose EM can't be told from that of the best (its 95 % interval, paired,
- * reaches zero). Else a peer that is better by one match, at twice the cost, would make the goals easy.
- */
-export function peerToBeat(
-  rules: readonly RuleOutcomes[],
-  best: RuleOutcomes,
-  draws: number,
-): RuleOutcomes {
-  const equal = rules
-    .filter(({ id }) => id.startsWith('peer-'))
-    .map((rule) => ({ rule, against: againstPeer(rule, best, draws) }))
-    .filter(({ against }) => (against.em.interval?.high ?? 0) >= 0)
-    .toSorted((a, b) => a.against.share - b.against.share);
-  return equal[0]?.rule ?? best;
-}
+import type { AgainstPeer } from '../report/peer.ts';
+import type { RuleReadings } from '../report/scored.ts';
 
 const signed = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
 

@@ -2,16 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import { checkedWeights } from '../../server/stopping/weights.ts';
-import { bestPeer, goalsOf } from '../report/goals.ts';
+import { goalsOf } from '../report/goals.ts';
 import { shippedPresets } from '../report/held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded } from '../report/input.ts';
+import { againstPeer, bestPeer, peerToBeat } from '../report/peer.ts';
 import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from '../report/scored.ts';
 import { refuseTrainedOn } from '../train/folds.ts';
 import { cheapestWith, frontierOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
 import { asManyAsPeer } from '../train/halves.ts';
 import { choosePreset } from '../train/presets.ts';
 import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
-import { againstPeer, goalsByWay, peerToBeat, transferTable } from './against-peer.ts';
+import { goalsByWay, transferTable } from './against-peer.ts';
 import { identityFor, writeBorrowing } from './borrowing.ts';
 import {
   crossFitted,
@@ -115,10 +116,9 @@ export async function transferCommand(
   ];
   const reference = referenceAmong(once);
   const draws = Number(values.draws);
-  const bestId = bestPeer(once.map((rule) => readRule(rule, reference, 1)))?.id;
-  const best = once.find(({ id }) => id === bestId);
-  if (!best) throw new Error('no peer was run');
-  const peer = peerToBeat(once, best, draws);
+  const best = bestPeer(once);
+  const peer = peerToBeat(once, draws);
+  if (!best || !peer) throw new Error('no peer was run');
   const row = (rule: RuleOutcomes) => {
     const times = rule.outcomes.length / features.length;
     return {
@@ -140,12 +140,8 @@ export async function transferCommand(
     const own = readings
       .filter(({ id }) => id.startsWith(`${way}-`))
       .map((one) => ({ ...one, id: one.id.replace(way, 'learned') }));
-    const rest = readings.filter(
-      ({ id }) =>
-        !WAYS.some((other) => id.startsWith(`${other}-`)) &&
-        (!id.startsWith('peer-') || id === peer.id),
-    );
-    return [way, goalsOf([...own, ...rest])] as const;
+    const rest = readings.filter(({ id }) => !WAYS.some((other) => id.startsWith(`${other}-`)));
+    return [way, goalsOf([...own, ...rest], peer.id)] as const;
   });
   print(`\n${goalsByWay(new Map(goals))}`);
   print(`\n${calibration(scored)}`);

@@ -8,7 +8,7 @@ import { readFeatures, writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../bench/replay/random.ts';
 import { calibrationMatches, choosePresets, refuseOverlap } from '../../../bench/ship/calibrate.ts';
 import { shipCommand } from '../../../bench/ship/command.ts';
-import { longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';
+import { inSmallSteps, longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';
 import { foldsOf } from '../../../bench/train/folds.ts';
 import type { ScoredTrace } from '../../../bench/train/frontier.ts';
 import { checkPath } from '../../../server/stopping/aggressiveness.ts';
@@ -105,10 +105,21 @@ describe('the path', () => {
       assert.ok(scored.tokens <= (path[i]?.scored.tokens ?? 0), 'a later decision');
     });
   });
-  test('is coarse, gets somewhere, and ends where no preset is of use', () => {
-    assert.ok(path.length > 5 && path.length <= 40, `${path.length} points`);
+  test('takes small steps, gets somewhere, and ends where no preset is of use', () => {
+    const alive = path.map(({ stored }) => stored.tauAlive).filter((p) => p > 0.02);
+    alive.slice(1).forEach((p, i) => {
+      assert.ok(p <= 1.06 * (alive[i] ?? 0), `from ${alive[i]} to ${p}`);
+    });
     const last = path.at(-1)?.scored;
     assert.ok(last && last.tokens < 8 && last.matches >= 39, JSON.stringify(last));
+  });
+  test('keeps the points that it was given, with others between them', () => {
+    const at = (tauAlive: number, tauDone: number) => ({ tauAlive, tauDone, showBar: 0 });
+    const points = [at(0.1, 1), at(0.12, 0.8), at(0.12, 0.7)];
+    const steps = inSmallSteps(points);
+    assert.equal(steps.length, 6, JSON.stringify(steps));
+    for (const point of points) assert.ok(steps.some((step) => step.tauDone === point.tauDone));
+    checkPath(steps);
   });
   test('takes the most points of the frontier that stand in order', () => {
     const at = (tauAlive: number, tauDone: number) => ({ tauAlive, tauDone });

@@ -6,7 +6,6 @@ import { after, before, describe, test } from 'node:test';
 import { hashOf, type FeatureTrace } from '../../../bench/features/extract.ts';
 import { writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../bench/replay/random.ts';
-import { againstPeer, peerToBeat } from '../../../bench/transfer/against-peer.ts';
 import { transferCommand } from '../../../bench/transfer/command.ts';
 import {
   crossFitted,
@@ -159,45 +158,6 @@ describe("Platt's maps", () => {
     const scored = scoredTraces(5).map((one) => ({ ...one, alive: [0.5, 0.5, 0.5] }));
     assert.ok(Math.abs(logLosses(scored).alive - Math.LN2) < 1e-12);
   });
-});
-
-test('a rule is compared with the peer trace by trace', () => {
-  const outcome = (cluster: string, tokens: number, exact: boolean) => ({
-    cluster,
-    tokens,
-    exact,
-    reachable: true,
-  });
-  const peer = {
-    id: 'peer',
-    outcomes: [outcome('a', 6, true), outcome('b', 10, false), outcome('c', 4, true)],
-  };
-  const rule = {
-    id: 'rule',
-    outcomes: [outcome('a', 2, true), outcome('b', 5, false), outcome('c', 1, false)],
-  };
-  const { share, em } = againstPeer(rule, peer, 200);
-  assert.equal(share, 0.4);
-  assert.equal(em.value, -1 / 3);
-  assert.ok(em.interval && em.interval.low >= -1 && em.interval.high <= 0);
-  assert.deepEqual(againstPeer(peer, peer, 50).em, { value: 0, interval: { low: 0, high: 0 } });
-  assert.throws(() => againstPeer({ id: 'other', outcomes: [] }, peer, 1), /other traces/);
-});
-
-test('the peer to beat is the cheapest that the best can not be told from', () => {
-  const peer = (id: string, tokens: number, matches: number) => ({
-    id,
-    outcomes: Array.from({ length: 100 }, (_, i) => ({
-      cluster: `p${i}`,
-      tokens,
-      exact: i < matches,
-      reachable: true,
-    })),
-  });
-  const best = peer('peer-best', 20, 50);
-  const rules = [best, peer('peer-equal', 10, 49), peer('peer-worse', 5, 30), peer('ours', 1, 50)];
-  assert.equal(peerToBeat(rules, best, 500).id, 'peer-equal');
-  assert.equal(peerToBeat([best, peer('peer-worse', 5, 30)], best, 500).id, 'peer-best');
 });
 
 describe('the command', () => {
