@@ -1,6 +1,7 @@
-import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/certificate.ts';
+import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import type { Model, PolicyWeights } from '../../server/stopping/model.ts';
+import { inForce } from '../ship/path.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { foldsOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
@@ -85,7 +86,7 @@ export function learnedPresets(
       (_, i) => {
         const one = scored[i];
         if (!one) throw new RangeError('no such trace');
-        return outcomeOf(one, byFold[folds[i] ?? -1] ?? effective(shipped, preset));
+        return outcomeOf(one, byFold[folds[i] ?? -1] ?? inForce(shipped.thresholds[preset]));
       },
     );
   });
@@ -103,14 +104,8 @@ export function shippedPresets(
       (_, i) => {
         const one = scored[i];
         if (!one) throw new RangeError('no such trace');
-        return outcomeOf(one, effective(shipped, preset));
+        return outcomeOf(one, inForce(shipped.thresholds[preset]));
       },
     ),
   );
-}
-
-/** A stored `tauDone` of 1 is never reached. */
-function effective({ thresholds }: Pick<ShippedWeights, 'thresholds'>, preset: OwnPreset) {
-  const { tauAlive, tauDone } = thresholds[preset];
-  return { tauAlive, tauDone: tauDone >= 1 ? 2 : tauDone };
 }

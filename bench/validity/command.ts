@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../../server/learning/random.ts';
+import { presetPath } from '../../server/stopping/aggressiveness.ts';
 import { readAllFeatures, readFeatures } from '../features/table.ts';
 import { FEATURES, shippedWeights } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
+import { inForce } from '../ship/path.ts';
 import { simulate } from './simulate.ts';
 
 export const VALIDITY_USAGE = 'validity [--features FILE…] [--sets N] [--sizes N,N…] [--seed N]';
@@ -14,7 +16,7 @@ const SAMPLINGS = ['one-per-cluster', 'cluster-means'] as const;
 
 /**
  * `validity`: calibrates and certifies on sets drawn by cluster bootstrap from the held-out pool, and
- * counts how often what was certified loses more than alpha over that pool.
+ * counts how often what was certified loses more than alpha over that pool. Tested is the path that ships.
  */
 export async function validityCommand(
   args: string[],
@@ -33,6 +35,7 @@ export async function validityCommand(
   const traces = all.filter(({ complete }) => complete);
   const shipped = shippedWeights();
   const { scored } = scoreHeldOut(traces, await readFeatures(FEATURES), shipped.policy);
+  const path = (shipped.path ?? presetPath(shipped.thresholds)).map(inForce);
   const sets = Number(values.sets);
   const matched = traces.filter((trace) => trace.matched);
   const clusters = new Set(matched.map(({ problem }) => problem)).size;
@@ -50,7 +53,7 @@ export async function validityCommand(
     for (const alpha of ALPHAS) {
       for (const sampling of SAMPLINGS) {
         const claim = { alpha, delta: DELTA, sampling };
-        const result = simulate(scored, { sets, size, claim, saving: SAVING, random });
+        const result = simulate(scored, { path, sets, size, claim, saving: SAVING, random });
         print(
           `| ${size} | ${100 * alpha} % | ${sampling} | ${share(result.exceedByProblem)} | ${share(result.exceedByMatch)} | ${share(result.saving)} | ${share(result.certified)} |`,
         );

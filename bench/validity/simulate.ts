@@ -3,13 +3,9 @@ import type { Random } from '../../server/learning/random.ts';
 import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
 
-/** Safest first, fixed before any calibration set is drawn. */
-const SEQUENCE: readonly LearnedThresholds[] = Array.from({ length: 24 }, (_, i) => ({
-  tauAlive: 0.002 * 1.2 ** i,
-  tauDone: 0.7,
-}));
-
 export interface Simulation {
+  /** Safest first, fixed before any calibration set is drawn. */
+  readonly path: readonly LearnedThresholds[];
   readonly sets: number;
   /** Clusters drawn for each calibration set. */
   readonly size: number;
@@ -31,7 +27,7 @@ export interface SimulationResult {
 }
 
 interface Cluster {
-  /** By match, then by point of the sequence: 1 where it is lost. */
+  /** By match, then by point of the path: 1 where it is lost. */
   readonly matches: readonly (readonly number[])[];
   /** By point. */
   readonly means: readonly number[];
@@ -40,33 +36,45 @@ interface Cluster {
 const meanOver = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((sum, item) => sum + value(item), 0) / items.length;
 
-/** Matches of the patient rule by problem, and what each point of the sequence makes of them. */
-function clustersOf(scored: readonly ScoredTrace[]): Cluster[] {
+/** Matches of the patient rule by problem, and what each point of the path makes of them. */
+function clustersOf(scored: readonly ScoredTrace[], path: readonly LearnedThresholds[]): Cluster[] {
   const byProblem = new Map<string, number[][]>();
   for (const one of scored) {
     if (!one.trace.matched) continue;
-    const losses = SEQUENCE.map((point) => Number(!outcomeOf(one, point).matched));
+    const losses = path.map((point) => Number(!outcomeOf(one, point).matched));
     byProblem.set(one.trace.problem, [...(byProblem.get(one.trace.problem) ?? []), losses]);
   }
   return [...byProblem.values()].map((matches) => ({
     matches,
-    means: SEQUENCE.map((_, point) => meanOver(matches, (losses) => losses[point] ?? 0)),
+    means: path.map((_, point) => meanOver(matches, (losses) => losses[point] ?? 0)),
   }));
+}
+
+function tokensAt(one: ScoredTrace, point: LearnedThresholds | undefined): number {
+  return point ? outcomeOf(one, point).tokens : one.trace.tokens;
+}
+
+/** The boldest of neighbours that lose the very same matches: a test tells nothing between them. */
+function distinct(clusters: readonly Cluster[], path: readonly LearnedThresholds[]): number[] {
+  const losses = (point: number) =>
+    clusters.flatMap(({ matches }) => matches.map((own) => own[point] ?? 0)).join('');
+  const all = path.map((_, point) => losses(point));
+  return path.flatMap((_, point) => (all[point] === all[point + 1] ? [] : [point]));
 }
 
 /** Draws calibration sets by cluster bootstrap, certifies on each, and looks at the pool. */
 export function simulate(
   scored: readonly ScoredTrace[],
-  { sets, size, claim, saving, random }: Simulation,
+  { path, sets, size, claim, saving, random }: Simulation,
 ): SimulationResult {
-  const clusters = clustersOf(scored);
+  const clusters = clustersOf(scored, path);
   const matches = clusters.flatMap((cluster) => cluster.matches);
   const patientTokens = meanOver(scored, ({ trace }) => trace.tokens);
-  const points = SEQUENCE.map((point, j) => ({
+  const points = distinct(clusters, path).map((j) => ({
     j,
     byProblem: meanOver(clusters, ({ means }) => means[j] ?? 0),
     byMatch: meanOver(matches, (losses) => losses[j] ?? 0),
-    saved: 1 - meanOver(scored, (one) => outcomeOf(one, point).tokens) / patientTokens,
+    saved: 1 - meanOver(scored, (one) => tokensAt(one, path[j])) / patientTokens,
   }));
   const pick = <T>(items: readonly T[]): T | undefined =>
     items[Math.floor(random() * items.length)];

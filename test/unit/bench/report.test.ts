@@ -194,6 +194,7 @@ describe('the validity simulation', () => {
   }));
   const run = (size: number, alpha: number) =>
     simulate(scored, {
+      path: Array.from({ length: 24 }, (_, i) => ({ tauAlive: 0.002 * 1.2 ** i, tauDone: 0.7 })),
       sets: 200,
       size,
       claim: { alpha, delta: 0.05, sampling: 'one-per-cluster' },
