@@ -7,6 +7,7 @@ import {
 import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { seededRandom } from '../replay/random.ts';
+import { hasAllRows } from '../train/fit.ts';
 import { overlapOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
 import { PRESET_SHARES } from '../train/presets.ts';
@@ -53,7 +54,7 @@ export function refuseOverlap(
 export function calibrationMatches(traces: readonly FeatureTrace[]): FeatureTrace[] {
   const byProblem = new Map<string, FeatureTrace[]>();
   for (const trace of traces) {
-    if (!trace.matched || !(trace.decided ?? trace.complete)) continue;
+    if (!trace.matched || !hasAllRows(trace)) continue;
     byProblem.set(trace.problem, [...(byProblem.get(trace.problem) ?? []), trace]);
   }
   const random = seededRandom(SEED);

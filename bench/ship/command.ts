@@ -4,7 +4,7 @@ import { certificateInWords } from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
-import { fitPolicy } from '../train/fit.ts';
+import { fitPolicy, hasAllRows } from '../train/fit.ts';
 import { crossScore } from '../train/frontier.ts';
 import { shortNumber } from '../train/weights.ts';
 import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
@@ -68,7 +68,7 @@ export async function shipCommand(args: string[], print: (line: string) => void)
   const chosen = choosePresets(path, calibrated ? { matches, facts } : null);
 
   if (calibrated) {
-    const open = calibration.traces.filter((trace) => !(trace.decided ?? trace.complete)).length;
+    const open = calibration.traces.filter((trace) => !hasAllRows(trace)).length;
     print(
       `calibration: ${calibration.traces.length} traces of ${calibration.problems.length} problems, ${open} of them cut before the reference decided; ${matches.length} matches, one a problem`,
     );

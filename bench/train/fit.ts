@@ -46,8 +46,18 @@ export function meanTokensLeft(traces: readonly FeatureTrace[]): TokensLeft {
 }
 
 /**
+ * Whether every token's row is there, up to where the reference decides. A recording that ended once its
+ * label was known mostly lacks the last ones of a request that failed: late tokens would look more hopeful
+ * than they are (docs/laboratory.md).
+ */
+export function hasAllRows({ complete, decided }: FeatureTrace): boolean {
+  return complete || decided === true;
+}
+
+/**
  * Fits both probabilities over so many of a row's first features. A trace's tokens share a weight that grows with
- * the root of their number: a long trace says more than a short one, but its tokens say much the same.
+ * the root of their number: a long trace says more than a short one, but its tokens say much the same. Traces
+ * that lack rows are left out.
  */
 export function fitBoth(
   traces: readonly FeatureTrace[],
@@ -55,7 +65,7 @@ export function fitBoth(
   kind: ModelKind,
 ): Pick<PolicyWeights, 'alive' | 'done'> {
   const samplesBy = (label: (trace: FeatureTrace, row: number) => boolean): Sample[] =>
-    traces.flatMap((trace) =>
+    traces.filter(hasAllRows).flatMap((trace) =>
       trace.rows.map((row, i) => ({
         features: row.features.slice(0, width),
         label: label(trace, i),
@@ -81,6 +91,6 @@ export function fitPolicy(
   kind: ModelKind,
 ): PolicyWeights {
   const features = FEATURE_NAMES[set];
-  const left = meanTokensLeft(traces);
+  const left = meanTokensLeft(traces.filter(hasAllRows));
   return { set, features, ...fitBoth(traces, features.length, kind), left };
 }
