@@ -1,4 +1,4 @@
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 
 /**
  * In which order each task meets the arms: within every block of as many tasks as there are arms, each

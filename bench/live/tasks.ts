@@ -4,7 +4,7 @@ import weights from '../../server/stopping/weights/qwen2.5-coder-0.5b.json' with
 import { hashOf } from '../features/extract.ts';
 import { cutTasks } from '../record/cut.ts';
 import { listSources, readSource } from '../record/sources.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import { readTasks, type Task } from '../traces.ts';
 
 /** Cuts of one file to choose from, so that its kind can be one that is still missing. */

@@ -1,5 +1,5 @@
 import { quantile } from '../replay/bootstrap.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { PEER } from '../train/halves.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import { readTasks, type Task } from '../traces.ts';
 import { cutTasks } from './cut.ts';
 import { recordAll, recordTask, type Job } from './recorder.ts';

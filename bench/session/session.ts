@@ -10,7 +10,7 @@ import {
   type Outcome,
   type Stats,
 } from '../../shared/protocol.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import type { Act } from './behaviour.ts';
 import { startDaemon, type DaemonCommand, type RunningDaemon } from './daemon-client.ts';
 import { SimulatedEditor } from './editor.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import { hasAllRows } from '../train/fit.ts';
 import { overlapOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';

@@ -1,6 +1,6 @@
 import { probabilityOf } from '../../server/stopping/model.ts';
 import { clusterInterval, quantile, type Interval } from '../replay/bootstrap.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import { crossFit } from '../train/folds.ts';
 import { fitLogistic } from '../train/logistic.ts';
 

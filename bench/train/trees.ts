@@ -1,5 +1,5 @@
 import type { TreeModel, TreeNode } from '../../server/stopping/model.ts';
-import { seededRandom } from '../replay/random.ts';
+import { seededRandom } from '../../server/learning/random.ts';
 import type { Sample } from './logistic.ts';
 
 export interface TreeOptions {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canBecome, isExactMatch, matchOffset } from '../../../bench/match.ts';
 import { normalise } from '../../../server/stopping/normalise.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 
 test('a blank kept text is matched by nothing', () => {
   assert.equal(isExactMatch('', ' \n'), false);

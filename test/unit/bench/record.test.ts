@@ -7,7 +7,7 @@ import { cutTasks, findCuts } from '../../../bench/record/cut.ts';
 import { LabelWatch } from '../../../bench/record/label.ts';
 import { recordAll, recordTask, type TokenSource } from '../../../bench/record/recorder.ts';
 import { listSources, readSource } from '../../../bench/record/sources.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { readTraces, type Task } from '../../../bench/traces.ts';
 
 const CODE = `import { readFile } from 'node:fs/promises';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { extract, type FeatureTrace } from '../../../bench/features/extract.ts';
 import { readFeatures, writeFeatures } from '../../../bench/features/table.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { calibrationMatches, choosePresets, refuseOverlap } from '../../../bench/ship/calibrate.ts';
 import { shipCommand } from '../../../bench/ship/command.ts';
 import { inSmallSteps, longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';

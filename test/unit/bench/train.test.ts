@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { extract } from '../../../bench/features/extract.ts';
 import { readFeatures, writeFeatures } from '../../../bench/features/table.ts';
 import { decide, judge } from '../../../bench/replay/run.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { REPLAY_SETTINGS } from '../../../bench/replay/settings.ts';
 import { fitPolicy } from '../../../bench/train/fit.ts';
 import { foldsOf, overlapOf } from '../../../bench/train/folds.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { hashOf, type FeatureTrace } from '../../../bench/features/extract.ts';
 import { writeFeatures } from '../../../bench/features/table.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { transferCommand } from '../../../bench/transfer/command.ts';
 import {
   crossFitted,

@@ -6,7 +6,7 @@ import { tokensLeft } from '../../../server/stopping/model.ts';
 import type { FeatureTrace } from '../../../bench/features/extract.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';
 import { compare, familyOf, problemsOf } from '../../../bench/policy/variants.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { meanTokensLeft } from '../../../bench/train/fit.ts';
 import { pointOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
 

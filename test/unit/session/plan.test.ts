@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planVisits } from '../../../bench/session/plan.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 
 const text = Array.from(
   { length: 12 },

@@ -12,7 +12,7 @@ import { learnedRule } from '../../../server/stopping/learned-rule.ts';
 import { tokensLeft, type TokensLeft } from '../../../server/stopping/model.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { weightsFor } from '../../../server/stopping/weights.ts';
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';
 import { at } from './synthetic.ts';

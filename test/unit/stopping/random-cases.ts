@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../bench/replay/random.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
 import { at } from './synthetic.ts';
 
