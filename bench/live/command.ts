@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { Task } from '../traces.ts';
+import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { LiveArm } from './arm.ts';
 import { armOrders } from './order.ts';
 import { RowFile } from './rows.ts';
@@ -56,7 +57,11 @@ export async function liveCommand(args: string[], print: (line: string) => void)
   const { url, 'engine-log': engineLog, model, from } = values;
   if (url === undefined || engineLog === undefined) throw new Error(`usage: ${LIVE_USAGE}`);
   const seed = Number(values.seed);
-  const { tasks, trainedOn } = await heldOutTasks({ from, count: Number(values.count), seed });
+  const weights = await readWeights(SHIPPED_WEIGHTS);
+  const { tasks, trainedOn } = await heldOutTasks({
+    ...{ from, count: Number(values.count), seed },
+    trained: weights.trainedOn.problems,
+  });
   print(`${tasks.length} tasks: ${mixOf(tasks)}; ${trainedOn} files left out as trained on`);
   const state = await mkdtemp(join(tmpdir(), 'shortstop-live-'));
   const daemon = createHash('sha256')

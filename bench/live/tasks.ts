@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import weights from '../../server/stopping/weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
 import { hashOf } from '../features/extract.ts';
 import { cutTasks } from '../record/cut.ts';
 import { listSources, readSource } from '../record/sources.ts';
@@ -15,21 +14,24 @@ export interface TaskQuestion {
   readonly from: readonly string[];
   readonly count: number;
   readonly seed: number;
+  /** Hashes of the problems that the weights were trained on. */
+  readonly trained: readonly string[];
 }
 
 export interface ChosenTasks {
   readonly tasks: readonly Task[];
-  /** Problems left out because the shipped weights were trained on them. */
+  /** Problems left out because the weights were trained on them. */
   readonly trainedOn: number;
 }
 
 /**
- * Tasks of problems that the shipped weights were not trained on, at most one of a file. Left out too:
+ * Tasks of problems that the weights were not trained on, at most one of a file. Left out too:
  * cuts that end in mid-word, and cursors inside a word, where the daemon would not ask the engine.
  * @throws Error where no task is left
  */
-export async function heldOutTasks({ from, count, seed }: TaskQuestion): Promise<ChosenTasks> {
-  const trained = new Set<string>(weights.trainedOn.problems);
+export async function heldOutTasks(question: TaskQuestion): Promise<ChosenTasks> {
+  const { from, count, seed } = question;
+  const trained = new Set(question.trained);
   const found = (await Promise.all(from.map((path) => candidatesOf(path, seed)))).flat();
   const unseen = found.filter(({ problem }) => !trained.has(hashOf(problem)));
   const problems = (tasks: readonly Task[]) => new Set(tasks.map(({ problem }) => problem)).size;
