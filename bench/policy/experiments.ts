@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FEATURE_NAMES } from '../../server/stopping/features.ts';
 import { completeIfAlive } from '../../server/stopping/learned-rule.ts';
+import type { PolicyWeights } from '../../server/stopping/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures } from '../features/table.ts';
@@ -236,17 +237,20 @@ export async function experimentsCommand(
     );
     families.push(family(`one token later after a logprob below ${bar}`, waits));
   }
-  for (const [name, recipe] of Object.entries(RECIPES)) {
-    const fit = (part: readonly FeatureTrace[]) => ({
-      set: 'lite' as const,
-      features: FEATURE_NAMES.lite,
-      alive: fitRecipe(part, recipe, false),
-      done: fitRecipe(part, recipe, true),
-    });
+  const fitted = (name: string, fit: (part: readonly FeatureTrace[]) => PolicyWeights) => {
     const own = crossScore(traces, fit, FOLDS, seeds);
     const a = own.map((one) => one.alive);
     const d = own.map((one) => one.done);
     families.push(family(`model: ${name}`, a, share(d, a)));
+  };
+  fitted('the full set of features', (part) => fitPolicy(part, 'full', 'mean'));
+  for (const [name, recipe] of Object.entries(RECIPES)) {
+    fitted(name, (part) => ({
+      set: 'lite',
+      features: FEATURE_NAMES.lite,
+      alive: fitRecipe(part, recipe, false),
+      done: fitRecipe(part, recipe, true),
+    }));
   }
   report(traces, families, Number(values.draws), print);
 }
