@@ -1,8 +1,10 @@
 import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
+import { borrowWeights } from './borrowed-weights.ts';
 import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
 import { FEATURE_NAMES } from './features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
+import qwen15 from './weights/qwen2.5-coder-1.5b.json' with { type: 'json' };
 
 /** Thresholds of one preset; probabilities in [0, 1]. `tauDone` 1 is never reached. */
 export interface PresetPoint {
@@ -86,7 +88,8 @@ function checkModel(model: Model, width: number, name: string): void {
   }
 }
 
-const FILES: readonly WeightsFile[] = [checkedWeights(qwen05)];
+const OWN: readonly WeightsFile[] = [checkedWeights(qwen05)];
+const FILES: readonly WeightsFile[] = [...OWN, checkedWeights(borrowWeights(qwen15, OWN))];
 
 /**
  * The learned weights for a model: by a digest that they were recorded on, else by the model's name.

@@ -37,12 +37,24 @@ describe('weights that ship', () => {
   });
   test('are for no other model', () => {
     for (const name of [
-      'qwen2.5-coder:1.5b',
+      'qwen2.5-coder:3b',
       'qwen2.5-coder:0.5b-base',
+      'qwen2.5-coder:1.5b-base',
       'qwen2.5:0.5b',
       'starcoder2:3b',
     ])
       assert.equal(weightsFor({ name, digest: OTHER }), null);
+  });
+  test('are lent to the 1.5B model, which has thresholds of its own and no certificate', () => {
+    const own = weightsFor({ name: '', digest: GGUF, engine: 'ollama' });
+    const lent = weightsFor({ name: 'qwen2.5-coder:1.5b', digest: OTHER, engine: 'ollama' });
+    assert.equal(lent?.policy.alive, own?.policy.alive);
+    assert.notDeepEqual(lent?.thresholds, own?.thresholds);
+    assert.equal(lent?.certified, null);
+    assert.match(
+      lent?.trainedOn ?? '',
+      /with thresholds chosen on 340 traces of Qwen2.5-Coder 1.5B/,
+    );
   });
   test('name the very feature file that is in this repository', async () => {
     const sha256 = createHash('sha256')
