@@ -3,26 +3,30 @@ import { learnedRule } from '../../server/stopping/learned-rule.ts';
 import { quantile } from '../replay/bootstrap.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';
-import { readWeights } from '../train/weights.ts';
+import { shippedTraces } from '../report/command.ts';
+import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { loadTraces } from '../traces.ts';
 
-export const POLICY_USAGE = 'policy --traces FILE… --weights FILE [--rounds N]';
+export const POLICY_USAGE = 'policy [--traces FILE…] [--weights FILE] [--rounds N]';
 
 const NEVER = { tauAlive: 0, tauDone: 2 };
 
-/** `policy`: how long the learned policy takes per token, in microseconds, once the code is warm. */
+/**
+ * `policy`: how long the learned policy takes per token, in microseconds, once the code is warm; on the
+ * project's own traces where none are named.
+ */
 export async function policyCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       traces: { type: 'string', multiple: true, default: [] },
-      weights: { type: 'string' },
+      weights: { type: 'string', default: SHIPPED_WEIGHTS },
       rounds: { type: 'string', default: '3' },
     },
   });
-  if (values.weights === undefined) throw new Error('name the weights: --weights FILE');
   const weights = await readWeights(values.weights);
-  const traces = await loadTraces(values.traces);
+  const files = values.traces.length > 0 ? values.traces : await shippedTraces();
+  const traces = await loadTraces(files);
   const rule = learnedRule('learned', weights, NEVER);
   const begins: number[] = [];
   let steps: number[] = [];

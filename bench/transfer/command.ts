@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import { checkedWeights } from '../../server/stopping/weights.ts';
@@ -23,9 +24,11 @@ import {
 } from './cross-fit.ts';
 import { logLosses } from './platt.ts';
 
-export const TRANSFER_USAGE = `transfer (--traces FILE… | --features FILE…) [--weights FILE] [--seen] [--without KIND…] [--draws N]
+export const TRANSFER_USAGE = `transfer [--traces FILE… | --features FILE…] [--weights FILE] [--seen] [--without KIND…] [--draws N]
            [--out FILE.json --model WORDS --name PATTERN --digest SHA256… --engine WORDS]`;
 
+/** The 1.5B model's numbers: what is read where nothing is named. */
+const KEPT = join(import.meta.dirname, '../data/features-1.5b.jsonl.gz');
 const FOLDS = 5;
 const SEEDS = Array.from({ length: 10 }, (_, i) => i + 1);
 /** Ways to come by thresholds, as their rows are named. */
@@ -69,7 +72,8 @@ function calibration(scored: readonly ScoredTrace[]): string {
 
 /**
  * `transfer`: all rules on another model's traces, the learned one with weights as they ship and with
- * thresholds chosen anew on other problems of that model; `--out` writes thresholds that ship.
+ * thresholds chosen anew on other problems of that model; `--out` writes thresholds that ship. Where nothing
+ * is named, on the numbers that the project keeps of the 1.5B model, for fewer rules.
  */
 export async function transferCommand(
   args: string[],
@@ -91,9 +95,10 @@ export async function transferCommand(
       engine: { type: 'string' },
     },
   });
-  if (values.traces.length > 0 === values.features.length > 0) {
-    throw new Error('name traces or features of the other model: --traces FILE or --features FILE');
+  if (values.traces.length > 0 && values.features.length > 0) {
+    throw new Error('name traces or features of the other model, not both');
   }
+  const kept = values.features.length > 0 ? values.features : [KEPT];
   if (values.out !== undefined && (values.features.length === 0 || values.seen)) {
     throw new Error(
       'what ships is chosen on kept features of unseen problems: --features, no --seen',
@@ -104,7 +109,7 @@ export async function transferCommand(
   const { features, rules: others } =
     values.traces.length > 0
       ? await readRecorded(values.traces, values.without)
-      : await readNumbers(values.features);
+      : await readNumbers(kept);
   const problems = features.map(({ problem }) => problem);
   if (!values.seen) refuseTrainedOn(trainedOn.problems, problems);
   const scored = features.map((trace) => scoreTrace(trace, lender));

@@ -36,7 +36,7 @@ const step = (tauAlive: number, tokens: number, matches: number): PathStep => ({
   stored: { tauAlive, tauDone: 1, showBar: 0 },
   scored: { tauAlive, tauDone: 2, tokens, matches },
 });
-const PATH = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 95), step(0.3, 6, 90)];
+const PATH = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 98), step(0.3, 6, 95)];
 /** So many matches, of which four are lost from the third point of `PATH` on, and a tenth from the fourth. */
 const matches = (n: number): ScoredTrace[] =>
   Array.from({ length: n }, (_, i) => match(`p${i}`, i < 4 ? 0.15 : i < n / 10 ? 0.25 : 0.9));
