@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { writeTinyTraces } from './tiny-traces.ts';
 
 const run = promisify(execFile);
 const entry = join(import.meta.dirname, '../../../bench/main.ts');
@@ -18,22 +19,7 @@ describe('the laboratory from the command line', () => {
 
   test('replay --json prints one object of the published shape', async () => {
     const path = join(folder, 'traces.jsonl');
-    const task = { lang: 'go', kind: 'args', prompt: 'f(', suffix: ')\n', gold: 'x', model: 'm' };
-    const rows = ['p', 'q'].map((problem) =>
-      JSON.stringify({
-        ...task,
-        id: problem,
-        problem,
-        cap: 3,
-        done: 'length',
-        tokens: [
-          ['x', -0.1],
-          [')\n', -0.2],
-          ['y', -0.3],
-        ],
-      }),
-    );
-    await writeFile(path, rows.join('\n'));
+    await writeTinyTraces(path, [{ problem: 'p' }, { problem: 'q' }]);
     const { stdout } = await run(process.execPath, [entry, 'replay', '--traces', path, '--json']);
     const result = JSON.parse(stdout) as { n: number; rules: Record<string, unknown>[] };
     assert.deepEqual(Object.keys(result), ['n', 'reference', 'rules']);
