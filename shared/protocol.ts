@@ -258,6 +258,8 @@ export interface ExplainedStep {
   readonly offset: number;
   /** Natural logarithm; null where the engine gave none. */
   readonly logprob: number | null;
+  /** Most likely first, where the rule asked for them. */
+  readonly alternatives?: readonly { readonly text: string; readonly logprob: number }[];
   /** From when the engine was asked to the token's arrival. */
   readonly ms: number | null;
   /** Places in it where serving would make sense. */

@@ -57,7 +57,7 @@ export async function liveCommand(args: string[], print: (line: string) => void)
   const { url, 'engine-log': engineLog, model, from } = values;
   if (url === undefined || engineLog === undefined) throw new Error(`usage: ${LIVE_USAGE}`);
   const seed = Number(values.seed);
-  const weights = await readWeights(SHIPPED_WEIGHTS);
+  const weights = await readWeights(SHIPPED_WEIGHTS.lite);
   const { tasks, trainedOn } = await heldOutTasks({
     ...{ from, count: Number(values.count), seed },
     trained: weights.trainedOn.problems,

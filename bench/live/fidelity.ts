@@ -1,5 +1,6 @@
 import { UNSIZED } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
+import { FREE } from '../../server/stopping/alternatives.ts';
 import { chooseRule } from '../../server/stopping/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
@@ -11,12 +12,13 @@ import type { Decided, LiveRow } from './rows.ts';
 /** What the shipped rule decides on a stream as the daemon received it, token by token. */
 export function replayed(
   task: Task,
-  { model, digest, steps }: Explanation,
+  { model, digest, steps, rule: ran }: Explanation,
   ended: CompletionReport['ended'],
 ): Decided {
   const { rule, settings } = chooseRule({
     weights: weightsFor({ name: model, digest }),
     logprobs: true,
+    ...(ran === 'learned-full' && { costs: FREE }),
     settings: DEFAULT_SETTINGS.stopping,
     patient: false,
   });

@@ -20,7 +20,7 @@ export async function policyCommand(args: string[], print: (line: string) => voi
     args,
     options: {
       traces: { type: 'string', multiple: true, default: [] },
-      weights: { type: 'string', default: SHIPPED_WEIGHTS },
+      weights: { type: 'string', default: SHIPPED_WEIGHTS.lite },
       rounds: { type: 'string', default: '3' },
     },
   });

@@ -47,7 +47,7 @@ async function learned(
 
 /** How many traces are of problems that the shipped weights were trained on. */
 async function seenByShipped(traces: readonly RecordedTrace[]): Promise<number> {
-  const { trainedOn } = await readWeights(SHIPPED_WEIGHTS);
+  const { trainedOn } = await readWeights(SHIPPED_WEIGHTS.lite);
   const seen = new Set(trainedOn.problems);
   return traces.filter(({ problem }) => seen.has(hashOf(problem))).length;
 }

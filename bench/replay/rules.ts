@@ -8,6 +8,7 @@ import { twinnyRule } from '../../server/stopping/peers/twinny.ts';
 import { infillSampler } from '../../server/stopping/peers/infill-sampler.ts';
 import { fixedLength, noStop } from '../../server/stopping/peers/fixed-length.ts';
 import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
+import { FREE } from '../../server/stopping/alternatives.ts';
 import { chooseRule } from '../../server/stopping/choose-rule.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
@@ -36,7 +37,10 @@ function withPreset<State>(id: string, rule: StopRule<State>, preset: Preset): S
   };
 }
 
-/** What the daemon runs under a preset for the model that a trace is of: learned where weights ship for it. */
+/**
+ * What the daemon runs under a preset for the model that a trace is of: learned where weights ship for it, as
+ * on an engine whose alternatives are free where the trace holds them.
+ */
 function asShipped(preset: Preset): Candidate {
   const id = `shortstop-${preset}`;
   return {
@@ -45,6 +49,7 @@ function asShipped(preset: Preset): Candidate {
       const { rule } = chooseRule({
         weights: weightsFor({ name: model, digest: '' }),
         logprobs: tokens.every(({ logprob }) => logprob !== null),
+        ...(tokens.every(({ alternatives }) => alternatives) && { costs: FREE }),
         settings: { ...REPLAY_SETTINGS, preset },
         patient: false,
       });

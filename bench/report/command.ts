@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { FeatureSet } from '../../server/stopping/features.ts';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
 import { readFeatures } from '../features/table.ts';
 import { RECORDED_ON } from '../ship/recorded-on.ts';
@@ -24,8 +25,10 @@ const BESIDE = ['traces-dev-0.5b.jsonl.gz', 'traces-dev-0.5b-2.jsonl.gz'].map((n
 );
 const SHIPPED = join(ROOT, 'test/fixtures/traces');
 
-export function shippedWeights(): ShippedWeights {
-  const weights = weightsFor({ name: '', digest: RECORDED_ON.digests[0] });
+/** @throws Error where there are none over that set of features */
+export function shippedWeights(set: FeatureSet = 'lite'): ShippedWeights {
+  const lite = weightsFor({ name: '', digest: RECORDED_ON.digests[0] });
+  const weights = set === 'lite' ? lite : lite?.withAlternatives;
   if (!weights) throw new Error('no weights ship for the recorded model');
   return weights;
 }
@@ -91,7 +94,10 @@ async function reportOn(
   print: (line: string) => void,
 ): Promise<void> {
   const shipped = shippedWeights();
-  const heldOut = scoreHeldOut(features, await readFeatures(FEATURES), shipped.policy);
+  const withAlternatives = shippedWeights('full');
+  const training = await readFeatures(FEATURES);
+  const heldOut = scoreHeldOut(features, training, shipped.policy);
+  const full = scoreHeldOut(features, training, withAlternatives.policy);
   const patient = outcomesOf('shortstop-patient', features, (trace) => trace);
   const rules = [...learnedPresets(heldOut, shipped), patient, ...others];
   const reference = referenceAmong(rules);
@@ -104,8 +110,14 @@ async function reportOn(
     `Learned rows: neither weights nor thresholds saw the trace's problem (${features.length - fresh} by cross-validation, ${fresh} of problems that no training saw). The thresholds of confidence-* and the length of fixed-N were chosen on development traces, these among them if they are the ones beside the project: a little flattering.\n`,
   );
   print(rulesTable(readings));
-  print('\nThe thresholds that ship, on the held-out scores that they were chosen on:\n');
-  print(rulesTable(shippedPresets(heldOut, shipped).map(read)));
+  print(
+    '\nThe thresholds that ship, on the held-out scores that they were chosen on; full: with alternatives:\n',
+  );
+  const ships = [
+    ...shippedPresets(heldOut, shipped),
+    ...shippedPresets(full, withAlternatives, 'shipped-full'),
+  ];
+  print(rulesTable(ships.map(read)));
   print(`\n${goalsTable(goalsOf(readings, peerToBeat(rules, draws)?.id))}`);
   if (out === undefined) return;
   const dots = readings

@@ -96,10 +96,11 @@ export function learnedPresets(
 export function shippedPresets(
   { scored }: Pick<HeldOut, 'scored'>,
   shipped: Pick<ShippedWeights, 'thresholds'>,
+  name = 'shipped',
 ): RuleOutcomes[] {
   return OWN_PRESETS.map((preset) =>
     outcomesOf(
-      `shipped-${preset}`,
+      `${name}-${preset}`,
       scored.map(({ trace }) => trace),
       (_, i) => {
         const one = scored[i];

@@ -6,14 +6,14 @@ import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy, hasAllRows } from '../train/fit.ts';
 import { crossScore } from '../train/frontier.ts';
-import { shortNumber } from '../train/weights.ts';
+import { featureSet, shortNumber, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
 import { pathOf } from './path.ts';
 import { RECORDED_ON } from './recorded-on.ts';
 
-export const SHIP_USAGE = 'ship --features FILE… [--calibrate FILE… [--of WORDS]] [--out FILE]';
+export const SHIP_USAGE =
+  'ship --features FILE… [--calibrate FILE… [--of WORDS]] [--set lite|full] [--out FILE]';
 
-const SET = 'lite';
 const KIND = 'mean';
 const FOLDS = 5;
 const SEEDS = [1, 2, 3];
@@ -35,7 +35,7 @@ async function readInput(files: readonly string[]): Promise<Input> {
  * `ship`: fits the policy on the training traces, orders a path of thresholds on scores that are held out by
  * problem, certifies the presets on the calibration traces as far as these allow, and writes the file that
  * the daemon loads. Without a calibration nothing is certified. `--of` says of what the calibration's files
- * are, as the certificates show it.
+ * are, as the certificates show it. The full set of features needs alternatives.
  */
 export async function shipCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
@@ -44,15 +44,18 @@ export async function shipCommand(args: string[], print: (line: string) => void)
       features: { type: 'string', multiple: true, default: [] },
       calibrate: { type: 'string', multiple: true, default: [] },
       of: { type: 'string' },
-      out: { type: 'string', default: 'server/stopping/weights/qwen2.5-coder-0.5b.json' },
+      set: { type: 'string', default: 'lite' },
+      out: { type: 'string' },
     },
   });
+  const set = featureSet.parse(values.set);
+  const out = values.out ?? SHIPPED_WEIGHTS[set];
   if (values.features.length === 0) throw new Error('no features: --features FILE');
   const training = await readInput(values.features);
   const calibration = await readInput(values.calibrate);
   refuseOverlap(training.traces, calibration.traces);
 
-  const fit = (part: readonly FeatureTrace[]) => fitPolicy(part, SET, KIND);
+  const fit = (part: readonly FeatureTrace[]) => fitPolicy(part, set, KIND);
   const held = crossScore(training.traces, fit, FOLDS, SEEDS).filter(({ trace }) => trace.complete);
   const path = pathOf(held);
   // What is certified is what ships: the weights as they are rounded.
@@ -87,6 +90,7 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     ...RECORDED_ON,
     certified: certified ? byPreset(({ certificate }) => certificate) : null,
     presets: byPreset(({ step }) => step.stored),
+    spends: byPreset(({ step }) => step.scored.tokens),
     path: path.slice(1).map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
     ...policy,
     trainedOn: {
@@ -103,8 +107,8 @@ export async function shipCommand(args: string[], print: (line: string) => void)
       },
     }),
   };
-  await writeFile(values.out, `${JSON.stringify(weights, shortNumber)}\n`);
-  print(`weights of ${SET} ${KIND} in ${values.out}`);
+  await writeFile(out, `${JSON.stringify(weights, shortNumber)}\n`);
+  print(`weights of ${set} ${KIND} in ${out}`);
 }
 
 function rounded(policy: PolicyWeights): PolicyWeights {

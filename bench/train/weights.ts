@@ -1,14 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FEATURE_NAMES } from '../../server/stopping/features.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/features.ts';
 import type { PolicyWeights, TreeNode } from '../../server/stopping/model.ts';
 
-/** The file that the daemon loads. */
-export const SHIPPED_WEIGHTS = join(
-  import.meta.dirname,
-  '../../server/stopping/weights/qwen2.5-coder-0.5b.json',
-);
+const SHIPPED = join(import.meta.dirname, '../../server/stopping/weights');
+
+/** The files that the daemon loads, by their set of features. */
+export const SHIPPED_WEIGHTS = {
+  lite: join(SHIPPED, 'qwen2.5-coder-0.5b.json'),
+  full: join(SHIPPED, 'qwen2.5-coder-0.5b.full.json'),
+} as const satisfies Readonly<Record<FeatureSet, string>>;
+
+export const featureSet = z.enum(['lite', 'full']);
 
 /** Weights, and what they were trained on. */
 export interface TrainedWeights extends PolicyWeights {
@@ -44,7 +48,7 @@ const modelSchema = z.union([
   z.object({ kind: z.literal('mean'), models: z.array(partSchema).min(1) }),
 ]);
 const weightsSchema = z.object({
-  set: z.enum(['lite', 'full']),
+  set: featureSet,
   features: z.array(z.string()),
   alive: modelSchema,
   done: modelSchema,

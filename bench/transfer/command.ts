@@ -84,7 +84,7 @@ export async function transferCommand(
     options: {
       traces: { type: 'string', multiple: true, default: [] },
       features: { type: 'string', multiple: true, default: [] },
-      weights: { type: 'string', default: SHIPPED_WEIGHTS },
+      weights: { type: 'string', default: SHIPPED_WEIGHTS.lite },
       seen: { type: 'boolean', default: false },
       without: { type: 'string', multiple: true, default: [...LEFT_OUT] },
       draws: { type: 'string', default: '1000' },

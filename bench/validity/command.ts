@@ -5,9 +5,11 @@ import { readAllFeatures, readFeatures } from '../features/table.ts';
 import { FEATURES, shippedWeights } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
 import { inForce } from '../ship/path.ts';
+import { featureSet } from '../train/weights.ts';
 import { simulate } from './simulate.ts';
 
-export const VALIDITY_USAGE = 'validity [--features FILE…] [--sets N] [--sizes N,N…] [--seed N]';
+export const VALIDITY_USAGE =
+  'validity [--features FILE…] [--set lite|full] [--sets N] [--sizes N,N…] [--seed N]';
 
 const ALPHAS = [0.01, 0.02, 0.05];
 const DELTA = 0.05;
@@ -26,6 +28,7 @@ export async function validityCommand(
     args,
     options: {
       features: { type: 'string', multiple: true, default: [FEATURES] },
+      set: { type: 'string', default: 'lite' },
       sets: { type: 'string', default: '1000' },
       sizes: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
@@ -33,7 +36,7 @@ export async function validityCommand(
   });
   const all = await readAllFeatures(values.features);
   const traces = all.filter(({ complete }) => complete);
-  const shipped = shippedWeights();
+  const shipped = shippedWeights(featureSet.parse(values.set));
   const { scored } = scoreHeldOut(traces, await readFeatures(FEATURES), shipped.policy);
   const path = (shipped.path ?? presetPath(shipped.thresholds)).map(inForce);
   const sets = Number(values.sets);

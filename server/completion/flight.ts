@@ -101,7 +101,7 @@ export class Flight {
     const { model } = this.#request.settings;
     const capabilities = await models.ready(model, signal);
     const chosen = this.#chooseRule(capabilities);
-    const { rule, settings } = chosen;
+    const { rule, settings, alternatives } = chosen;
     const context = this.#readContext(capabilities, settings.maxTokens);
     const prompt = buildPrompt(capabilities.model, context);
 
@@ -111,7 +111,7 @@ export class Flight {
         return generate(
           {
             engine: models.engine,
-            request: { model, prompt, maxTokens: settings.maxTokens, alternatives: 0 },
+            request: { model, prompt, maxTokens: settings.maxTokens, alternatives },
             rule,
             context,
             settings,
@@ -133,11 +133,12 @@ export class Flight {
     });
   }
 
-  #chooseRule({ model, logprobs }: Capabilities): ChosenRule {
+  #chooseRule(capabilities: Capabilities): ChosenRule {
     const { trigger, settings } = this.#request;
     return chooseRule({
-      weights: this.#ports.stopping.weightsFor(model),
-      logprobs,
+      weights: this.#ports.stopping.weightsFor(capabilities.model),
+      logprobs: capabilities.logprobs,
+      costs: capabilities,
       settings: settings.stopping,
       patient: trigger === 'complete-here',
       instead: this.#ports.stopping.instead,

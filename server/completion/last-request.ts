@@ -55,6 +55,7 @@ export function explanationOf(last: LastRequest): Explanation {
     steps: explain(rule, context, settings, tokens).map(({ token, ...step }) => ({
       text: token.text,
       logprob: token.logprob,
+      ...(token.alternatives && { alternatives: token.alternatives }),
       ms: token.arrivedMs ?? null,
       ...step,
     })),

@@ -1,3 +1,4 @@
+import { ALTERNATIVES } from '../stopping/trace.ts';
 import type { Engine } from './engine.ts';
 
 /** Figures of a few short requests; null where the engine gave too little to tell. */
@@ -13,8 +14,9 @@ const TOKENS = 12;
 const LINES = 24;
 
 /**
- * Measures decoding with and without alternatives, and prefill as the extra time to the first token
- * of a long prompt over that of the same prompt once it is cached.
+ * Measures decoding with and without alternatives in turns, and prefill as the extra time to the first
+ * token of a long prompt over that of the same prompt once it is cached. Each twice, and the faster
+ * counts: other work on the machine only ever makes it slower.
  * @param nonce makes the prompt differ from what the engine may have cached
  * @throws EngineError
  */
@@ -25,24 +27,30 @@ export async function measure(
   nonce: string,
 ): Promise<Measured> {
   await run(engine, model, signal, { raw: 'a = 1\n', alternatives: 0, tokens: 1 });
-  const raw = promptOf(nonce);
-  const cold = await run(engine, model, signal, { raw, alternatives: 0, tokens: TOKENS });
-  const warm = await run(engine, model, signal, { raw, alternatives: 5, tokens: TOKENS });
-  // Once more, and the faster counts: other work on the machine only ever makes it slower.
-  const again = { raw: promptOf(`again ${nonce}`), alternatives: 0, tokens: 1 };
-  const { firstMs } = await run(engine, model, signal, again);
-  const coldMs = Math.min(cold.firstMs ?? Infinity, firstMs ?? Infinity);
-  const prefillMs = coldMs - (warm.firstMs ?? 0);
+  const turn = async (raw: string) => ({
+    cold: await run(engine, model, signal, { raw, alternatives: 0, tokens: TOKENS }),
+    warm: await run(engine, model, signal, { raw, alternatives: ALTERNATIVES, tokens: TOKENS }),
+  });
+  const turns = [await turn(promptOf(nonce)), await turn(promptOf(`again ${nonce}`))];
+  const cold = turns.map((one) => one.cold);
+  const warm = turns.map((one) => one.warm);
+  const prefillMs = least(cold, 'firstMs') - least(warm, 'firstMs');
+  const promptTokens = cold[0]?.promptTokens ?? null;
   return {
-    logprobs: cold.logprobs,
-    msPerToken: cold.msPerToken,
-    msPerTokenWithAlternatives: warm.msPerToken,
+    logprobs: cold.every(({ logprobs }) => logprobs),
+    msPerToken: finite(least(cold, 'msPerToken')),
+    msPerTokenWithAlternatives: finite(least(warm, 'msPerToken')),
     prefillTokensPerSecond:
-      cold.promptTokens !== null && prefillMs > 0 && Number.isFinite(prefillMs)
-        ? (cold.promptTokens / prefillMs) * 1000
-        : null,
+      promptTokens !== null && prefillMs > 0 ? finite((promptTokens / prefillMs) * 1000) : null,
   };
 }
+
+/** Infinite where none was measured. */
+function least(runs: readonly Run[], key: 'firstMs' | 'msPerToken'): number {
+  return Math.min(...runs.map((one) => one[key] ?? Infinity));
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 interface Run {
   readonly firstMs: number | null;

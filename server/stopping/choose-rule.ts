@@ -1,3 +1,4 @@
+import { alternativesPay, type Spends, type TokenCosts } from './alternatives.ts';
 import { presetPath, thresholdsAt, type PathPoint } from './aggressiveness.ts';
 import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { StopRule, StopSettings } from './controller.ts';
@@ -7,6 +8,7 @@ import { firstNewlineRule } from './peers/first-newline.ts';
 import { noStop } from './peers/fixed-length.ts';
 import { PRESET_THRESHOLDS, thresholdsOf, type Thresholds } from './presets.ts';
 import { shortstopRule } from './shortstop-rule.ts';
+import { ALTERNATIVES } from './trace.ts';
 
 /** Weights for one model, and what is known of them. */
 export interface LearnedWeights {
@@ -20,6 +22,9 @@ export interface LearnedWeights {
   readonly thresholds: Readonly<Record<OwnPreset, LearnedThresholds>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PathPoint[];
+  readonly spends?: Spends;
+  /** Others for the same model, over the full set of features. */
+  readonly withAlternatives?: LearnedWeights;
 }
 
 /** Rules that a benchmark may put in the place of ours; `confidence` is ours without weights. */
@@ -31,6 +36,8 @@ export interface RuleQuestion {
   readonly weights: LearnedWeights | null;
   /** Whether the engine gives log-probabilities: the learned rule is nothing without them. */
   readonly logprobs: boolean;
+  /** Of the engine; without them no alternatives are asked for. */
+  readonly costs?: TokenCosts;
   readonly settings: StopSettings;
   /** A longer answer, asked for by name: it is never given up on. */
   readonly patient: boolean;
@@ -45,6 +52,8 @@ export interface RuleQuestion {
 export interface ChosenRule {
   readonly rule: StopRule;
   readonly settings: StopSettings;
+  /** How many the engine must give with each token. */
+  readonly alternatives: number;
   /** In force; null for a benchmark's rule, which has none. */
   readonly thresholds: Thresholds | null;
   /** Of the learned rule; null for every other. */
@@ -60,12 +69,12 @@ const NEVER = 2;
 
 /** The one place that decides which rule stops a request, and with which weights and thresholds. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
-  const { settings, weights, aggressiveness } = question;
+  const { settings, aggressiveness } = question;
   if (question.instead === 'no-stop') return benchmark(noStop(settings.maxTokens), settings);
   if (question.instead === 'first-newline') return benchmark(firstNewlineRule, settings);
   if (question.patient) return simple({ ...PATIENT, maxTokens: settings.maxTokens * 2 });
-  const learns = weights?.policy.set === 'lite' && question.logprobs && !question.instead;
-  if (!learns) return simple(withKnob(settings, aggressiveness));
+  const weights = question.logprobs && !question.instead ? weightsOf(question) : null;
+  if (!weights) return simple(withKnob(settings, aggressiveness));
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
   const thresholds = learnedThresholds(weights, settings, aggressiveness);
   const id = `learned-${weights.policy.set}`;
@@ -78,6 +87,7 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
       tauDone: thresholds.tauDone >= 1 ? NEVER : thresholds.tauDone,
     }),
     settings,
+    alternatives: weights.policy.set === 'full' ? ALTERNATIVES : 0,
     thresholds,
     weights,
     certificate,
@@ -85,15 +95,31 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
   };
 }
 
+/** Those that see alternatives, under a preset for whose sake these pay. */
+function weightsOf({
+  weights,
+  settings: { preset },
+  aggressiveness,
+  costs,
+}: RuleQuestion): LearnedWeights | null {
+  const full = weights?.withAlternatives;
+  if (!weights?.spends || !full?.spends || !costs) return weights;
+  if (preset === 'custom' || aggressiveness !== undefined) return weights;
+  return alternativesPay(preset, weights.spends, full.spends, costs) ? full : weights;
+}
+
+/** What a rule is that knows no weights. */
+const UNLEARNED = { alternatives: 0, weights: null, certificate: null } as const;
+
 function simple(settings: StopSettings): ChosenRule {
   const thresholds = thresholdsOf(settings);
   const { id } = shortstopRule;
   const policy = `${id} ${inWords(thresholds)}`;
-  return { rule: shortstopRule, settings, thresholds, weights: null, certificate: null, policy };
+  return { ...UNLEARNED, rule: shortstopRule, settings, thresholds, policy };
 }
 
 function benchmark(rule: StopRule, settings: StopSettings): ChosenRule {
-  return { rule, settings, thresholds: null, weights: null, certificate: null, policy: rule.id };
+  return { ...UNLEARNED, rule, settings, thresholds: null, policy: rule.id };
 }
 
 /** The weights' own under a preset or the knob; those of the settings under `custom`. */

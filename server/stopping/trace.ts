@@ -17,6 +17,9 @@ export interface TraceToken {
   readonly arrivedMs?: number;
 }
 
+/** How many of a token the full set of features was trained with. */
+export const ALTERNATIVES = 5;
+
 /** How a complete trace ended. */
 export type TraceEnd = 'natural-end' | 'cap';
 

@@ -1,9 +1,11 @@
+import type { Spends } from './alternatives.ts';
 import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
 import { borrowWeights } from './borrowed-weights.ts';
 import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
 import { FEATURE_NAMES } from './features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
+import qwen05Full from './weights/qwen2.5-coder-0.5b.full.json' with { type: 'json' };
 import qwen15 from './weights/qwen2.5-coder-1.5b.json' with { type: 'json' };
 
 /** Thresholds of one preset; probabilities in [0, 1]. `tauDone` 1 is never reached. */
@@ -27,6 +29,9 @@ export interface ShippedWeights {
   readonly thresholds: Readonly<Record<OwnPreset, PresetPoint>>;
   /** Ordered by aggressiveness (`aggressiveness.ts`); without it, the presets in turn are one. */
   readonly path?: readonly PathPoint[];
+  readonly spends?: Spends;
+  /** Others for the same model that see alternatives. */
+  readonly withAlternatives?: ShippedWeights;
 }
 
 /** The form of a file in `weights/`; `bench/ship` writes it. */
@@ -41,6 +46,7 @@ export interface WeightsFile extends PolicyWeights {
   readonly certified: PresetCertificates | null;
   readonly presets: ShippedWeights['thresholds'];
   readonly path?: readonly PathPoint[];
+  readonly spends?: Spends;
   readonly trainedOn: { readonly traces: number; readonly sha256: string };
   /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */
   readonly borrowed?: { readonly from: string; readonly traces: number };
@@ -89,21 +95,36 @@ function checkModel(model: Model, width: number, name: string): void {
 }
 
 const OWN: readonly WeightsFile[] = [checkedWeights(qwen05)];
-const FILES: readonly WeightsFile[] = [...OWN, checkedWeights(borrowWeights(qwen15, OWN))];
+const LITE: readonly WeightsFile[] = [...OWN, checkedWeights(borrowWeights(qwen15, OWN))];
+const FULL: readonly WeightsFile[] = [checkedWeights(qwen05Full)];
+
+interface Wanted {
+  readonly name: string;
+  readonly digest: string;
+  /** A certificate holds for the engine that it was given on. */
+  readonly engine?: string;
+}
 
 /**
  * The learned weights for a model: by a digest that they were recorded on, else by the model's name.
- * Null for a model that none were trained for. A certificate holds for the engine that `engine` names.
+ * Null for a model that none were trained for.
  */
 export function weightsFor(
-  model: { readonly name: string; readonly digest: string; readonly engine?: string },
-  files: readonly WeightsFile[] = FILES,
+  model: Wanted,
+  lite: readonly WeightsFile[] = LITE,
+  full: readonly WeightsFile[] = FULL,
 ): ShippedWeights | null {
+  const weights = foundAmong(lite, model);
+  const withAlternatives = foundAmong(full, model);
+  return weights && withAlternatives ? { ...weights, withAlternatives } : weights;
+}
+
+function foundAmong(files: readonly WeightsFile[], model: Wanted): ShippedWeights | null {
   const exact = files.find(({ digests }) => digests.includes(model.digest));
   const named = (file: WeightsFile) => new RegExp(file.name).test(model.name.toLowerCase());
   const file = exact ?? files.find(named);
   if (!file) return null;
-  const { set, features, alive, done, left, presets, certified, trainedOn } = file;
+  const { set, features, alive, done, left, presets, spends, certified, trainedOn } = file;
   // A path belongs to the traces that it was chosen on: a borrower has its own presets.
   const path = file.borrowed ? undefined : file.path;
   const digest = exact ? 'this very file' : 'another digest of the same model';
@@ -115,6 +136,7 @@ export function weightsFor(
     certified: exact && sameEngine(file.engine, model.engine) ? certified : null,
     thresholds: presets,
     ...(path && { path }),
+    ...(spends && { spends }),
   };
 }
 

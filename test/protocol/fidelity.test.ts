@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
 import { UNSIZED } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
+import { FREE } from '../../server/stopping/alternatives.ts';
 import { chooseRule, type LearnedWeights } from '../../server/stopping/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
@@ -19,13 +20,27 @@ const { maxTokens } = DEFAULT_SETTINGS.stopping;
 /** Every stream runs on behind its stop, so that a stop too late would show as well. */
 const CONTROL = { controlRate: 1, debounce: 0 };
 
-const RULES: readonly (readonly [name: string, weights: LearnedWeights | null])[] = [
-  ['the simple rule', null],
-  ['the learned rule', madeUpWeights()],
-  ['the learned rule as it ships', weightsFor({ name: FAKE_MODEL, digest: '' })],
+const SHIPPED = weightsFor({ name: FAKE_MODEL, digest: '' });
+
+/** As they ship, but for what a request spends with alternatives: whatever these cost, they pay or don't. */
+function shipped(spentWithAlternatives: number): LearnedWeights {
+  const withAlternatives = SHIPPED?.withAlternatives;
+  assert.ok(withAlternatives, 'weights over the full set of features ship');
+  const of = (tokens: number) => ({ faithful: tokens, balanced: tokens, saver: tokens });
+  return {
+    ...{ ...SHIPPED, spends: of(1000) },
+    withAlternatives: { ...withAlternatives, spends: of(spentWithAlternatives) },
+  };
+}
+
+const RULES: readonly (readonly [name: string, rule: string, weights: LearnedWeights | null])[] = [
+  ['the simple rule', 'shortstop', null],
+  ['the learned rule', 'learned-lite', madeUpWeights()],
+  ['the learned rule as it ships', 'learned-lite', shipped(1e6)],
+  ['the learned rule with alternatives', 'learned-full', shipped(1)],
 ];
 
-for (const [name, weights] of RULES) {
+for (const [name, id, weights] of RULES) {
   describe(`live stops of ${name} on recorded streams`, () => {
     let current: EngineTrace | undefined;
     let fake: FakeOllama;
@@ -63,13 +78,18 @@ for (const [name, weights] of RULES) {
         const { rule, settings } = chooseRule({
           weights,
           logprobs: true,
+          costs: FREE,
           settings: DEFAULT_SETTINGS.stopping,
           patient: false,
         });
         const text = trace.prompt + trace.suffix;
         const { length } = trace.prompt;
         const { context } = readWindow(text, length, UNSIZED, languageId, 'auto');
-        const tokens = trace.tokens.map(([each, logprob]) => ({ text: each, logprob }));
+        const tokens = trace.tokens.map(([each, logprob, alternatives]) => ({
+          text: each,
+          logprob,
+          alternatives: alternatives.map(([other, own]) => ({ text: other, logprob: own })),
+        }));
         const end = trace.done === 'stop' ? 'natural-end' : 'cap';
         const { decision } = replay(rule, context, settings, tokens, end);
 
@@ -82,7 +102,9 @@ for (const [name, weights] of RULES) {
         const why = await daemon.connection.sendRequest(WhyRequest.type);
         assert.equal(why?.suggestionId, report.suggestionId);
         assert.equal(why.offset, decision.offset);
-        assert.equal(why.rule, weights ? 'learned-lite' : 'shortstop');
+        assert.equal(why.rule, id);
+        const asked = why.steps.some(({ alternatives }) => alternatives !== undefined);
+        assert.equal(asked, id === 'learned-full');
         assert.equal(why.weights?.hash, weights?.hash);
         assert.equal(why.maxTokens, maxTokens);
         assert.equal(why.steps.map((step) => step.text).join(''), textOf(trace));

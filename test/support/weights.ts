@@ -1,12 +1,13 @@
 import type { LearnedWeights } from '../../server/stopping/choose-rule.ts';
-import { FEATURE_NAMES } from '../../server/stopping/features.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/features.ts';
 import type { LogisticModel } from '../../server/stopping/model.ts';
 
 /** Weights that a test can foresee: alive as long as no token is improbable, done rather not. */
-export function madeUpWeights(): LearnedWeights {
-  const alive = logistic({ 'lowest logprob': 1 }, 2);
-  const done = logistic({ 'ends a statement': 3 }, -1);
-  const policy = { set: 'lite', features: FEATURE_NAMES.lite, alive, done } as const;
+export function madeUpWeights(set: FeatureSet = 'lite'): LearnedWeights {
+  const features = FEATURE_NAMES[set];
+  const alive = logistic(features, { 'lowest logprob': 1 }, 2);
+  const done = logistic(features, { 'ends a statement': 3 }, -1);
+  const policy = { set, features, alive, done };
   return {
     policy,
     hash: '0123456789ab',
@@ -19,8 +20,11 @@ export function madeUpWeights(): LearnedWeights {
   };
 }
 
-function logistic(byName: Readonly<Record<string, number>>, bias: number): LogisticModel {
-  const names = FEATURE_NAMES.lite;
+function logistic(
+  names: readonly string[],
+  byName: Readonly<Record<string, number>>,
+  bias: number,
+): LogisticModel {
   return {
     kind: 'logistic',
     means: names.map(() => 0),

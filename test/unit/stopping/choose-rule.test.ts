@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { chooseRule, type RuleQuestion } from '../../../server/stopping/choose-rule.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import type { Preset } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';
 
 const WEIGHTS = madeUpWeights();
@@ -55,11 +56,6 @@ describe('the rule of a request', () => {
     }
   });
 
-  test('needs no alternatives: weights of the full set are not used', () => {
-    const full = { ...WEIGHTS, policy: { ...WEIGHTS.policy, set: 'full' as const } };
-    assert.equal(chooseRule({ ...QUESTION, weights: full }).rule.id, 'shortstop');
-  });
-
   test('never gives up on a longer answer that was asked for by name', () => {
     const chosen = chooseRule({ ...QUESTION, patient: true });
     assert.equal(chosen.settings.maxTokens, 256);
@@ -83,5 +79,39 @@ describe('the rule of a request', () => {
     assert.equal(chooseRule({ ...QUESTION, instead: 'no-stop' }).policy, 'no-stop-128');
     assert.equal(decided({ instead: 'no-stop' }).tokens, TOKENS.length);
     assert.equal(chooseRule({ ...QUESTION, instead: 'first-newline' }).thresholds, null);
+  });
+});
+
+describe('alternatives', () => {
+  const spends = { faithful: 8, balanced: 6, saver: 4 };
+  const withAlternatives = { ...madeUpWeights('full'), spends: { ...spends, faithful: 6 } };
+  const weights = { ...WEIGHTS, spends, withAlternatives };
+  const under = (preset: Preset, perToken: number | null, change: Partial<RuleQuestion> = {}) =>
+    chooseRule({
+      ...{ ...QUESTION, weights },
+      costs: { msPerToken: 40, msPerTokenWithAlternatives: perToken },
+      settings: { ...DEFAULT_SETTINGS.stopping, preset },
+      ...change,
+    });
+
+  test('are asked for where the tokens that they save outweigh what they cost', () => {
+    const free = under('faithful', 40);
+    assert.deepEqual([free.rule.id, free.alternatives], ['learned-full', 5]);
+    assert.match(free.policy, /^learned-full /);
+    // A quarter fewer tokens, of which each takes three quarters longer.
+    const dear = under('faithful', 70);
+    assert.deepEqual([dear.rule.id, dear.alternatives], ['learned-lite', 0]);
+  });
+  test('are not asked for a saving that a measurement of few tokens can not tell', () => {
+    assert.equal(under('balanced', 39).alternatives, 0);
+    assert.equal(under('balanced', 30).alternatives, 5);
+  });
+  test('are not asked for where nothing says that they pay', () => {
+    assert.equal(under('faithful', null).alternatives, 0);
+    assert.equal(under('custom', 40).alternatives, 0);
+    assert.equal(under('faithful', 40, { aggressiveness: 0.5 }).alternatives, 0);
+    assert.equal(under('faithful', 40, { weights: WEIGHTS }).alternatives, 0);
+    assert.equal(under('faithful', 40, { logprobs: false }).rule.id, 'shortstop');
+    assert.equal(chooseRule({ ...QUESTION, weights }).alternatives, 0);
   });
 });

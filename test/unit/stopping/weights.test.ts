@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
 import { certificate, certificates, repeatCertificates } from '../../support/certificates.ts';
 
-const FILE = new URL('../../../server/stopping/weights/qwen2.5-coder-0.5b.json', import.meta.url);
+const WEIGHTS = '../../../server/stopping/weights';
+const FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.json`, import.meta.url);
+const FULL_FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.full.json`, import.meta.url);
 const FEATURES = new URL('../../../bench/data/features-0.5b.jsonl.gz', import.meta.url);
 const CALIBRATION = fileURLToPath(
   new URL('../../../bench/data/calibration-0.5b.jsonl.gz', import.meta.url),
@@ -20,7 +22,7 @@ interface Raw {
   alive: { models: { kind: string; weights: number[] }[] };
   trainedOn: { sha256: string };
 }
-const raw = async () => JSON.parse(await readFile(FILE, 'utf8')) as Raw;
+const raw = async (file = FILE) => JSON.parse(await readFile(file, 'utf8')) as Raw;
 
 describe('weights that ship', () => {
   test('are found by a digest that they were recorded on, under any name', () => {
@@ -45,36 +47,52 @@ describe('weights that ship', () => {
     ])
       assert.equal(weightsFor({ name, digest: OTHER }), null);
   });
+  test('over the full set of features come beside them, for the same model alone', () => {
+    const full = weightsFor({ name: '', digest: GGUF, engine: 'ollama' })?.withAlternatives;
+    assert.equal(full?.policy.set, 'full');
+    assert.notEqual(full.certified, null);
+    const named = weightsFor({ name: 'qwen2.5-coder:0.5b', digest: OTHER, engine: 'ollama' });
+    assert.equal(named?.withAlternatives?.certified, null);
+    const other = weightsFor({ name: 'qwen2.5-coder:1.5b', digest: OTHER, engine: 'ollama' });
+    assert.equal(other?.withAlternatives, undefined);
+  });
   test('are lent to the 1.5B model, which has thresholds of its own and no certificate', () => {
     const own = weightsFor({ name: '', digest: GGUF, engine: 'ollama' });
     const lent = weightsFor({ name: 'qwen2.5-coder:1.5b', digest: OTHER, engine: 'ollama' });
     assert.equal(lent?.policy.alive, own?.policy.alive);
     assert.notDeepEqual(lent?.thresholds, own?.thresholds);
     assert.equal(lent?.certified, null);
-    assert.match(
-      lent?.trainedOn ?? '',
-      /with thresholds chosen on 340 traces of Qwen2.5-Coder 1.5B/,
-    );
+    assert.match(lent.trainedOn, /with thresholds chosen on 340 traces of Qwen2.5-Coder 1.5B/);
   });
   test('name the very feature file that is in this repository', async () => {
     const sha256 = createHash('sha256')
       .update(await readFile(FEATURES))
       .digest('hex');
-    assert.equal((await raw()).trainedOn.sha256, sha256);
+    for (const file of [FILE, FULL_FILE]) assert.equal((await raw(file)).trainedOn.sha256, sha256);
     assert.ok(sha256.startsWith(weightsFor({ name: '', digest: GGUF })?.hash ?? '-'));
   });
   test('have presets of which none is bolder than the next', () => {
     const weights = weightsFor({ name: '', digest: GGUF });
-    assert.ok(weights);
-    const { faithful, balanced, saver } = weights.thresholds;
-    assert.ok(faithful.tauAlive <= balanced.tauAlive && balanced.tauAlive <= saver.tauAlive);
-    assert.ok(faithful.tauDone >= balanced.tauDone && balanced.tauDone >= saver.tauDone);
+    for (const own of [weights, weights?.withAlternatives]) {
+      assert.ok(own?.spends);
+      const { faithful, balanced, saver } = own.thresholds;
+      assert.ok(faithful.tauAlive <= balanced.tauAlive && balanced.tauAlive <= saver.tauAlive);
+      assert.ok(faithful.tauDone >= balanced.tauDone && balanced.tauDone >= saver.tauDone);
+      assert.ok(own.spends.faithful >= own.spends.balanced);
+      assert.ok(own.spends.balanced >= own.spends.saver);
+    }
   });
   test('certify only what the calibration in this repository repeats', async () => {
-    const file = checkedWeights(await raw());
     const found = weightsFor({ name: '', digest: GGUF, engine: 'ollama' });
-    assert.deepEqual(found?.certified, file.certified);
-    if (file.certified) await repeatCertificates(file, CALIBRATION);
+    const both = [
+      [FILE, found],
+      [FULL_FILE, found?.withAlternatives],
+    ] as const;
+    for (const [name, weights] of both) {
+      const file = checkedWeights(await raw(name));
+      assert.deepEqual(weights?.certified, file.certified);
+      if (file.certified) await repeatCertificates(file, CALIBRATION);
+    }
   });
   test('show their certificates for their own digest and engine alone', async () => {
     const certified = certificates({ saver: certificate });
