@@ -9,6 +9,7 @@ import {
   type Range,
   type TextDocumentIdentifier,
 } from 'vscode-languageserver-protocol';
+import type { Preset } from './settings.ts';
 
 /**
  * Every message that client and daemon exchange beyond standard LSP. Completions themselves are the
@@ -282,7 +283,7 @@ export interface Explanation {
   readonly rule: string;
   /** Set for the learned rule: which weights, on what they were trained and what is certified, in words. */
   readonly weights?: { readonly hash: string; readonly trainedOn: string };
-  readonly preset: string;
+  readonly preset: Preset;
   /** Null for a rule without any. */
   readonly thresholds: {
     readonly tauDone: number;

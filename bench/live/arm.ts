@@ -17,6 +17,7 @@ import { until } from './until.ts';
 export interface ArmOptions {
   readonly name: string;
   readonly args: readonly string[];
+  readonly preset: string;
   /** 1: every stream runs on behind its stop. */
   readonly controlRate: number;
   readonly folder: string;
@@ -41,11 +42,12 @@ export class LiveArm {
   }
 
   static async start(options: ArmOptions): Promise<LiveArm> {
+    const { controlRate, preset } = options;
     const daemon = await startDaemon({
       node: process.execPath,
       args: options.args,
       folder: options.folder,
-      settings: { debounce: 0, controlRate: options.controlRate },
+      settings: { ...{ debounce: 0, controlRate }, stopping: { preset } },
       initializationOptions: { reports: true, simulatedUser: true },
       onLog: () => undefined,
     });
@@ -90,6 +92,7 @@ export class LiveArm {
       streamTokens: report.tokens,
       ended: report.ended,
       decision: {
+        rule: why?.rule ?? '',
         reason: report.reason,
         tokens: report.tokensAtStop,
         offset: why?.offset ?? 0,

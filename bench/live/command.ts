@@ -14,7 +14,7 @@ import { inWords } from './summary.ts';
 import { countsOf, heldOutTasks } from './tasks.ts';
 
 export const LIVE_USAGE = `live --url URL --engine-log FILE [--from DIR|TASKS…] [--count 100] [--controls 20] [--model NAME]
-         [--seed N] [--out FILE.jsonl]`;
+         [--preset NAME] [--seed N] [--out FILE.jsonl]`;
 
 const ROOT = join(import.meta.dirname, '../..');
 const BUNDLE = join(ROOT, 'dist/server.cjs');
@@ -50,11 +50,12 @@ export async function liveCommand(args: string[], print: (line: string) => void)
       from: { type: 'string', multiple: true, default: [ROOT] },
       count: { type: 'string', default: '100' },
       controls: { type: 'string', default: '20' },
+      preset: { type: 'string', default: DEFAULT_SETTINGS.stopping.preset },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
     },
   });
-  const { url, 'engine-log': engineLog, model, from } = values;
+  const { url, 'engine-log': engineLog, model, from, preset } = values;
   if (url === undefined || engineLog === undefined) throw new Error(`usage: ${LIVE_USAGE}`);
   const seed = Number(values.seed);
   const weights = await readWeights(SHIPPED_WEIGHTS.lite);
@@ -68,7 +69,7 @@ export async function liveCommand(args: string[], print: (line: string) => void)
     .update(await readFile(BUNDLE))
     .digest('hex');
   const file = values.out ?? join(state, 'rows.jsonl');
-  const results = new RowFile(file, { model, daemon, seed, tasks: tasks.length });
+  const results = new RowFile(file, { model, preset, daemon, seed, tasks: tasks.length });
 
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error('interrupted'));
@@ -79,7 +80,7 @@ export async function liveCommand(args: string[], print: (line: string) => void)
   const start = async (name: string, extra: readonly string[], controlRate = 0) => {
     const own = ['--state', join(state, name.replaceAll(' ', '-')), '--without-reuse', ...extra];
     const arm = await LiveArm.start({
-      ...{ name, controlRate, engine, folder: ROOT, signal: stop.signal },
+      ...{ name, preset, controlRate, engine, folder: ROOT, signal: stop.signal },
       args: [BUNDLE, 'serve', '--stdio', '--url', url, '--model', model, ...own],
     });
     arms.push(arm);

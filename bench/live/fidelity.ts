@@ -9,28 +9,37 @@ import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { Task } from '../traces.ts';
 import type { Decided, LiveRow } from './rows.ts';
 
-/** What the shipped rule decides on a stream as the daemon received it, token by token. */
+/**
+ * What the shipped rule decides on a stream as the daemon received it, token by token; without alternatives
+ * the one that needs none.
+ */
 export function replayed(
   task: Task,
-  { model, digest, steps, rule: ran }: Explanation,
+  { model, digest, steps, preset, rule: ran }: Explanation,
   ended: CompletionReport['ended'],
 ): Decided {
   const { rule, settings } = chooseRule({
     weights: weightsFor({ name: model, digest }),
     logprobs: true,
     ...(ran === 'learned-full' && { costs: FREE }),
-    settings: DEFAULT_SETTINGS.stopping,
+    settings: { ...DEFAULT_SETTINGS.stopping, preset },
     patient: false,
   });
   const text = task.prompt + task.suffix;
   const { context } = readWindow(text, task.prompt.length, UNSIZED, task.lang, 'auto');
   const end = ended === 'cap' ? 'cap' : 'natural-end';
   const { reason, tokens, offset } = replay(rule, context, settings, steps, end).decision;
-  return { reason, tokens, offset };
+  return { rule: rule.id, reason, tokens, offset };
 }
 
 export function isSame(a: Decided, b: Decided | null): boolean {
-  return b !== null && a.reason === b.reason && a.tokens === b.tokens && a.offset === b.offset;
+  return (
+    b !== null &&
+    a.rule === b.rule &&
+    a.reason === b.reason &&
+    a.tokens === b.tokens &&
+    a.offset === b.offset
+  );
 }
 
 /** How many of `n` requests gave the same decision when their stream was replayed. */
@@ -46,12 +55,15 @@ export function ownFidelity(control: readonly LiveRow[]): Fidelity {
   return { n: beyond.length, same: same.length };
 }
 
-/** Decisions made live against those on another request's stream, which ran without stopping. */
+/**
+ * Decisions made live against those of the same rule on another request's stream, which ran without stopping
+ * (and without alternatives).
+ */
 export function crossFidelity(live: readonly LiveRow[], off: readonly LiveRow[]): Fidelity {
   const byTask = new Map(off.map((row) => [row.task, row]));
   const pairs = live.flatMap(({ task, decision }) => {
-    const other = byTask.get(task);
-    return other ? [isSame(decision, other.replayed)] : [];
+    const other = byTask.get(task)?.replayed;
+    return other?.rule === decision.rule ? [isSame(decision, other)] : [];
   });
   return { n: pairs.length, same: pairs.filter(Boolean).length };
 }

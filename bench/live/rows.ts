@@ -2,7 +2,12 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
-const decisionSchema = z.object({ reason: z.string(), tokens: z.number(), offset: z.number() });
+const decisionSchema = z.object({
+  rule: z.string(),
+  reason: z.string(),
+  tokens: z.number(),
+  offset: z.number(),
+});
 
 const rowSchema = z.object({
   arm: z.string(),
@@ -37,7 +42,13 @@ export type Decided = LiveRow['decision'];
 
 /** What rows of one file have in common; another run may not be mixed into them. */
 const runSchema = z.object({
-  run: z.object({ model: z.string(), daemon: z.string(), seed: z.number(), tasks: z.number() }),
+  run: z.object({
+    model: z.string(),
+    preset: z.string(),
+    daemon: z.string(),
+    seed: z.number(),
+    tasks: z.number(),
+  }),
 });
 export type LiveRun = z.infer<typeof runSchema>['run'];
 

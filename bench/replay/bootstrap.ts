@@ -5,11 +5,11 @@ export interface Interval {
   readonly high: number;
 }
 
-/** One observation of a mean: `weight` 0 leaves it out (not reachable, say). */
+/** One observation of a weighted mean: `weight` 0 leaves it out (not reachable, say). */
 export interface Observation {
   readonly cluster: string;
   readonly value: number;
-  readonly weight: 0 | 1;
+  readonly weight: number;
 }
 
 /** Mean over the observations that count; null where none does. */

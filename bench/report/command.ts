@@ -10,8 +10,8 @@ import { frontierOf } from '../train/frontier.ts';
 import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded, type ReportInput } from './input.ts';
-import { goalsTable, rulesTable } from './markdown.ts';
-import { peerToBeat } from './peer.ts';
+import { againstCells, goalsTable, rulesTable } from './markdown.ts';
+import { against, peerToBeat } from './peer.ts';
 import { frontierPicture, type Dot } from './picture.ts';
 import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from './scored.ts';
 
@@ -110,14 +110,16 @@ async function reportOn(
     `Learned rows: neither weights nor thresholds saw the trace's problem (${features.length - fresh} by cross-validation, ${fresh} of problems that no training saw). The thresholds of confidence-* and the length of fixed-N were chosen on development traces, these among them if they are the ones beside the project: a little flattering.\n`,
   );
   print(rulesTable(readings));
-  print(
-    '\nThe thresholds that ship, on the held-out scores that they were chosen on; full: with alternatives:\n',
-  );
-  const ships = [
-    ...shippedPresets(heldOut, shipped),
-    ...shippedPresets(full, withAlternatives, 'shipped-full'),
-  ];
-  print(rulesTable(ships.map(read)));
+  print('\nThe thresholds that ship, on the held-out scores that they were chosen on:\n');
+  const without = shippedPresets(heldOut, shipped);
+  const withThem = shippedPresets(full, withAlternatives, 'shipped-full');
+  print(rulesTable([...without, ...withThem].map(read)));
+  print('\n| with alternatives (full) | tokens, of those without | EM, points from that without |');
+  print('|---|---|---|');
+  withThem.forEach((rule, i) => {
+    const lite = without[i];
+    if (lite) print(`| ${rule.id} | ${againstCells(against(rule, lite, draws))}`);
+  });
   print(`\n${goalsTable(goalsOf(readings, peerToBeat(rules, draws)?.id))}`);
   if (out === undefined) return;
   const dots = readings

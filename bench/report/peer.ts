@@ -1,13 +1,13 @@
-import { clusterInterval, meanOf } from '../replay/bootstrap.ts';
+import { clusterInterval, meanOf, type Observation } from '../replay/bootstrap.ts';
 import type { Reading, RuleOutcomes } from './scored.ts';
 
 const SEED = 1;
 
-/** A rule beside a peer, on the same traces. */
-export interface AgainstPeer {
-  /** Of the peer's mean tokens. */
-  readonly share: number;
-  /** EM less the peer's, as a share, with its 95 % interval clustered by problem; paired by trace. */
+/** A rule beside another on the same traces; 95 % intervals clustered by problem, paired by trace. */
+export interface Against {
+  /** Of the other's tokens. */
+  readonly tokens: Reading;
+  /** EM less the other's, as a share. */
   readonly em: Reading;
 }
 
@@ -15,20 +15,32 @@ const tokensOf = ({ outcomes }: RuleOutcomes) =>
   outcomes.reduce((sum, { tokens }) => sum + tokens, 0);
 const matchesOf = ({ outcomes }: RuleOutcomes) => outcomes.filter(({ exact }) => exact).length;
 
-/** @throws RangeError where the two were not read on the same traces */
-export function againstPeer(rule: RuleOutcomes, peer: RuleOutcomes, draws: number): AgainstPeer {
-  if (rule.outcomes.length !== peer.outcomes.length) throw new RangeError('other traces');
-  const differences = rule.outcomes.map(({ cluster, exact }, i) => ({
-    cluster,
-    value: Number(exact) - Number(peer.outcomes[i]?.exact ?? false),
-    weight: 1 as const,
-  }));
+/**
+ * @param other where it spends no token, there was none to spend (a model that ended at once)
+ * @throws RangeError where the two were not read on the same traces
+ */
+export function against(rule: RuleOutcomes, other: RuleOutcomes, draws: number): Against {
+  if (rule.outcomes.length !== other.outcomes.length) throw new RangeError('other traces');
+  const reading = (observed: readonly Observation[]): Reading => ({
+    value: meanOf(observed) ?? 0,
+    interval: clusterInterval(observed, draws, SEED),
+  });
+  const pairs = rule.outcomes.flatMap((one, i) => {
+    const its = other.outcomes[i];
+    return its ? [[one, its] as const] : [];
+  });
   return {
-    share: tokensOf(rule) / tokensOf(peer),
-    em: {
-      value: meanOf(differences) ?? 0,
-      interval: clusterInterval(differences, draws, SEED),
-    },
+    // Weighted by the other's tokens, the mean of the ratios is the ratio of the sums.
+    tokens: reading(
+      pairs.map(([{ cluster, tokens }, its]) => ({
+        ...{ cluster, value: its.tokens > 0 ? tokens / its.tokens : 0, weight: its.tokens },
+      })),
+    ),
+    em: reading(
+      pairs.map(([{ cluster, exact }, its]) => ({
+        ...{ cluster, value: Number(exact) - Number(its.exact), weight: 1 },
+      })),
+    ),
   };
 }
 
@@ -50,7 +62,7 @@ export function peerToBeat(rules: readonly RuleOutcomes[], draws: number): RuleO
   if (!best) return null;
   const equal = rules
     .filter(({ id }) => id.startsWith('peer-'))
-    .filter((rule) => (againstPeer(rule, best, draws).em.interval?.high ?? 0) >= 0)
+    .filter((rule) => (against(rule, best, draws).em.interval?.high ?? 0) >= 0)
     .toSorted((a, b) => tokensOf(a) - tokensOf(b));
   return equal[0] ?? best;
 }

@@ -176,7 +176,7 @@ function printPlaces(traces: readonly Read[], draws: number, print: Print): void
       pairs.reduce((total, pair) => total + of(pair), 0) / pairs.length;
     const interval = (of: (pair: (typeof pairs)[number]) => number, digits: number) => {
       const found = clusterInterval(
-        pairs.map((pair) => ({ cluster: pair.cluster, value: of(pair), weight: 1 as const })),
+        pairs.map((pair) => ({ cluster: pair.cluster, value: of(pair), weight: 1 })),
         draws,
         1,
       );

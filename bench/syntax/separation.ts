@@ -84,7 +84,7 @@ export function compareScores(
   const changes = cases.map(({ problem, label }, i) => ({
     cluster: problem,
     value: logLoss(withSyntax[i] ?? 0, label) - logLoss(without[i] ?? 0, label),
-    weight: 1 as const,
+    weight: 1,
   }));
   const index = new Map<string, number>();
   for (const { problem } of cases) if (!index.has(problem)) index.set(problem, index.size);

@@ -1,19 +1,11 @@
 import type { Goal } from '../report/goals.ts';
-import { rulesTable } from '../report/markdown.ts';
-import type { AgainstPeer } from '../report/peer.ts';
+import { againstCells, rulesTable } from '../report/markdown.ts';
+import type { Against } from '../report/peer.ts';
 import type { RuleReadings } from '../report/scored.ts';
-
-const signed = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
-
-function cells({ share, em }: AgainstPeer): string {
-  const { value, interval } = em;
-  const between = interval ? ` [${signed(interval.low)}, ${signed(interval.high)}]` : '';
-  return `${share.toFixed(2)} x | ${signed(value)}${between} |`;
-}
 
 /** The report's table, with what each rule spends and serves against the peer to beat. */
 export function transferTable(
-  rows: readonly { readonly readings: RuleReadings; readonly against: AgainstPeer }[],
+  rows: readonly { readonly readings: RuleReadings; readonly against: Against }[],
 ): string {
   const [header = '', line = '', ...lines] = rulesTable(rows.map(({ readings }) => readings)).split(
     '\n',
@@ -23,7 +15,7 @@ export function transferTable(
     `${line}---|---|`,
     ...lines.map((text, i) => {
       const row = rows[i];
-      return row ? `${text} ${cells(row.against)}` : text;
+      return row ? `${text} ${againstCells(row.against)}` : text;
     }),
   ].join('\n');
 }

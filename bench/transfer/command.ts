@@ -6,7 +6,7 @@ import { checkedWeights } from '../../server/stopping/weights.ts';
 import { goalsOf } from '../report/goals.ts';
 import { shippedPresets } from '../report/held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded } from '../report/input.ts';
-import { againstPeer, bestPeer, peerToBeat } from '../report/peer.ts';
+import { against, bestPeer, peerToBeat } from '../report/peer.ts';
 import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from '../report/scored.ts';
 import { refuseTrainedOn } from '../train/folds.ts';
 import { cheapestWith, frontierOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
@@ -128,7 +128,7 @@ export async function transferCommand(
     const times = rule.outcomes.length / features.length;
     return {
       readings: readRule(rule, repeated(reference, times), draws),
-      against: againstPeer(rule, repeated(peer, times), draws),
+      against: against(rule, repeated(peer, times), draws),
     };
   };
   const rows = [...refitted(scored), ...once].map(row);

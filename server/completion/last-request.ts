@@ -1,4 +1,5 @@
 import type { Explanation } from '../../shared/protocol.ts';
+import type { Preset } from '../../shared/settings.ts';
 import type { EngineModel } from '../engines/engine.ts';
 import type { Trigger } from '../outcomes/records.ts';
 import { certificateInWords } from '../stopping/certificate.ts';
@@ -13,7 +14,7 @@ export interface LastRequest {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly trigger: Trigger;
-  readonly preset: string;
+  readonly preset: Preset;
   readonly model: EngineModel;
   readonly control: boolean;
   readonly context: CursorContext;

@@ -14,9 +14,10 @@ const TOKENS = 12;
 const LINES = 24;
 
 /**
- * Measures decoding with and without alternatives in turns, and prefill as the extra time to the first
- * token of a long prompt over that of the same prompt once it is cached. Each twice, and the faster
- * counts: other work on the machine only ever makes it slower.
+ * Measures decoding with and without alternatives, and prefill as the extra time to the first token of a
+ * long prompt over that of the same prompt once it is cached. Each twice, and the faster counts: other
+ * work on the machine only ever makes it slower. Each once on a prompt that is cached and once on one that
+ * is not, after which the first tokens are slower.
  * @param nonce makes the prompt differ from what the engine may have cached
  * @throws EngineError
  */
@@ -27,19 +28,19 @@ export async function measure(
   nonce: string,
 ): Promise<Measured> {
   await run(engine, model, signal, { raw: 'a = 1\n', alternatives: 0, tokens: 1 });
-  const turn = async (raw: string) => ({
-    cold: await run(engine, model, signal, { raw, alternatives: 0, tokens: TOKENS }),
-    warm: await run(engine, model, signal, { raw, alternatives: ALTERNATIVES, tokens: TOKENS }),
-  });
-  const turns = [await turn(promptOf(nonce)), await turn(promptOf(`again ${nonce}`))];
-  const cold = turns.map((one) => one.cold);
-  const warm = turns.map((one) => one.warm);
-  const prefillMs = least(cold, 'firstMs') - least(warm, 'firstMs');
-  const promptTokens = cold[0]?.promptTokens ?? null;
+  const ask = (raw: string, alternatives: number) =>
+    run(engine, model, signal, { raw, alternatives, tokens: TOKENS });
+  const [one, other] = [promptOf(nonce), promptOf(`again ${nonce}`)];
+  const cold = await ask(one, 0);
+  const warmWith = await ask(one, ALTERNATIVES);
+  const coldWith = await ask(other, ALTERNATIVES);
+  const warm = await ask(other, 0);
+  const prefillMs = least([cold, coldWith], 'firstMs') - least([warm, warmWith], 'firstMs');
+  const { promptTokens } = cold;
   return {
-    logprobs: cold.every(({ logprobs }) => logprobs),
-    msPerToken: finite(least(cold, 'msPerToken')),
-    msPerTokenWithAlternatives: finite(least(warm, 'msPerToken')),
+    logprobs: cold.logprobs,
+    msPerToken: finite(least([cold, warm], 'msPerToken')),
+    msPerTokenWithAlternatives: finite(least([coldWith, warmWith], 'msPerToken')),
     prefillTokensPerSecond:
       promptTokens !== null && prefillMs > 0 ? finite((promptTokens / prefillMs) * 1000) : null,
   };

@@ -90,6 +90,8 @@ test('every arm comes equally often at every place of the order', () => {
   assert.deepEqual(armOrders(['a', 'b', 'c'], 99, 5), orders);
 });
 
+const DECISION = { rule: 'learned-lite', reason: 'line-end', tokens: 4, offset: 9 };
+
 function row(
   arm: string,
   name: string,
@@ -99,8 +101,7 @@ function row(
   return {
     ...{ arm, task: name, lang: 'go', kind: 'args', turn: 0, promptTokens: 20, cachedTokens: 0 },
     ...{ engineTokens, streamTokens: engineTokens, ended: 'stopped', stopMs: 90, firstTokenMs: 40 },
-    decision: { reason: 'line-end', tokens: 4, offset: 9 },
-    replayed: { reason: 'line-end', tokens: 4, offset: 9 },
+    ...{ decision: DECISION, replayed: DECISION },
     ...{ answerMs: 100, offered: true, exact: true },
     ...more,
   };
@@ -134,13 +135,16 @@ describe('the account of an arm', () => {
 
   test('counts fidelity over streams that ran on, and finds a decision that differs', () => {
     const names = { compared: ['ours', 'off'], ours: 'ours', off: 'off', control: 'control' };
-    const other = { reason: 'line-end', tokens: 5, offset: 9 };
+    const other = { ...DECISION, tokens: 5 };
     const rows = [
       row('control', 'a', 60),
       row('control', 'b', 60, { replayed: other }),
       row('control', 'c', 4),
       row('ours', 'a', 5),
       row('off', 'a', 128, { replayed: other, ended: 'cap' }),
+      // Another rule is not compared: the stream lacks what it needs.
+      row('ours', 'b', 5, { decision: { ...DECISION, rule: 'learned-full' } }),
+      row('off', 'b', 128, { ended: 'cap' }),
     ];
     const said = inWords(rows, names).join('\n');
     assert.match(said, /fidelity: 1 of 2 control requests that ran on/);

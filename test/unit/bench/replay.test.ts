@@ -96,7 +96,7 @@ test('the cluster bootstrap of one-member clusters has the interval of the mean'
   const observations = Array.from({ length: 400 }, (_, i) => ({
     cluster: String(i),
     value: i % 4 === 0 ? 1 : 0,
-    weight: 1 as const,
+    weight: 1,
   }));
   assert.equal(meanOf(observations), 0.25);
   const interval = clusterInterval(observations, 4000, 3);
@@ -109,7 +109,7 @@ test('clusters that agree within widen the interval as their design effect says'
   const observations = Array.from({ length: 400 }, (_, i) => ({
     cluster: String(Math.floor(i / 4)),
     value: Math.floor(i / 4) % 2,
-    weight: 1 as const,
+    weight: 1,
   }));
   const interval = clusterInterval(observations, 4000, 5);
   const half = 1.96 * Math.sqrt(0.25 / 100);

@@ -216,10 +216,10 @@ describe('the command', () => {
   test('prints every rule against the best peer, and the goals by way of choosing', async () => {
     const text = await run('--traces', traces, '--seen');
     for (const id of ['rechosen-balanced', 'mapped-saver', 'shipped-faithful', 'peer-cody'])
-      assert.match(text, new RegExp(`\\| ${id} \\| .* x \\| `));
+      assert.match(text, new RegExp(`\\| ${id} \\| .* x \\[.*\\] \\| `));
     assert.match(
       text,
-      /\| peer-first-newline \| 2\.0 .* \| 54\.5 .* \| 1\.00 x \| 0\.0 \[0\.0, 0\.0\] \|/,
+      /\| peer-first-newline \| 2\.0 .* \| 54\.5 .* \| 1\.00 x \[1\.00, 1\.00\] \| 0\.0 \[0\.0, 0\.0\] \|/,
     );
     assert.match(text, /\| goal \| shipped \| rechosen \| mapped \|/);
     assert.match(text, /\| saver: at most 1\.25 x .*: (not )?met \| .*: (not )?met \| .*met \|/);
