@@ -9,8 +9,6 @@ import { loadTraces } from '../traces.ts';
 
 export const POLICY_USAGE = 'policy [--traces FILE…] [--weights FILE] [--rounds N]';
 
-const NEVER = { tauAlive: 0, tauDone: 2 };
-
 /**
  * `policy`: how long the learned policy takes per token, in microseconds, once the code is warm; on the
  * project's own traces where none are named.
@@ -27,7 +25,7 @@ export async function policyCommand(args: string[], print: (line: string) => voi
   const weights = await readWeights(values.weights);
   const files = values.traces.length > 0 ? values.traces : await shippedTraces();
   const traces = await loadTraces(files);
-  const rule = learnedRule('learned', weights, NEVER);
+  const rule = learnedRule('learned', weights, { tauAlive: 0, tauDone: 1 });
   const begins: number[] = [];
   let steps: number[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {

@@ -1,7 +1,6 @@
 import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import type { Model, PolicyWeights } from '../../server/stopping/model.ts';
-import { inForce } from '../ship/path.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { foldsOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
@@ -86,7 +85,7 @@ export function learnedPresets(
       (_, i) => {
         const one = scored[i];
         if (!one) throw new RangeError('no such trace');
-        return outcomeOf(one, byFold[folds[i] ?? -1] ?? inForce(shipped.thresholds[preset]));
+        return outcomeOf(one, byFold[folds[i] ?? -1] ?? shipped.thresholds[preset]);
       },
     );
   });
@@ -105,7 +104,7 @@ export function shippedPresets(
       (_, i) => {
         const one = scored[i];
         if (!one) throw new RangeError('no such trace');
-        return outcomeOf(one, inForce(shipped.thresholds[preset]));
+        return outcomeOf(one, shipped.thresholds[preset]);
       },
     ),
   );

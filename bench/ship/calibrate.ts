@@ -11,7 +11,7 @@ import { hasAllRows } from '../train/fit.ts';
 import { overlapOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
 import { PRESET_SHARES } from '../train/presets.ts';
-import { inForce, type PathStep } from './path.ts';
+import type { PathStep } from './path.ts';
 
 /** The largest share of the reference's matches that a preset may lose. */
 export const PRESET_ALPHAS = { faithful: 0.01, balanced: 0.02, saver: 0.05 } as const;
@@ -75,7 +75,7 @@ export function lossesOf(
   matches: readonly ScoredTrace[],
   point: { readonly tauAlive: number; readonly tauDone: number },
 ): number[] {
-  return matches.map((one) => Number(!outcomeOf(one, inForce(point)).matched));
+  return matches.map((one) => Number(!outcomeOf(one, point).matched));
 }
 
 /** Certifies the boldest point of the path at the preset's alpha that fixed-sequence testing reaches. */

@@ -23,11 +23,6 @@ const FACTOR = 1.05;
 /** The share of the patient rule's matches below which no preset is of use. */
 const LEAST = 0.8;
 
-/** What a stored point means to the rule: a `tauDone` of 1 is never reached. */
-export function inForce({ tauAlive, tauDone }: Pick<Stored, 'tauAlive' | 'tauDone'>) {
-  return { tauAlive, tauDone: tauDone >= 1 ? NEVER : tauDone };
-}
-
 /**
  * From the patient reference, which loses nothing, to the most aggressive policy: along it `tauAlive` only
  * rises and `tauDone` only falls, so no decision moves back. Built from training scores that are held out by
@@ -46,7 +41,7 @@ export function pathOf(held: readonly ScoredTrace[]): PathStep[] {
     const last = steps.at(-1);
     if (step.tauAlive !== last?.tauAlive || step.tauDone !== last.tauDone) steps.push(step);
   }
-  return steps.map((stored) => ({ stored, scored: pointOf(held, inForce(stored)) }));
+  return steps.map((stored) => ({ stored, scored: pointOf(held, stored) }));
 }
 
 function cautiousSteps({ tauAlive, tauDone }: Stored): Stored[] {

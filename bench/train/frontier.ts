@@ -1,4 +1,4 @@
-import { completeIfAlive, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import { isServed, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import { probabilityOf, type PolicyWeights } from '../../server/stopping/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { crossFit } from './folds.ts';
@@ -58,9 +58,10 @@ export function outcomeOf(
   { tauAlive, tauDone }: LearnedThresholds,
 ): { readonly matched: boolean; readonly tokens: number } {
   for (let t = 0; t < trace.rows.length - 1; t += 1) {
-    if (completeIfAlive(done[t] ?? 0, alive[t] ?? 0) >= tauDone)
+    const [pDone, pAlive] = [done[t] ?? 0, alive[t] ?? 0];
+    if (isServed({ pDone, pAlive }, tauDone))
       return { matched: trace.rows[t]?.done ?? false, tokens: t + 1 };
-    if ((alive[t] ?? 0) < tauAlive) return { matched: false, tokens: t + 1 };
+    if (pAlive < tauAlive) return { matched: false, tokens: t + 1 };
   }
   return { matched: trace.matched, tokens: trace.tokens };
 }
@@ -82,8 +83,8 @@ function quantilesOf(values: readonly number[], count: number): number[] {
   return [...new Set(Array.from({ length: count }, (_, i) => at(i / count)))];
 }
 
-/** A `tauDone` that no share reaches. */
-export const NEVER = 2;
+/** The `tauDone` that serves nothing before its line has ended. */
+export const NEVER = 1;
 
 /** Points that no other beats in both tokens and matches, cheapest first. */
 export function frontierOf(scored: readonly ScoredTrace[]): Point[] {

@@ -21,10 +21,10 @@ export function choosePreset(scored: readonly ScoredTrace[], preset: OwnPreset):
   return point;
 }
 
-/** Four digits; a share of `tauDone` above 1 is never reached and is stored as 1, which means never too. */
+/** With four digits. */
 export function storedThresholds({ tauAlive, tauDone }: LearnedThresholds) {
   return {
-    tauDone: Math.min(1, tauDone),
+    tauDone,
     // Rounded down, so that no match that was kept is lost to rounding.
     tauAlive: Math.floor(tauAlive * 1e4) / 1e4,
     showBar: 0,

@@ -4,7 +4,6 @@ import { presetPath } from '../../server/stopping/aggressiveness.ts';
 import { readAllFeatures, readFeatures } from '../features/table.ts';
 import { FEATURES, shippedWeights } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
-import { inForce } from '../ship/path.ts';
 import { featureSet } from '../train/weights.ts';
 import { simulate } from './simulate.ts';
 
@@ -38,7 +37,7 @@ export async function validityCommand(
   const traces = all.filter(({ complete }) => complete);
   const shipped = shippedWeights(featureSet.parse(values.set));
   const { scored } = scoreHeldOut(traces, await readFeatures(FEATURES), shipped.policy);
-  const path = (shipped.path ?? presetPath(shipped.thresholds)).map(inForce);
+  const path = shipped.path ?? presetPath(shipped.thresholds);
   const sets = Number(values.sets);
   const matched = traces.filter((trace) => trace.matched);
   const clusters = new Set(matched.map(({ problem }) => problem)).size;

@@ -64,9 +64,6 @@ export interface ChosenRule {
   readonly policy: string;
 }
 
-/** No ratio of probabilities reaches it. */
-const NEVER = 2;
-
 /** The one place that decides which rule stops a request, and with which weights and thresholds. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
   const { settings, aggressiveness } = question;
@@ -81,11 +78,7 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
   const own = aggressiveness === undefined && lambda === 0 && settings.preset !== 'custom';
   const certificate = (own && weights.certified?.[settings.preset]) || null;
   return {
-    rule: learnedRule(id, weights.policy, {
-      ...thresholds,
-      lambda,
-      tauDone: thresholds.tauDone >= 1 ? NEVER : thresholds.tauDone,
-    }),
+    rule: learnedRule(id, weights.policy, { ...thresholds, lambda }),
     settings,
     alternatives: weights.policy.set === 'full' ? ALTERNATIVES : 0,
     thresholds,

@@ -9,7 +9,7 @@ import { shortstopRule } from './shortstop-rule.ts';
 export interface LearnedThresholds {
   /**
    * A text is served as it stands, before its line has ended, from this share of `pDone` in `pAlive` on:
-   * how probably it is complete, if it is not hopeless anyway. Above 1, never.
+   * how probably it is complete, if it is not hopeless anyway. At 1, never.
    */
   readonly tauDone: number;
   /** The request is given up below this `pAlive`. */
@@ -36,17 +36,22 @@ export function completeIfAlive(pDone: number, pAlive: number): number {
   return pAlive <= 0 ? 0 : Math.min(1, pDone / pAlive);
 }
 
+interface Learned {
+  readonly pDone: number;
+  readonly pAlive: number;
+}
+
+/** Whether a text is served as it stands, before its line has ended. */
+export function isServed({ pDone, pAlive }: Learned, tauDone: number): boolean {
+  return tauDone < 1 && completeIfAlive(pDone, pAlive) >= tauDone;
+}
+
 interface State<Inner> {
   readonly inner: Inner;
   readonly reader: BoundaryReader;
   readonly features: FeatureState;
   /** After the last token; null before there was one. */
   readonly scores: Learned | null;
-}
-
-interface Learned {
-  readonly pDone: number;
-  readonly pAlive: number;
 }
 
 /**
@@ -85,7 +90,7 @@ export function learnedRule(
       const state = { inner, reader, features, scores: { pDone, pAlive } };
       if (decision) return { state, decision: withBar(decision, state.scores, showBar) };
       const { tokens } = features;
-      if (completeIfAlive(pDone, pAlive) >= tauDone) {
+      if (isServed({ pDone, pAlive }, tauDone)) {
         const offset = pDone >= showBar ? reader.text.trimEnd().length : 0;
         return { state, decision: { reason: 'confident', offset, tokens, pDone, pAlive } };
       }

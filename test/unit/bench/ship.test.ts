@@ -34,7 +34,7 @@ const match = (problem: string, alive: number): ScoredTrace => ({
 
 const step = (tauAlive: number, tokens: number, matches: number): PathStep => ({
   stored: { tauAlive, tauDone: 1, showBar: 0 },
-  scored: { tauAlive, tauDone: 2, tokens, matches },
+  scored: { tauAlive, tauDone: 1, tokens, matches },
 });
 const PATH = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 98), step(0.3, 6, 95)];
 /** So many matches, of which four are lost from the third point of `PATH` on, and a tenth from the fourth. */

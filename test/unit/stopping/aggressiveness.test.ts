@@ -155,7 +155,7 @@ describe('the knob', () => {
   test('at 0 is the patient reference, at 1 the last point', () => {
     for (const stream of streams(100)) {
       const patient: Decision = replay(
-        learnedRule('', own.policy, { tauDone: 2, tauAlive: 0 }),
+        learnedRule('', own.policy, { tauDone: 1, tauAlive: 0 }),
         stream.context,
         DEFAULT_SETTINGS.stopping,
         stream.tokens,
@@ -198,7 +198,7 @@ describe('the cost-aware form', () => {
     const lambda = 0.05;
     let given = 0;
     for (const { context, tokens } of streams(100)) {
-      const rule = learnedRule('', weights.policy, { tauDone: 2, tauAlive: 0, lambda });
+      const rule = learnedRule('', weights.policy, { tauDone: 1, tauAlive: 0, lambda });
       let state = rule.begin(context, DEFAULT_SETTINGS.stopping);
       let lineTokens = 0;
       for (const token of tokens) {
