@@ -13,19 +13,20 @@ export const FREE: TokenCosts = { msPerToken: 1, msPerTokenWithAlternatives: 1 }
 export type Spends = Readonly<Record<OwnPreset, number>>;
 
 /**
- * What a smaller saving gains is not worth a rule that changes with the noise of a measurement: over a few
- * tokens the ratio of the two times varies by 4 %.
+ * The share of tokens that must be saved: with less at stake, the noise of a measurement over a few tokens
+ * (some 5 %, more on a busy machine) would change the rule from one start to the next.
  */
-const WORTH = 0.9;
+const LEAST_SAVING = 0.1;
 
-/** Whether a request is cheaper, in time, with the tokens that alternatives save and what they cost. */
+/** Whether alternatives save tokens under a preset, and more time by that than they cost. */
 export function alternativesPay(
   preset: OwnPreset,
   lite: Spends,
   full: Spends,
   { msPerToken, msPerTokenWithAlternatives }: TokenCosts,
 ): boolean {
-  if (!msPerToken || !msPerTokenWithAlternatives) return false;
-  const without = lite[preset] * msPerToken;
-  return full[preset] * msPerTokenWithAlternatives < WORTH * without;
+  if (msPerToken === null || msPerTokenWithAlternatives === null) return false;
+  const [without, withThem] = [lite[preset], full[preset]];
+  if (withThem > (1 - LEAST_SAVING) * without) return false;
+  return withThem * msPerTokenWithAlternatives < without * msPerToken;
 }

@@ -102,9 +102,11 @@ describe('alternatives', () => {
     const dear = under('faithful', 70);
     assert.deepEqual([dear.rule.id, dear.alternatives], ['learned-lite', 0]);
   });
-  test('are not asked for a saving that a measurement of few tokens can not tell', () => {
-    assert.equal(under('balanced', 39).alternatives, 0);
-    assert.equal(under('balanced', 30).alternatives, 5);
+  test('are not asked for a few tokens that the noise of a measurement would decide', () => {
+    const few = { ...withAlternatives, spends: { ...spends, faithful: 7.5 } };
+    const change = { weights: { ...weights, withAlternatives: few } };
+    assert.equal(under('faithful', 30, change).alternatives, 0);
+    assert.equal(under('balanced', 30).alternatives, 0);
   });
   test('are not asked for where nothing says that they pay', () => {
     assert.equal(under('faithful', null).alternatives, 0);
