@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { runBench } from './bench.mjs';
 import { prepare } from './setup.mjs';
-import { PINNED_NODE, ROOT } from './install.mjs';
 import { getModel } from './model.mjs';
 import { MODEL } from './engine.mjs';
 import { buildOllama, createModel, startOllama } from './ollama.mjs';
@@ -24,12 +22,7 @@ await runAsProgram(import.meta.url, async () => {
   const ollama = await startOllama({ binary, env: name === 'live' ? FORGETFUL : {}, log: say });
   try {
     await createModel({ url: ollama.url, name: MODEL, gguf: file, log: say });
-    const args = [name, '--url', ollama.url, '--engine-log', ollama.logFile, ...rest];
-    const child = spawn(PINNED_NODE, [join(ROOT, 'bench/main.ts'), ...args], {
-      stdio: 'inherit',
-      cwd: ROOT,
-    });
-    return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+    return await runBench([name, '--url', ollama.url, '--engine-log', ollama.logFile, ...rest]);
   } finally {
     await ollama.stop();
   }

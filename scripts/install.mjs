@@ -12,6 +12,9 @@ const WINDOWS = process.platform === 'win32';
 /** The Node that everything but these scripts runs on. */
 export const PINNED_NODE = join(MODULES, 'node', 'bin', WINDOWS ? 'node.exe' : 'node');
 
+/** Where npm's own scripts find it. */
+const LINKED_NODE = join(MODULES, '.bin', WINDOWS ? 'node.cmd' : 'node');
+
 /**
  * @param {{ log: (line: string) => void }} options
  * @throws {Error} that says what to do by hand
@@ -21,7 +24,7 @@ export async function installPackages({ log }) {
     log('installing npm packages (npm ci)');
     await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], ROOT);
   }
-  if (nodeRuns()) return;
+  if (nodeRuns() && existsSync(LINKED_NODE)) return;
   // No package's install script is needed but this one: better-sqlite3's would fetch Node's headers
   // to compile what it brings compiled, and newer npm versions hold all of them back anyway.
   log('installing the pinned Node');
@@ -29,6 +32,8 @@ export async function installPackages({ log }) {
     cwd: join(MODULES, 'node'),
     env: cleanEnvironment(),
   });
+  // npm links a package's programs while it installs, when this one was not there yet.
+  await npm(['rebuild', 'node', '--ignore-scripts', '--loglevel=error'], ROOT);
   if (!nodeRuns()) {
     throw new Error(
       `${PINNED_NODE} does not run. By hand: \`npm rebuild node\` in ${ROOT}, or put a Node 24 there.`,
