@@ -1,6 +1,7 @@
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { AskThreads } from './features/ask.ts';
 import type { InlineCompletion } from './features/inline-completion.ts';
+import type { ReportPages } from './features/report-pages.ts';
 import type { StatusBar } from './features/status-bar.ts';
 import type { SavingsPanel } from './panel/savings-panel.ts';
 import type { DaemonProcess } from './daemon-process.ts';
@@ -12,6 +13,7 @@ export interface ClientContext {
   readonly memory: Memento;
   readonly inlineCompletion: InlineCompletion;
   readonly ask: AskThreads;
+  readonly reports: ReportPages;
   readonly statusBar: StatusBar;
   readonly panel: SavingsPanel;
 }

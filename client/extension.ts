@@ -5,6 +5,7 @@ import { DaemonProcess } from './daemon-process.ts';
 import { AskThreads } from './features/ask.ts';
 import { warnOfConflicts } from './features/conflicts.ts';
 import { InlineCompletion } from './features/inline-completion.ts';
+import { ReportPages } from './features/report-pages.ts';
 import { StatusBar } from './features/status-bar.ts';
 import { SavingsPanel } from './panel/savings-panel.ts';
 
@@ -32,9 +33,10 @@ export async function activate(extension: ExtensionContext): Promise<void> {
   running = daemon;
   const statusBar = new StatusBar(daemon);
   const ask = new AskThreads(daemon);
+  const reports = new ReportPages();
   const panel = new SavingsPanel(extensionUri, daemon, log);
-  const context = { daemon, log, memory, inlineCompletion, ask, statusBar, panel };
-  subscriptions.push(log, statusBar, ask, panel, registerCommands(context));
+  const context = { daemon, log, memory, inlineCompletion, ask, reports, statusBar, panel };
+  subscriptions.push(log, statusBar, ask, reports, panel, registerCommands(context));
 
   const check = setTimeout(() => void warnOfConflicts(memory), CONFLICT_CHECK_AFTER);
   subscriptions.push({ dispose: () => clearTimeout(check) });

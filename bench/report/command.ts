@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FeatureSet } from '../../server/stopping/features.ts';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
@@ -135,6 +135,7 @@ async function reportOn(
     em: point.matches / features.length,
   }));
   const subtitle = `${RECORDED_ON.model}; ${features.length} traces of ${problems} problems. Line: learned, weights held out, thresholds in hindsight.`;
+  await mkdir(dirname(out), { recursive: true });
   await writeFile(out, frontierPicture(dots, line, subtitle));
   print(`\npicture in ${out}`);
 }

@@ -33,8 +33,8 @@ function fitModel(kind: ModelKind, samples: readonly Sample[]): Model {
 }
 
 /**
- * The mean over tokens of those still to come. A constant, as a model without trees: none of four ways to
- * learn more explained over 2 % of the variance on unseen problems (docs/policy-experiments.md).
+ * The mean over tokens of those still to come. A constant, as a model without trees: ways to learn more explain
+ * up to a ninth of the variance on unseen problems and save no token that shows (docs/policy-experiments.md).
  */
 export function meanTokensLeft(traces: readonly FeatureTrace[]): TokensLeft {
   const tokens = traces.reduce((sum, { rows }) => sum + rows.length, 0);

@@ -1,10 +1,10 @@
-import { env, version, window, workspace } from 'vscode';
+import { env, version, window } from 'vscode';
 import { DoctorRequest, type DoctorCheck } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 import { findConflicts } from '../features/conflicts.ts';
 import { doctorMarkdown } from '../features/doctor-report.ts';
 
-/** Opens a report as an untitled Markdown document, ready to go into a bug report. */
+/** Shows a report, and offers it as text for a bug report. */
 export async function doctor(context: ClientContext): Promise<void> {
   const checks = [...editorChecks(), ...(await daemonChecks(context))];
   const content = doctorMarkdown(checks, {
@@ -12,8 +12,12 @@ export async function doctor(context: ClientContext): Promise<void> {
     host: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
     remote: env.remoteName ?? 'local',
   });
-  const document = await workspace.openTextDocument({ language: 'markdown', content });
-  await window.showTextDocument(document);
+  await context.reports.show('Doctor', content);
+  const wrong = checks.filter(({ ok }) => !ok).length;
+  const verdict = wrong === 0 ? 'everything is in order' : `${wrong} checks found something wrong`;
+  const copy = 'Copy for a Bug Report';
+  const picked = await window.showInformationMessage(`Shortstop: ${verdict}.`, copy);
+  if (picked === copy) await env.clipboard.writeText(content);
 }
 
 async function daemonChecks(context: ClientContext): Promise<readonly DoctorCheck[]> {

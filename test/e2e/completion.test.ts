@@ -124,6 +124,19 @@ test('the panel shows the figures of `shortstop stats --json`', () =>
     await editor.screenshot('panel');
   }));
 
+test('why it stopped, and what the doctor finds, are pages that ask for nothing when closed', () =>
+  desk.step('reports', async () => {
+    const { editor } = desk;
+    await editor.run('Shortstop: Why Did It Stop?');
+    const why = await editor.webview('table th:has-text("pAlive")');
+    assert.match(await why.locator('body').innerText(), /Rule: learned-lite, weights [0-9a-f]{12}/);
+    await editor.screenshot('why');
+    await editor.run('Shortstop: Doctor');
+    const doctor = await editor.webview('td:has-text("other completion extensions")');
+    assert.match(await doctor.locator('body').innerText(), /Everything that was checked/);
+    assert.equal(await editor.page.locator('.tab.dirty').count(), 0);
+  }));
+
 test('an answer to a question is written beside the code, and its code can be inserted', () =>
   desk.step('ask', async () => {
     const { editor } = desk;

@@ -137,7 +137,12 @@ export class Editor {
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) {
         if (frame.name() !== 'active-frame' && !frame.url().includes('fake.html')) continue;
-        if ((await frame.locator(selector).count()) > 0) return frame;
+        // A frame may go away meanwhile.
+        const found = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
       }
       await this.page.waitForTimeout(200);
     }
