@@ -10,8 +10,8 @@ export interface Measured {
 }
 
 const TOKENS = 12;
-/** Plain text that any model goes on with; its length makes the prefill long against its first token. */
-const LINES = 24;
+/** Plain text that any model goes on with, about as long as a prompt. */
+const LINES = 14;
 
 /**
  * Measures decoding with and without alternatives, and prefill as the extra time to the first token of a
