@@ -2,7 +2,7 @@ import { env, version, window } from 'vscode';
 import { DoctorRequest, type DoctorCheck } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 import { findConflicts } from '../features/conflicts.ts';
-import { doctorMarkdown } from '../features/doctor-report.ts';
+import { doctorMarkdown, verdictOf } from '../features/doctor-report.ts';
 
 /** Shows a report, and offers it as text for a bug report. */
 export async function doctor(context: ClientContext): Promise<void> {
@@ -13,10 +13,8 @@ export async function doctor(context: ClientContext): Promise<void> {
     remote: env.remoteName ?? 'local',
   });
   await context.reports.show('Doctor', content);
-  const wrong = checks.filter(({ ok }) => !ok).length;
-  const verdict = wrong === 0 ? 'everything is in order' : `${wrong} checks found something wrong`;
   const copy = 'Copy for a Bug Report';
-  const picked = await window.showInformationMessage(`Shortstop: ${verdict}.`, copy);
+  const picked = await window.showInformationMessage(`Shortstop: ${verdictOf(checks)}`, copy);
   if (picked === copy) await env.clipboard.writeText(content);
 }
 

@@ -1,19 +1,23 @@
 import type { DoctorCheck } from '../../shared/protocol.ts';
 
+/** In one sentence. */
+export function verdictOf(checks: readonly DoctorCheck[]): string {
+  const wrong = checks.filter(({ ok }) => !ok).length;
+  return wrong === 0
+    ? 'Everything that was checked is in order.'
+    : `${wrong} of ${checks.length} checks found something wrong.`;
+}
+
 /** The doctor's findings as a Markdown page: what is wrong first. */
 export function doctorMarkdown(
   checks: readonly DoctorCheck[],
   facts: { readonly editor: string; readonly host: string; readonly remote: string },
 ): string {
   const wrong = checks.filter(({ ok }) => !ok);
-  const verdict =
-    wrong.length === 0
-      ? 'Everything that was checked is in order.'
-      : `${wrong.length} of ${checks.length} checks found something wrong.`;
   return [
     '# Shortstop: Doctor',
     '',
-    verdict,
+    verdictOf(checks),
     '',
     ...wrong.flatMap(({ name, detail, advice }) => [
       `- **${name}**: ${detail}${advice === undefined || advice === detail ? '' : `  \n  ${advice}`}`,
