@@ -6,6 +6,7 @@ import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy, hasAllRows } from '../train/fit.ts';
 import { crossScore } from '../train/frontier.ts';
+import { choosePreset } from '../train/presets.ts';
 import { featureSet, shortNumber, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
 import { pathOf } from './path.ts';
@@ -90,7 +91,8 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     ...RECORDED_ON,
     certified: certified ? byPreset(({ certificate }) => certificate) : null,
     presets: byPreset(({ step }) => step.stored),
-    spends: byPreset(({ step }) => step.scored.tokens),
+    // Of the training alone: what chooses between two sets of weights may know nothing of the calibration.
+    spends: byPreset(({ preset }) => choosePreset(held, preset).tokens),
     path: path.slice(1).map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
     ...policy,
     trainedOn: {

@@ -102,8 +102,8 @@ describe('alternatives', () => {
     const dear = under('faithful', 70);
     assert.deepEqual([dear.rule.id, dear.alternatives], ['learned-lite', 0]);
   });
-  test('are not asked for a few tokens that the noise of a measurement would decide', () => {
-    const few = { ...withAlternatives, spends: { ...spends, faithful: 7.5 } };
+  test('are not asked for a few tokens, even where they are free', () => {
+    const few = { ...withAlternatives, spends: { ...spends, faithful: 7.9 } };
     const change = { weights: { ...weights, withAlternatives: few } };
     assert.equal(under('faithful', 30, change).alternatives, 0);
     assert.equal(under('balanced', 30).alternatives, 0);
