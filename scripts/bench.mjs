@@ -1,6 +1,6 @@
 /** `npm run bench` and what needs no engine: sets up, then runs the laboratory on the pinned Node. */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runInTerminal } from './command.mjs';
 import { installPackages, PINNED_NODE, ROOT } from './install.mjs';
 import { runAsProgram, say } from './say.mjs';
 
@@ -9,12 +9,7 @@ import { runAsProgram, say } from './say.mjs';
  * @returns {Promise<number>} its exit code
  */
 export function runBench(args) {
-  const main = join(ROOT, 'bench/main.ts');
-  const child = spawn(PINNED_NODE, [main, ...args], { stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
+  return runInTerminal(PINNED_NODE, [join(ROOT, 'bench/main.ts'), ...args]);
 }
 
 await runAsProgram(import.meta.url, async () => {

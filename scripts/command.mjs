@@ -1,4 +1,4 @@
-/** Runs a command and keeps its output's end, for an error message that helps. Plain Node >= 20. */
+/** Ways to run a command. Plain Node >= 20. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -8,6 +8,30 @@ export function hasCommand(name, args = ['--version']) {
 }
 
 /**
+ * Runs a command in this terminal; Ctrl+C is its own to answer.
+ * @param {string} name
+ * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
+ * @returns {Promise<number>} its exit code
+ * @throws {Error} where it does not start
+ */
+export async function runInTerminal(name, args, { cwd } = {}) {
+  const child = spawn(name, args, { cwd, stdio: 'inherit' });
+  const stop = () => child.kill('SIGINT');
+  process.once('SIGINT', stop);
+  try {
+    const code = await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    return code ?? 1;
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+/**
+ * Runs a command and keeps its output's end, for an error message that helps.
  * @param {string} name
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options]

@@ -24,7 +24,14 @@ export async function installPackages({ log }) {
     log('installing npm packages (npm ci)');
     await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], ROOT);
   }
-  if (nodeRuns() && existsSync(LINKED_NODE)) return;
+  if (!nodeRuns()) await installNode(log);
+  // npm links a package's programs while it installs, when this one was not there yet.
+  if (!existsSync(LINKED_NODE)) {
+    await npm(['rebuild', 'node', '--ignore-scripts', '--loglevel=error'], ROOT);
+  }
+}
+
+async function installNode(log) {
   // No package's install script is needed but this one: better-sqlite3's would fetch Node's headers
   // to compile what it brings compiled, and newer npm versions hold all of them back anyway.
   log('installing the pinned Node');
@@ -32,8 +39,6 @@ export async function installPackages({ log }) {
     cwd: join(MODULES, 'node'),
     env: cleanEnvironment(),
   });
-  // npm links a package's programs while it installs, when this one was not there yet.
-  await npm(['rebuild', 'node', '--ignore-scripts', '--loglevel=error'], ROOT);
   if (!nodeRuns()) {
     throw new Error(
       `${PINNED_NODE} does not run. By hand: \`npm rebuild node\` in ${ROOT}, or put a Node 24 there.`,

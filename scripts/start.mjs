@@ -3,10 +3,10 @@
  * real daemon and engine. `npm start -- --editor` opens VS Code on it instead.
  * Plain Node >= 20, nothing installed.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
+import { runInTerminal } from './command.mjs';
 import { readyEngine } from './engine.mjs';
 import { PINNED_NODE, ROOT } from './install.mjs';
 import { openEditor } from './open-editor.mjs';
@@ -20,15 +20,7 @@ async function simulate(engine) {
   await rm(STATE, { recursive: true, force: true });
   await mkdir(STATE, { recursive: true });
   const args = ['cli/main.ts', 'demo', '--state', relative(ROOT, STATE), ...engine.args];
-  const child = spawn(PINNED_NODE, args, { cwd: ROOT, stdio: 'inherit' });
-  const stop = () => child.kill('SIGINT');
-  process.once('SIGINT', stop);
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
-  process.off('SIGINT', stop);
-  return code ?? 1;
+  return runInTerminal(PINNED_NODE, args, { cwd: ROOT });
 }
 
 await runAsProgram(import.meta.url, async () => {

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+import { runInTerminal } from './command.mjs';
 import { installCodeServer } from './code-server.mjs';
 import { installEmbedded } from './embedded.mjs';
 import { MODEL } from './engine.mjs';
@@ -66,8 +67,7 @@ async function runTests({ files, options = [] }) {
 async function checkTypes() {
   say('checking types');
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const child = spawn(PINNED_NODE, [tsc, '-b'], { cwd: ROOT, stdio: 'inherit' });
-  return (await new Promise((resolve) => child.once('close', resolve))) === 0;
+  return (await runInTerminal(PINNED_NODE, [tsc, '-b'], { cwd: ROOT })) === 0;
 }
 
 await runAsProgram(import.meta.url, async () => {

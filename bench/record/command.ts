@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
 import { seededRandom } from '../../server/learning/random.ts';
+import { ALTERNATIVES } from '../../server/stopping/trace.ts';
 import { readTasks, type Task } from '../traces.ts';
 import { cutTasks } from './cut.ts';
 import { recordAll, recordTask, type Job } from './recorder.ts';
@@ -73,7 +74,7 @@ export async function recordCommand(args: string[], print: (line: string) => voi
       threads: { type: 'string' },
       cap: { type: 'string', default: '128' },
       context: { type: 'string', default: '2048' },
-      alternatives: { type: 'string', default: '5' },
+      alternatives: { type: 'string', default: String(ALTERNATIVES) },
       'not-in': { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '1' },
     },

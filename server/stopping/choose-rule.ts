@@ -75,8 +75,8 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
   const thresholds = learnedThresholds(weights, settings, aggressiveness);
   const id = `learned-${weights.policy.set}`;
-  const own = aggressiveness === undefined && lambda === 0 && settings.preset !== 'custom';
-  const certificate = (own && weights.certified?.[settings.preset]) || null;
+  const preset = lambda === 0 ? ownPreset(question) : null;
+  const certificate = (preset && weights.certified?.[preset]) ?? null;
   return {
     rule: learnedRule(id, weights.policy, { ...thresholds, lambda }),
     settings,
@@ -88,16 +88,18 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
   };
 }
 
-/** Those that see alternatives, under a preset for whose sake these pay. */
-function weightsOf({
-  weights,
-  settings: { preset },
-  aggressiveness,
-  costs,
-}: RuleQuestion): LearnedWeights | null {
-  const full = weights?.withAlternatives;
-  if (!weights?.spends || !full?.spends || !costs) return weights;
-  if (preset === 'custom' || aggressiveness !== undefined) return weights;
+/** The preset whose own thresholds are in force; null where the settings' or the knob's are. */
+function ownPreset({ settings: { preset }, aggressiveness }: RuleQuestion): OwnPreset | null {
+  return aggressiveness === undefined && preset !== 'custom' ? preset : null;
+}
+
+/** Those that need no alternatives, or the ones beside them under a preset for whose sake these pay. */
+function weightsOf(question: RuleQuestion): LearnedWeights | null {
+  const { weights, costs } = question;
+  if (weights?.policy.set !== 'lite') return null;
+  const preset = ownPreset(question);
+  const full = weights.withAlternatives;
+  if (!preset || !weights.spends || !full?.spends || !costs) return weights;
   return alternativesPay(preset, weights.spends, full.spends, costs) ? full : weights;
 }
 

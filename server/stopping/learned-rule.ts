@@ -90,7 +90,7 @@ export function learnedRule(
       const state = { inner, reader, features, scores: { pDone, pAlive } };
       if (decision) return { state, decision: withBar(decision, state.scores, showBar) };
       const { tokens } = features;
-      if (isServed({ pDone, pAlive }, tauDone)) {
+      if (isServed(state.scores, tauDone)) {
         const offset = pDone >= showBar ? reader.text.trimEnd().length : 0;
         return { state, decision: { reason: 'confident', offset, tokens, pDone, pAlive } };
       }

@@ -2,6 +2,7 @@ import type { Spends } from './alternatives.ts';
 import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
 import { borrowWeights } from './borrowed-weights.ts';
 import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
+import type { LearnedWeights } from './choose-rule.ts';
 import { FEATURE_NAMES } from './features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
@@ -15,22 +16,13 @@ export interface PresetPoint {
   readonly showBar: number;
 }
 
-/** Weights for one model, and what is known of them. */
-export interface ShippedWeights {
-  readonly policy: PolicyWeights;
-  /** Tells these weights from others: the beginning of the SHA-256 of their training data. */
-  readonly hash: string;
-  /** In words. */
-  readonly trainedOn: string;
+/** Weights that ship, and what is known of them. Their hash is of their training data. */
+export interface ShippedWeights extends LearnedWeights {
   /** Recorded on this very digest, not on another one of the same model. */
   readonly sameFile: boolean;
   /** Null: nothing is certified for this digest and engine. */
   readonly certified: PresetCertificates | null;
   readonly thresholds: Readonly<Record<OwnPreset, PresetPoint>>;
-  /** Ordered by aggressiveness (`aggressiveness.ts`); without it, the presets in turn are one. */
-  readonly path?: readonly PathPoint[];
-  readonly spends?: Spends;
-  /** Others for the same model that see alternatives. */
   readonly withAlternatives?: ShippedWeights;
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
 import { OllamaEngine } from '../../server/engines/ollama.ts';
+import { ALTERNATIVES } from '../../server/stopping/trace.ts';
 import type { EngineTrace } from './engine-traces.ts';
 import { TRACES_FILE } from './engine-traces.ts';
 import { REAL_MODEL, startRealOllama } from './real-ollama.ts';
@@ -27,7 +28,7 @@ async function record(id: string, prompt: string, suffix: string): Promise<Engin
     model: REAL_MODEL,
     prompt: { raw: buildFim(family, prompt, suffix) },
     maxTokens: CAP,
-    alternatives: 5,
+    alternatives: ALTERNATIVES,
     signal: new AbortController().signal,
   });
   const tokens: EngineTrace['tokens'][number][] = [];

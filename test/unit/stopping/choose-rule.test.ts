@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chooseRule, type RuleQuestion } from '../../../server/stopping/choose-rule.ts';
 import { replay } from '../../../server/stopping/replay.ts';
-import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
-import type { Preset } from '../../../shared/settings.ts';
+import { DEFAULT_SETTINGS, type Preset } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';
 
 const WEIGHTS = madeUpWeights();
@@ -54,6 +53,11 @@ describe('the rule of a request', () => {
       assert.equal(chosen.weights, null);
       assert.match(chosen.policy, /^shortstop done 0.9 alive 0.17 show 0$/);
     }
+  });
+
+  test('needs no alternatives by itself: weights of the full set alone are not used', () => {
+    const full = { ...WEIGHTS, policy: { ...WEIGHTS.policy, set: 'full' as const } };
+    assert.equal(chooseRule({ ...QUESTION, weights: full }).rule.id, 'shortstop');
   });
 
   test('never gives up on a longer answer that was asked for by name', () => {
