@@ -4,6 +4,7 @@ import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
+import { PERFECT_USAGE, perfectCommand } from './perfect/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
@@ -19,6 +20,7 @@ type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   live: { run: liveCommand, usage: LIVE_USAGE },
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
+  perfect: { run: perfectCommand, usage: PERFECT_USAGE },
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
