@@ -52,6 +52,8 @@ export class Flight {
   readonly #tokens: TraceToken[] = [];
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
+  /** Whoever joins after it failed or was cancelled would wait for ever. */
+  #over = false;
 
   constructor(
     request: CompletionRequest,
@@ -250,6 +252,7 @@ export class Flight {
   /** Writes down a cancelled or failed request; one that never reached the engine leaves no row. */
   #fail(error: unknown): void {
     const failure = this.#abort.signal.aborted || isCancel(error) ? null : error;
+    this.#over = true;
     this.#waiters.serve(null);
     if (this.#sent && this.#progress.stopMs === null) {
       const errorCode = failure instanceof EngineError ? failure.code : 'bug';
@@ -292,9 +295,9 @@ export class Flight {
   }
 
   #canJoin(typed: string, request: CompletionRequest): boolean {
+    if (this.#over || this.#abort.signal.aborted) return false;
     if (request === this.#request) return true;
-    const underWay =
-      this.#sent !== null && this.#progress.stopMs === null && !this.#abort.signal.aborted;
+    const underWay = this.#sent !== null && this.#progress.stopMs === null;
     return underWay && agree(this.#progress.text, typed);
   }
 

@@ -76,7 +76,7 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'shortstop-daemon-'));
   const transport = mode === 'in-band' ? inBand(stateDir, options.daemon) : spawned(stateDir);
   const { connection } = transport;
-  let settings = { ...options.settings, engine: { url: options.url } };
+  let settings: Record<string, unknown> = { ...options.settings, engine: { url: options.url } };
   const statuses: StatusParams[] = [];
   const reports: CompletionReport[] = [];
   const log: string[] = [];
@@ -103,7 +103,8 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
     reports,
     log,
     async configure(changed) {
-      settings = { ...settings, ...changed, engine: { url: options.url } };
+      const engine = { url: options.url, ...(changed['engine'] as object | undefined) };
+      settings = { ...settings, ...changed, engine };
       await connection.sendNotification(DidChangeConfigurationNotification.type, {
         settings: null,
       });

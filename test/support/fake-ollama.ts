@@ -24,6 +24,8 @@ export interface FakeOptions {
   /** Chooses the answer; by default the trace of the same prompt, else any, the same each time. */
   readonly answer?: (request: FakeRequest) => EngineTrace | undefined;
   readonly chatPieces?: readonly string[];
+  /** Misbehaves in the place of the fake; true where it took the request. */
+  readonly instead?: (request: FakeRequest, response: ServerResponse) => boolean;
 }
 
 /** One request as the fake saw it. */
@@ -99,6 +101,7 @@ export class FakeOllama {
     };
     this.requests.push(request);
     response.on('close', () => (request.aborted = !response.writableFinished));
+    if (this.#options.instead?.(request, response)) return;
     const model = this.#find(request.body['model'] ?? request.body['name']);
     const known: Readonly<Record<string, () => object>> = {
       '/api/version': () => ({ version: '0.32.15' }),
