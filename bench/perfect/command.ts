@@ -5,13 +5,14 @@ import type { WindowSize } from '../../server/completion/sizing.ts';
 import { seededRandom, type Random } from '../../server/learning/random.ts';
 import { withLineFeeds } from '../traces.ts';
 import { listFiles, ownSources, parseSources, type Sources } from './files.ts';
-import { defaultRule, GPU_WINDOW, serveInProcess } from './in-process.ts';
+import { defaultRule, GPU_WINDOW, serveInProcess, type InProcess } from './in-process.ts';
 import { judge, VERDICTS } from './judge.ts';
+import { Outside } from './outside.ts';
 import { cutSpan, type Span, type SpanOptions } from './spans.ts';
 import { renderMiss, renderTable, summarise, type Row } from './table.ts';
 
 export const PERFECT_USAGE = `perfect [LANG=DIR[,DIR]…] [--spans N] [--seed N] [--window BEFORE/AFTER] [--crlf]
-         [--also comments|blanks…] [--misses N] [--json]`;
+         [--also comments|blanks…] [--outside] [--misses N] [--json]`;
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Draws per span wanted, before a language is said to have too few lines. */
@@ -60,6 +61,7 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
       seed: { type: 'string', default: '1' },
       window: { type: 'string' },
       crlf: { type: 'boolean', default: false },
+      outside: { type: 'boolean', default: false },
       also: { type: 'string', multiple: true, default: [] },
       misses: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
@@ -70,14 +72,15 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
     comments: values.also.includes('comments'),
     blanks: values.also.includes('blanks'),
   };
-  const serving = { chosen: defaultRule(), window: parseWindow(values.window), crlf: values.crlf };
-  const rows: Row[] = [];
+  const spans: Span[] = [];
   for (const some of sources) {
     const random = seededRandom(Number(values.seed));
-    for (const span of await spansOf(some, Number(values.spans), random, options)) {
-      rows.push({ span, ...judge(span, serveInProcess(span, random, serving)) });
-    }
+    spans.push(...(await spansOf(some, Number(values.spans), random, options)));
   }
+  const { crlf } = values;
+  const rows = values.outside
+    ? await fromOutside(spans, crlf)
+    : inProcess(spans, { chosen: defaultRule(), window: parseWindow(values.window), crlf });
   const summaries = sources.map(({ language }) =>
     summarise(
       language,
@@ -99,10 +102,27 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
   }
 }
 
+function inProcess(spans: readonly Span[], serving: InProcess): Row[] {
+  return spans.map((span) => ({ span, ...judge(span, serveInProcess(span, serving)) }));
+}
+
+async function fromOutside(spans: readonly Span[], crlf: boolean): Promise<Row[]> {
+  const outside = await Outside.start();
+  try {
+    const rows: Row[] = [];
+    for (const span of spans) {
+      rows.push({ span, ...judge(span, await outside.serve(span, crlf)) });
+    }
+    return rows;
+  } finally {
+    await outside.stop();
+  }
+}
+
 function missesOf(rows: readonly Row[]): object[] {
   return rows
     .filter(({ verdict }) => verdict !== 'exact')
-    .map(({ span: { language, before, after, gold, written }, verdict, got }) => ({
-      ...{ language, verdict, before, after, gold, written, got },
+    .map(({ span: { language, before, after, gold, tokens }, verdict, got }) => ({
+      ...{ language, verdict, before, after, gold, tokens, got },
     }));
 }

@@ -1,16 +1,15 @@
 import { sizeWindow, type WindowSize } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
-import type { Random } from '../../server/learning/random.ts';
-import { insertion, type Insertion } from '../../server/post-process/replace-range.ts';
+import { insertion } from '../../server/post-process/replace-range.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { FREE } from '../../server/stopping/alternatives.ts';
 import { chooseRule, type ChosenRule } from '../../server/stopping/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
-import type { CursorContext } from '../../server/stopping/trace.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import type { Offer } from './judge.ts';
 import type { Span } from './spans.ts';
-import { certain, splitIntoTokens } from './tokens.ts';
+import { certain } from './tokens.ts';
 
 /** A GPU with the context length that the daemon asks for by itself (docs/laboratory.md). */
 const GPU = { prefillTokensPerSecond: 17_000, contextLength: 4096 };
@@ -40,34 +39,17 @@ export interface InProcess {
 }
 
 /** What the daemon would offer for a span, without a daemon: its window, its stop rule, its repairs. */
-export function serveInProcess(
-  span: Span,
-  random: Random,
-  { chosen, window, crlf }: InProcess,
-): Insertion | null {
+export function serveInProcess(span: Span, { chosen, window, crlf }: InProcess): Offer | null {
   const lineBreaks = (text: string) => (crlf ? text.replaceAll('\n', '\r\n') : text);
   const before = lineBreaks(span.before);
+  const document = before + lineBreaks(span.after);
   const { multiLine } = DEFAULT_SETTINGS;
-  const { context } = readWindow(
-    before + lineBreaks(span.after),
-    before.length,
-    window,
-    span.language,
-    multiLine,
-  );
-  return served(span, random, context, chosen);
-}
-
-function served(
-  { written }: Span,
-  random: Random,
-  context: CursorContext,
-  { rule, settings, alternatives }: ChosenRule,
-): Insertion | null {
-  const tokens = splitIntoTokens(written, random).map((text) => certain(text, alternatives));
+  const { context } = readWindow(document, before.length, window, span.language, multiLine);
+  const { rule, settings, alternatives } = chosen;
+  const tokens = span.tokens.map((text) => certain(text, alternatives));
   const end = tokens.length > settings.maxTokens ? 'cap' : 'natural-end';
   const sent = tokens.slice(0, settings.maxTokens);
-  const { served: raw } = replay(rule, context, settings, sent, end);
-  const offer = insertion(repair(raw, context).text, context);
+  const { served } = replay(rule, context, settings, sent, end);
+  const offer = insertion(repair(served, context).text, context);
   return offer.text === '' ? null : offer;
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../../server/learning/random.ts';
+import { splitIntoTokens } from './tokens.ts';
 
 /** A piece of a line that is taken out for the engine to write again. */
 export interface Span {
@@ -10,7 +11,7 @@ export interface Span {
   /** The line as it was. */
   readonly line: string;
   /** What a perfect engine writes: the gold text, the rest of its line, and lines that follow. */
-  readonly written: string;
+  readonly tokens: readonly string[];
 }
 
 export interface SpanOptions {
@@ -68,7 +69,7 @@ export function cutSpan(
     after: [rest, ...lines.slice(at + 1, at + LINES_AFTER)].join('\n'),
     gold,
     line,
-    written: [gold + rest, ...following].join('\n').slice(0, MAX_WRITTEN),
+    tokens: splitIntoTokens([gold + rest, ...following].join('\n').slice(0, MAX_WRITTEN), random),
   };
 }
 
