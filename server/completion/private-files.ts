@@ -1,16 +1,17 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ignore, { type Ignore } from 'ignore';
 import type { Settings } from '../../shared/settings.ts';
+import { pathsOf } from './document-paths.ts';
 
 export type FileVerdict = 'open' | 'never-read' | 'git-ignored';
 
 const FRESH_MS = 5000;
 
 /**
- * Says which documents may be read: not those whose path matches `files.neverRead`, nor, unless the
- * user says otherwise, those that git ignores. Documents without a path (untitled) are open.
+ * Says which documents may be read: not those of which any name, the real path included, matches
+ * `files.neverRead` (in any case of letters), nor, unless the user says otherwise, those that git
+ * ignores, nor those whose address can't be read.
  */
 export class PrivateFiles {
   readonly #patterns = new Map<string, Ignore>();
@@ -22,25 +23,21 @@ export class PrivateFiles {
   }
 
   verdict(uri: string, files: Settings['files']): FileVerdict {
-    const path = pathOf(uri);
-    if (path === null) return 'open';
-    const key = `${path}\0${String(files.respectGitignore)}\0${files.neverRead.join('\0')}`;
+    const key = `${uri}\0${String(files.respectGitignore)}\0${files.neverRead.join('\0')}`;
     const known = this.#verdicts.get(key);
     if (known && Math.abs(this.#now() - known.at) < FRESH_MS) return known.verdict;
-    const verdict = this.#look(path, files);
+    const verdict = this.#look(uri, files);
     if (this.#verdicts.size > 500) this.#verdicts.clear();
     this.#verdicts.set(key, { verdict, at: this.#now() });
     return verdict;
   }
 
-  #look(path: string, files: Settings['files']): FileVerdict {
-    const fromRoot = path
-      .replace(/^([a-zA-Z]:)?[\\/]+/, '')
-      .split(sep)
-      .join('/');
-    if (fromRoot === '') return 'open';
-    if (this.#neverRead(files.neverRead).ignores(fromRoot)) return 'never-read';
-    if (files.respectGitignore && isGitIgnored(path)) return 'git-ignored';
+  #look(uri: string, files: Settings['files']): FileVerdict {
+    const paths = pathsOf(uri);
+    if (!paths) return 'never-read';
+    const rules = this.#neverRead(files.neverRead);
+    if (paths.names.some((name) => rules.ignores(name))) return 'never-read';
+    if (files.respectGitignore && paths.onDisk.some(isGitIgnored)) return 'git-ignored';
     return 'open';
   }
 
@@ -48,21 +45,10 @@ export class PrivateFiles {
     const key = patterns.join('\0');
     let rules = this.#patterns.get(key);
     if (!rules) {
-      rules = ignore().add([...patterns]);
+      rules = ignore({ ignorecase: true }).add(patterns.map((each) => each.normalize('NFKC')));
       this.#patterns.set(key, rules);
     }
     return rules;
-  }
-}
-
-/** The file system path of a document, that of the notebook for a cell; null where it has none. */
-function pathOf(uri: string): string | null {
-  const asFile = uri.replace(/^(vscode-notebook-cell|vscode-remote):\/\/[^/]*/, 'file://');
-  if (!asFile.startsWith('file:')) return null;
-  try {
-    return fileURLToPath(asFile.replace(/[?#].*$/, ''));
-  } catch {
-    return null;
   }
 }
 

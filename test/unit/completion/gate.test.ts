@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -66,18 +66,50 @@ describe('private files', () => {
   });
   after(() => rmSync(root, { recursive: true, force: true }));
 
+  const SECRET = `
+    .env sub/.env.local .envrc prod.env .ENV web/.Env.Production .dev.vars .flaskenv
+    certs/server.pem tls.KEY store.jks putty.ppk vault.kdbx client.ovpn AuthKey_1.p8
+    id_rsa id_dsa ID_ED25519.pub deploy_rsa wg0.conf
+    secret.yml my-secrets.yaml client_secret_1.json Secrets.toml db-credentials.json
+    service-account.json my_service_account-prod.json passwords.csv db_password.txt
+    .netrc .pgpass .htpasswd .npmrc .my.cnf .vault-token .bash_history .docker/config.json
+    .aws/credentials .aws/config .kube/config .ssh/known_hosts .git/config .gnupg/x
+    .config/gcloud/application_default_credentials.json .cargo/credentials
+    main.tfvars prod.auto.tfvars main.tfvars.json state.tfstate terraform.tfstate.backup
+  `;
+  const ORDINARY = `
+    environment.ts src/env.ts env.d.ts vite-env.d.ts src/tokens.ts tokens.json token.go
+    secretary.ts secretManager.go src/secrets/index.ts credentials/store.ts keys.ts key.ts
+    keyboard.py monkey.rb passwords.ts password-field.tsx reset-password.json aws/config.ts
+    ssh/config.rs kube/config.go docker/config.ts git/config.c netrc.go auth.ts session.ts
+    auth/htpasswd/htpasswd.go pkg/kubeconfig/kubeconfig.go certificate.py private_key.rs
+    .github/workflows/ci.yml .gitignore .gitattributes .dockerignore .eslintrc.json .bashrc
+    docker-compose.yml package.json tsconfig.json main.tf variables.tf history.ts state.ts
+  `;
+
   test('are those with keys, passwords and environments in them', () => {
-    for (const path of [
-      '.env',
-      'sub/.env.local',
-      'certs/server.pem',
-      'id_rsa',
-      '.aws/credentials',
-    ]) {
+    for (const path of SECRET.trim().split(/\s+/)) assert.equal(verdict(path), 'never-read', path);
+  });
+
+  test('are no ordinary files that only sound like it', () => {
+    for (const path of ORDINARY.trim().split(/\s+/)) assert.equal(verdict(path), 'open', path);
+  });
+
+  test('are also those that a link leads to, whatever the link is called', () => {
+    symlinkSync(join(root, '.env'), join(root, 'dangling.txt'));
+    symlinkSync('dangling.txt', join(root, 'twice.txt'));
+    symlinkSync(join(root, 'sub/deep'), join(root, 'deep'));
+    symlinkSync('../.ssh', join(root, 'sub/keys'));
+    symlinkSync('circle', join(root, 'circle'));
+    symlinkSync('dist/real.ts', join(root, 'built.ts'));
+    symlinkSync('plain.ts', join(root, 'prod.env'));
+    symlinkSync('prod.env', join(root, 'through.ts'));
+    for (const path of ['dangling.txt', 'twice.txt', 'sub/keys/config', 'circle', 'circle/a.ts']) {
       assert.equal(verdict(path), 'never-read', path);
     }
-    assert.equal(verdict('environment.ts'), 'open');
-    assert.equal(verdict('src/tokens.ts'), 'open');
+    assert.equal(verdict('through.ts'), 'never-read', 'what the link goes by on its way');
+    assert.equal(verdict('built.ts'), 'git-ignored');
+    assert.equal(verdict('deep/a.ts'), 'open');
   });
 
   test('are those that git ignores, by all its files', () => {
@@ -90,13 +122,25 @@ describe('private files', () => {
     assert.equal(verdict('a.gen.ts', false), 'open');
   });
 
-  test('also in notebooks; what has no path is open', () => {
+  test('also in notebooks, in every form of a cell’s address, and in documents not saved yet', () => {
     const privateFiles = new PrivateFiles(Date.now);
-    const cell = pathToFileURL(join(root, 'dist/n.ipynb')).href.replace(
-      'file://',
-      'vscode-notebook-cell://',
-    );
-    assert.equal(privateFiles.verdict(`${cell}#W0sZmlsZQ`, files), 'git-ignored');
+    const { pathname } = pathToFileURL(join(root, 'dist/n.ipynb'));
+    for (const uri of [
+      `vscode-notebook-cell:${pathname}#W0sZmlsZQ%3D%3D`,
+      `vscode-notebook-cell://${pathname}#ch0000001`,
+      `vscode-notebook-cell://ssh-remote%2Bhost${pathname}#W0sdnNjb2RlLXJlbW90ZQ`,
+      `untitled:${pathname}`,
+    ]) {
+      assert.equal(privateFiles.verdict(uri, files), 'git-ignored', uri);
+    }
     assert.equal(privateFiles.verdict('untitled:Untitled-1', files), 'open');
+    assert.equal(privateFiles.verdict('untitled:secrets.yaml', files), 'never-read');
+  });
+
+  test('also where the address can’t be read', () => {
+    const privateFiles = new PrivateFiles(Date.now);
+    for (const uri of ['', 'a.ts', 'file:///w/%zz.ts']) {
+      assert.equal(privateFiles.verdict(uri, files), 'never-read', uri);
+    }
   });
 });
