@@ -206,7 +206,7 @@ export class Daemon {
   doctor(): Promise<DoctorReport> {
     return examine({
       engine: this.#models.engine,
-      ready: () => this.#models.ready(this.#settings.model),
+      measured: (maxAgeMs) => this.#models.measured(this.#settings.model, maxAgeMs),
       settings: this.#settings,
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.problem,

@@ -1,37 +1,38 @@
+import { formatDuration } from '../shared/figures.ts';
 import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
 import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
-import type { Capabilities, Engine, EngineModel } from './engines/engine.ts';
-import { describe } from './model-host.ts';
+import { EngineError, type Capabilities, type Engine, type EngineModel } from './engines/engine.ts';
+import { describe, type Measured } from './model-host.ts';
 import { certificateInWords } from './stopping/certificate.ts';
 import { chooseRule, type LearnedWeights } from './stopping/choose-rule.ts';
 
 export interface Patient {
   readonly engine: Engine;
-  ready(): Promise<Capabilities>;
+  /** Measures again what is older than this many milliseconds. @throws EngineError */
+  measured(maxAgeMs: number): Promise<Measured>;
   readonly settings: Settings;
   readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
   readonly stateDir: string;
   readonly storageProblem: string | null;
 }
 
+/** The engine may have another machine load, model file or version by then. */
+const FIGURES_ARE_OLD_MS = 10 * 60_000;
+const DOWNLOAD = 'Where Ollama is not installed yet: https://ollama.com/download';
+
 /** Looks at everything a completion needs, in the order in which it needs it. */
 export async function examine(patient: Patient): Promise<DoctorReport> {
   const { engine, settings } = patient;
-  const checks: DoctorCheck[] = [];
-  checks.push(
-    await check('engine', async () => {
-      const version = await engine.version();
-      return engine.name === 'ollama'
-        ? `Ollama ${version} at ${settings.engine.url}`
-        : `embedded llama.cpp ${version}`;
-    }),
-  );
-  const ready = patient.ready();
-  checks.push(await check('model', async () => describe(await ready)));
-  const capabilities = await ready.catch(() => null);
-  if (capabilities) checks.push(...modelChecks(capabilities, patient));
+  const engineCheck = await check('engine', async () => {
+    const version = await engine.version();
+    return engine.name === 'ollama'
+      ? `Ollama ${version} at ${settings.engine.url}`
+      : `embedded llama.cpp ${version}`;
+  });
+  const checks = [engineCheck];
+  checks.push(...(engineCheck.ok ? await modelChecks(patient) : [MODEL_NOT_ASKED]));
   checks.push({
     name: 'database',
     ok: patient.storageProblem === null,
@@ -44,7 +45,25 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
   return { checks };
 }
 
-function modelChecks(capabilities: Capabilities, { settings, weightsFor }: Patient): DoctorCheck[] {
+/** In place of the engine's failure once more. */
+const MODEL_NOT_ASKED: DoctorCheck = {
+  name: 'model',
+  ok: false,
+  detail: 'not looked at, since the engine gave no answer',
+};
+
+async function modelChecks(patient: Patient): Promise<DoctorCheck[]> {
+  const measuring = patient.measured(FIGURES_ARE_OLD_MS);
+  const model = await check('model', async () => {
+    const { capabilities, age } = await measuring;
+    const when = age < 1000 ? 'just now' : `${formatDuration(age)} ago`;
+    return `${describe(capabilities)}, measured ${when}`;
+  });
+  const measured = await measuring.catch(() => null);
+  return [model, ...(measured ? abilities(measured.capabilities, patient) : [])];
+}
+
+function abilities(capabilities: Capabilities, { settings, weightsFor }: Patient): DoctorCheck[] {
   const { model } = capabilities;
   const family = familyOf(model.name, model.family);
   const size = sizeWindow(
@@ -104,7 +123,8 @@ async function check(name: string, look: () => Promise<string>): Promise<DoctorC
   try {
     return { name, ok: true, detail: await look() };
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'failed';
-    return { name, ok: false, detail: message, advice: message };
+    const detail = error instanceof Error ? error.message : 'failed';
+    const mayBeMissing = error instanceof EngineError && error.code === 'unreachable';
+    return { name, ok: false, detail, ...(mayBeMissing && { advice: DOWNLOAD }) };
   }
 }

@@ -6,7 +6,15 @@ const RETRY_AFTER_MS = 3000;
 
 interface Probe {
   readonly capabilities: Promise<Capabilities>;
+  measuredAt: number | null;
   failedAt: number | null;
+}
+
+/** What was measured of a model, and how long ago. */
+export interface Measured {
+  readonly capabilities: Capabilities;
+  /** Milliseconds. */
+  readonly age: number;
 }
 
 /** Knows which model is ready: probes each once, and again after a failure. */
@@ -48,10 +56,32 @@ export class ModelHost {
     return signal ? unlessAborted(probe.capabilities, signal) : probe.capabilities;
   }
 
+  /**
+   * As `ready`, but figures older than `maxAgeMs` are measured again; completions go on with the old
+   * ones meanwhile.
+   * @throws EngineError
+   */
+  async measured(model: string, maxAgeMs: number): Promise<Measured> {
+    const known = this.#probes.get(model);
+    if (known && this.#ageOf(known) > maxAgeMs) {
+      const again = this.#probe(model);
+      await again.capabilities.catch(() => undefined);
+      this.#probes.set(model, again);
+    }
+    const capabilities = await this.ready(model);
+    const probe = this.#probes.get(model);
+    return { capabilities, age: probe ? this.#ageOf(probe) : 0 };
+  }
+
   /** Measures again next time: the model was pulled, or the engine broke off. */
   forget(model?: string): void {
     if (model === undefined) this.#probes.clear();
     else this.#probes.delete(model);
+  }
+
+  /** Milliseconds since it was measured; 0 while it is being measured. */
+  #ageOf({ measuredAt }: Probe): number {
+    return measuredAt === null ? 0 : Math.abs(this.#now() - measuredAt);
   }
 
   #isDue(probe: Probe): boolean {
@@ -59,9 +89,13 @@ export class ModelHost {
   }
 
   #probe(model: string): Probe {
-    const probe: Probe = { capabilities: this.#engine.probe(model), failedAt: null };
+    const capabilities = this.#engine.probe(model);
+    const probe: Probe = { capabilities, measuredAt: null, failedAt: null };
     probe.capabilities.then(
-      (capabilities) => this.#log.info(describe(capabilities)),
+      (measured) => {
+        probe.measuredAt = this.#now();
+        this.#log.info(describe(measured));
+      },
       (error: unknown) => {
         probe.failedAt = this.#now();
         const code = error instanceof EngineError ? error.code : 'error';

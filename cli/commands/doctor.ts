@@ -18,7 +18,7 @@ export const doctorCommand: Command = {
       else {
         for (const { name, ok, detail, advice } of checks) {
           process.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}\n`);
-          if (advice !== undefined && advice !== detail) process.stdout.write(`      ${advice}\n`);
+          if (advice !== undefined) process.stdout.write(`      ${advice}\n`);
         }
       }
       return checks.every(({ ok }) => ok) ? 0 : 1;

@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '../../shared/protocol.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** In one sentence. */
 export function verdictOf(checks: readonly DoctorCheck[]): string {
@@ -8,7 +9,7 @@ export function verdictOf(checks: readonly DoctorCheck[]): string {
     : `${wrong} of ${checks.length} checks found something wrong.`;
 }
 
-/** The doctor's findings as a Markdown page: what is wrong first. */
+/** The doctor's findings as a Markdown page: what is wrong first, each finding once. */
 export function doctorMarkdown(
   checks: readonly DoctorCheck[],
   facts: { readonly editor: string; readonly host: string; readonly remote: string },
@@ -20,21 +21,31 @@ export function doctorMarkdown(
     verdictOf(checks),
     '',
     ...wrong.flatMap(({ name, detail, advice }) => [
-      `- **${name}**: ${detail}${advice === undefined || advice === detail ? '' : `  \n  ${advice}`}`,
+      `- **${name}**: ${line(detail)}`,
+      ...(advice === undefined ? [] : ['', `  ${withLinks(advice)}`]),
     ]),
     ...(wrong.length > 0 ? [''] : []),
     '| | check | finding |',
     '|---|---|---|',
     ...checks.map(
-      ({ name, ok, detail }) => `| ${ok ? 'ok' : '**no**'} | ${cell(name)} | ${cell(detail)} |`,
+      ({ name, ok, detail }) =>
+        `| ${ok ? 'ok' : '**no**'} | ${name} | ${ok ? line(detail) : 'see above'} |`,
     ),
-    `| | editor | ${cell(facts.editor)} |`,
-    `| | extension host | ${cell(facts.host)} |`,
-    `| | remote | ${cell(facts.remote)} |`,
+    `| | editor | ${line(facts.editor)} |`,
+    `| | extension host | ${line(facts.host)} |`,
+    `| | remote | ${line(facts.remote)} |`,
     '',
   ].join('\n');
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
+/** As it reads, on one line. */
+function line(text: string): string {
+  return escapeMarkdown(text.replace(/\s*\n\s*/g, ' '));
+}
+
+function withLinks(text: string): string {
+  return text
+    .split(/(https:\/\/\S+)/)
+    .map((part, index) => (index % 2 === 1 ? `<${part}>` : line(part)))
+    .join('');
 }

@@ -120,7 +120,7 @@ export class EmbeddedEngine implements Engine {
     if (file) return file;
     throw new EngineError(
       'model-missing',
-      `There is no ${model} in ${this.#modelsDir}; save its GGUF file there under that name, or run \`npm start\` in the clone.`,
+      `There is no ${model} in ${this.#modelsDir}; save its GGUF file there under that name, or run "npm start" in the clone.`,
     );
   }
 

@@ -13,7 +13,7 @@ export const failures = {
   unreachable: ({ engine }: Where, cause?: unknown) =>
     new EngineError(
       'unreachable',
-      `Nothing answers as ${engine}; start it (\`ollama serve\`) or correct shortstop.engine.url.`,
+      `Nothing answers as ${engine}; start it (ollama serve) or correct shortstop.engine.url.`,
       { cause },
     ),
   notAnEngine: ({ engine }: Where) =>
@@ -24,7 +24,7 @@ export const failures = {
   modelMissing: ({ engine, model }: Where) =>
     new EngineError(
       'model-missing',
-      `${engine} has no model ${model ?? ''}; pull it (\`ollama pull ${model ?? ''}\`) or choose another with Shortstop: Select Model.`,
+      `${engine} has no model ${model ?? ''}; pull it (ollama pull ${model ?? ''}) or choose another with Shortstop: Select Model.`,
     ),
   cannotFillIn: ({ model }: Where) =>
     new EngineError(

@@ -8,6 +8,7 @@ import { startDaemon } from '../../bench/session/daemon-client.ts';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
 import type { CompletionReport, DoctorReport, Stats } from '../../shared/protocol.ts';
 import { answering } from '../support/answers.ts';
+import { notRunning } from '../support/bad-engines/not-running.ts';
 import { ROOT, shortstop } from '../support/cli.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
 
@@ -116,6 +117,14 @@ describe('the command line', () => {
     const ill = await shortstop(['doctor', '--state', state, '--url', 'http://127.0.0.1:9']);
     assert.equal(ill.code, 1);
     assert.match(ill.stdout, /^FAIL {2}engine: /m);
+  });
+
+  test('the doctor says once that no engine answers, in plain words, and where to get one', async () => {
+    const { url } = await notRunning();
+    const { stdout } = await shortstop(['doctor', '--state', state, '--url', url]);
+    assert.equal(stdout.match(/Nothing answers/g)?.length, 1, stdout);
+    assert.doesNotMatch(stdout, /`/);
+    assert.match(stdout, /https:\/\/ollama\.com\/download/);
   });
 
   test('the demo wants a folder of its own', async () => {

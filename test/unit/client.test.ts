@@ -126,5 +126,18 @@ test('the doctor’s report says first what is wrong and what to do', () => {
   );
   assert.match(report, /1 of 2 checks found something wrong/);
   assert.ok(report.indexOf('Start Ollama.') < report.indexOf('| ok | daemon'));
-  assert.match(report, /\| \*\*no\*\* \| engine \| no answer at a\\\|b \|/);
+  assert.match(report, /- \*\*engine\*\*: no answer at a\\\|b/);
+  assert.match(report, /\| \*\*no\*\* \| engine \| see above \|/);
+});
+
+test('the doctor’s report says each finding once, and its links can be clicked', () => {
+  const detail = 'Nothing answers as Ollama.';
+  const advice = 'Not installed yet: https://ollama.com/download';
+  const report = doctorMarkdown([{ name: 'engine', ok: false, detail, advice }], {
+    editor: 'Code 1.101',
+    host: 'linux x64',
+    remote: 'local',
+  });
+  assert.equal(report.split(detail).length, 2);
+  assert.match(report, /<https:\/\/ollama\.com\/download>/);
 });

@@ -107,6 +107,11 @@ for (const { name, start, code, advice } of CASES) {
       assert.equal(error.code, code, error.message);
       assert.match(error.message, advice);
       assert.match(error.message, /^\S.*\.$/, 'one sentence');
+      assert.doesNotMatch(
+        error.message,
+        /`/,
+        'plain text: most places that show it know no markup',
+      );
       assert.doesNotMatch(error.message + String(error.cause), /secret_code/);
     } finally {
       await bad.stop();
