@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   AskResult,
@@ -24,6 +23,7 @@ import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
 import { Status } from './status.ts';
+import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/choose-rule.ts';
 import { weightsFor } from './stopping/weights.ts';
@@ -72,7 +72,7 @@ export class Daemon {
   #disposed: Promise<void> | null = null;
 
   constructor(options: DaemonOptions) {
-    mkdirSync(options.stateDir, { recursive: true });
+    openPrivateFolder(options.stateDir);
     this.#options = options;
     this.#file = fileSink(options.stateDir);
     this.log = createLog(this.#file.write, (level, line) => options.logSink?.(level, line));

@@ -18,6 +18,8 @@ function main(): void {
     process.exit(1);
   }
   const options = readOptions(process.argv.slice(2));
+  // What this process writes is for its user alone.
+  process.umask(0o077);
   guardStdout();
   const connection = createConnection(ProposedFeatures.all);
   const daemon = new Daemon({

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { migrate } from './migrate.ts';
+import { makePrivateFile } from './private-mode.ts';
 import { isCorrupt, sqliteCode, StorageError } from './storage-error.ts';
 
 /** Node-API version that the compiled part needs; an older Node crashes on opening. */
@@ -115,6 +116,7 @@ export class StoreDatabase {
   }
 
   #openFile(): Database.Database {
+    makePrivateFile(this.path);
     this.#inode = inodeOf(this.path);
     const database = new Database(this.path, { ...this.#binding(), timeout: BUSY_TIMEOUT_MS });
     try {

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PRIVATE_FILE } from './private-mode.ts';
 
 /** Rows that could not be written before the process ended wait in a file beside the database. */
 export function writePending(path: string, rows: readonly unknown[]): void {
   const file = `${path}.pending-${process.pid}-${Date.now()}.jsonl`;
-  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 });
+  writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), {
+    mode: PRIVATE_FILE,
+  });
 }
 
 /** Takes such files over, each by one process only, and deletes them. */

@@ -5,6 +5,8 @@ export type StorageErrorCode =
   | 'newer-schema'
   /** A simulated user's rows were to be written among a real user's, or the other way round. */
   | 'mixed-users'
+  /** The file chosen for an export is none that may be written, or can't be. */
+  | 'not-exportable'
   /** It can't be read now: locked, no permission, disk. */
   | 'unavailable';
 

@@ -12,6 +12,7 @@ export interface FakeModel {
 }
 
 export interface FakeOptions {
+  readonly version?: string;
   readonly models?: readonly FakeModel[];
   /** Names that `pull` finds. */
   readonly pullable?: readonly string[];
@@ -104,7 +105,7 @@ export class FakeOllama {
     if (this.#options.instead?.(request, response)) return;
     const model = this.#find(request.body['model'] ?? request.body['name']);
     const known: Readonly<Record<string, () => object>> = {
-      '/api/version': () => ({ version: '0.32.15' }),
+      '/api/version': () => ({ version: this.#options.version ?? '0.32.15' }),
       '/api/tags': () => ({ models: this.#models.map(listing) }),
       '/api/ps': () => ({ models: this.#running() }),
     };
