@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultRule, GPU_WINDOW, serveInProcess } from '../../../bench/perfect/in-process.ts';
+import { judge } from '../../../bench/perfect/judge.ts';
+import { splitIntoTokens } from '../../../bench/perfect/tokens.ts';
+import { FAMILIES } from '../../../server/completion/families.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
+import { AFTER_OPENER, MARKUP, ODD_QUOTE, PAIRS } from './reported/brackets.ts';
+import type { Expected, ReportedKind, ReportedRow } from './reported/kind.ts';
+import { INDENTATION, REPEATS, TABS } from './reported/layout.ts';
+import { PROSE, REST_OF_LINE } from './reported/rest-of-line.ts';
+import { INTERPOLATION, PREFIXED, QUOTES } from './reported/strings.ts';
+import { CHAT, MARKERS, THINKING, WORD_SEAM } from './reported/words.ts';
+
+const KINDS: readonly ReportedKind[] = [
+  ...[REST_OF_LINE, PROSE, QUOTES, PREFIXED, INTERPOLATION, MARKUP, ODD_QUOTE, PAIRS],
+  ...[AFTER_OPENER, WORD_SEAM, MARKERS, CHAT, THINKING, INDENTATION, TABS, REPEATS],
+];
+const CURSOR = '⌶';
+const chosen = defaultRule();
+
+/** What accepting adds behind the cursor, by the rule and the repairs that ship; blanks at its end aside. */
+function offered([language, code, written]: ReportedRow, seed: number, crlf: boolean): string {
+  const [before = '', after = ''] = code.split(CURSOR);
+  const tokens = splitIntoTokens(written, seededRandom(seed));
+  const span = { language, before, after, tokens, gold: '', line: '' };
+  const offer = serveInProcess(span, { chosen, window: GPU_WINDOW, crlf });
+  return judge(span, offer).got.trimEnd();
+}
+
+function agrees(got: string, expected: Expected): boolean {
+  if (expected instanceof RegExp) return expected.test(got);
+  return got === (expected ?? '');
+}
+
+for (const { kind, source, rows } of KINDS) {
+  for (const row of rows) {
+    const [language, code, written, expected, todo] = row;
+    const says = `${kind}: ${language} ${JSON.stringify(code)} and ${JSON.stringify(written)} (${source})`;
+    test(says, { todo: todo !== undefined }, () => {
+      // Seeds that split the text in either way.
+      for (const seed of [1, 2, 3, 4, 5]) {
+        for (const crlf of [false, true]) {
+          const got = offered(row, seed, crlf);
+          assert.ok(agrees(got, expected), `${JSON.stringify(got)} is offered`);
+        }
+      }
+    });
+  }
+}
+
+test('no marker of any family of the table is ever offered', { todo: true }, () => {
+  for (const { id, prefix, suffix, middle, controls } of FAMILIES) {
+    for (const marker of [prefix, suffix, middle, ...controls].map((each) => each.trim())) {
+      if (marker === '') continue;
+      const row: ReportedRow = ['python', `print(${CURSOR}\n`, `"a")${marker}b`, '"a")'];
+      assert.equal(offered(row, 1, false), '"a")', `${id}: ${marker}`);
+    }
+  }
+});

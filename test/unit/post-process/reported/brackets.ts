@@ -1,0 +1,143 @@
+import type { ReportedKind } from './kind.ts';
+
+export const MARKUP: ReportedKind = {
+  kind: 'markup',
+  source: 'microsoft/vscode-copilot-release#9362',
+  rows: [
+    [
+      'html',
+      '<body>\n  <nav>⌶</nav>\n</body>\n',
+      '<a>One</a><a>Two</a></nav>\n',
+      '<a>One</a><a>Two</a>',
+      'todo',
+    ],
+    ['html', '<div>⌶</div>\n', '<div>in</div></div>\n', '<div>in</div>', 'todo'],
+    ['html', '<td>⌶</td>\n', "it's <br> ok</td>\n", "it's <br> ok"],
+    ['html', '<p>⌶</p>\n', 'a &lt; b, "c</p>\n', 'a &lt; b, "c', 'todo'],
+    ['html', '<a href="⌶">Home</a>\n', '/a?b=1&c=2#d">Home</a>\n', '/a?b=1&c=2#d'],
+    ['html', '<a ⌶>Home</a>\n', 'title="a>b" href="/">Home</a>\n', 'title="a>b" href="/"'],
+    ['html', "<a class='⌶'>Home</a>\n", "a b'>Home</a>\n", 'a b'],
+    ['html', '<!-- ⌶ -->\n', "don't -> a - b -->\n", "don't -> a - b"],
+    ['html', '<option value="1">⌶</option>\n', 'One (1)</option>\n', 'One (1)'],
+    [
+      'vue',
+      '<template>\n  <li>⌶</li>\n</template>\n',
+      '<i>{{ a }}</i> of {{ b }}</li>\n',
+      '<i>{{ a }}</i> of {{ b }}',
+      'todo',
+    ],
+    [
+      'vue',
+      '<template>\n  <my-box ⌶ />\n</template>\n',
+      ':size="{ a: 1 }" @click="go(1)" />\n',
+      ':size="{ a: 1 }" @click="go(1)"',
+    ],
+    [
+      'typescriptreact',
+      'const a = <li>⌶</li>;\n',
+      "It's yours, isn't it</li>;\n",
+      "It's yours, isn't it",
+    ],
+    [
+      'typescriptreact',
+      'const a = <Box ⌶ />;\n',
+      'onOpen={() => go(1)} />;\n',
+      'onOpen={() => go(1)}',
+    ],
+    [
+      'typescriptreact',
+      'const a = <ul>⌶</ul>;\n',
+      '{all.map((x) => <li key={x}>{x}</li>)}</ul>;\n',
+      '{all.map((x) => <li key={x}>{x}</li>)}',
+    ],
+    ['typescriptreact', 'const a = <li key={⌶}>b</li>;\n', '`k-${x}`}>b</li>;\n', '`k-${x}`'],
+    ['typescriptreact', "const a = <p>Don't {⌶}</p>;\n", 'stop(name)}</p>;\n', 'stop(name)'],
+    ['xml', '<name>⌶</name>\n', "O'Neil <b>x</b></name>\n", "O'Neil <b>x</b>", 'todo'],
+  ],
+};
+
+export const ODD_QUOTE: ReportedKind = {
+  kind: 'a closing bracket is doubled behind an odd quote',
+  source: 'huggingface/llm-vscode#128',
+  rows: [
+    ['rust', "fn g<'a>(x: &'a str, y: ⌶) {}\n", "&'a [u8]) {}\n", "&'a [u8]"],
+    ['rust', "struct P<'a> { s: &'a str, t: ⌶ }\n", "Option<&'a str> }\n", "Option<&'a str>"],
+    ['rust', "impl<'a> P<'a> { fn n(⌶) {} }\n", '&mut self, n: u8) {} }\n', '&mut self, n: u8'],
+    ['rust', "fn h(x: &'static str) { run(⌶); }\n", 'x.len()); }\n', 'x.len()'],
+    ['rust', "fn h(c: char) -> bool { c == '\"' || is(⌶) }\n", 'c) }\n', 'c'],
+    ['rust', "fn h() { 'outer: loop { run(⌶); } }\n", '1); } }\n', '1', 'todo'],
+    ['javascript', "run(a /* don't */, ⌶);\n", 'b);\n', 'b'],
+    ['javascript', "// don't\nrun(⌶);\n", 'b);\n', 'b'],
+    ['javascript', 'const ok = /[\'"]/.test(⌶);\n', 'name);\n', 'name', 'todo'],
+    ['javascript', "s = s.replace(/'/g, ⌶);\n", '"`");\n', '"`"'],
+    [
+      'javascript',
+      'const parts = s.split(/"/).map(⌶);\n',
+      '(x) => x.trim());\n',
+      '(x) => x.trim()',
+    ],
+    ['javascript', 'const n = a / b, m = f("/", ⌶);\n', 'c);\n', 'c'],
+    ['typescript', 'if (/^[`(]/.test(⌶)) {\n}\n', 'text)) {\n', 'text', 'todo'],
+    ['ruby', "b = a.gsub(/'/) { |m| f(⌶) }\n", 'm) }\n', 'm', 'todo'],
+    ['c', "run(x, /* it's n */ ⌶);\n", 'n);\n', 'n'],
+    ['c', "if (c == '\\'' || is(⌶)) {\n}\n", 'c)) {\n', 'c'],
+    ['cpp', "run(1'000, ⌶);\n", 'n);\n', 'n'],
+    ['go', "func f(s string) {\n\tg('\"', ⌶)\n}\n", 's)\n', 's'],
+    ['java', "if (c == '\"' && is(⌶)) {\n}\n", 'c)) {\n', 'c'],
+    ['sql', "-- it's new\nSELECT max(⌶) FROM t;\n", 'a) FROM t;\n', 'a'],
+    ['shellscript', "awk -F'\"' '{⌶}' file\n", "print $2}' file\n", 'print $2', 'todo'],
+    ['shellscript', 'echo don\\\'t && echo "$(⌶)"\n', 'ls)"\n', 'ls', 'todo'],
+    ['haskell', "total = foldl' (⌶) 0 xs\n", '+) 0 xs\n', '+'],
+    ['python', 'x = f("it\'s", ⌶)\n', "'a')\n", "'a'"],
+    ['yaml', "msg: it's\nall: [⌶]\n", 'a, b]\n', 'a, b'],
+  ],
+};
+
+export const PAIRS: ReportedKind = {
+  kind: 'what the editor has closed is not closed again',
+  source: 'huggingface/llm-vscode#128',
+  rows: [
+    ['typescript', 'print(⌶);\n', 'total);\n', 'total'],
+    ['typescript', "import { ⌶ } from 'vue';\n", "ref, watch } from 'vue';\n", 'ref, watch'],
+    ['typescript', 'const y = ⌶;\n', 'bar(a, [b]);\n', 'bar(a, [b])'],
+    ['typescript', 'const all = [⌶];\n', '1, [2, 3]];\n', '1, [2, 3]'],
+    ['typescript', 'foo(⌶).then(done);\n', 'bar).th', 'bar'],
+    ['javascript', 'all.map(⌶);\n', '(a) => a * 2);\n', '(a) => a * 2'],
+    ['javascript', 'all.forEach(⌶);\n', '(a) => {\n  print(a);\n});\n', '(a) => {\n  print(a);\n}'],
+    [
+      'javascript',
+      'useEffect(⌶);\n',
+      '() => {\n  run();\n}, []);\n',
+      '() => {\n  run();\n}, []',
+      'todo',
+    ],
+    [
+      'javascript',
+      "test('a', ⌶);\n",
+      'async () => {\n  await run();\n});\n',
+      'async () => {\n  await run();\n}',
+    ],
+    ['javascript', 'if (⌶) {\n}\n', 'a && (b || c)) {\n', 'a && (b || c)'],
+    ['java', 'for (int k = 0; k < m; ⌶)\n', 'k += 2) {\n', /^k \+= 2/],
+    ['python', 'all = {⌶}\n', '"a": [1], "b": {}}\n', '"a": [1], "b": {}'],
+    ['go', 'func f() {\n\tg(⌶)\n}\n', 'func() { h() })\n', 'func() { h() }'],
+    ['rust', 'fn f() { let v = vec![⌶]; }\n', '(1, 2), (3, 4)]; }\n', '(1, 2), (3, 4)'],
+  ],
+};
+
+export const AFTER_OPENER: ReportedKind = {
+  kind: 'a new line after an opener',
+  source: 'milanglacier/minuet-ai.nvim#68',
+  rows: [
+    ['python', 'def g(x):⌶\n', '\n    return x * 2\n\n', '\n    return x * 2'],
+    ['python', 'class A:⌶\n', '\n    size = 1\n\n\nclass B', '\n    size = 1'],
+    ['javascript', 'function g() {⌶\n}\n', '\n  return 2;\n}\n', '\n  return 2;'],
+    ['go', 'func g() int {⌶\n}\n', '\n\treturn 2\n}\n', '\n\treturn 2'],
+    [
+      'java',
+      'class A {\n    int g() {⌶\n    }\n}\n',
+      '\n        return 2;\n    }\n}\n',
+      '\n        return 2;',
+    ],
+  ],
+};
