@@ -58,12 +58,13 @@ async function* readLines(file: string): AsyncGenerator<[line: number, text: str
 }
 
 /**
- * Streams a file of one JSON object a line, gzip or plain, each checked by a schema.
+ * Streams a file of one JSON object a line, gzip or plain, each checked by a schema: the same for every line, or
+ * by what the line is.
  * @throws TraceError at the first line that does not pass
  */
 export async function* readRows<Row, Out>(
   file: string,
-  schema: z.ZodType<Row>,
+  schema: z.ZodType<Row> | ((json: unknown) => z.ZodType<Row>),
   convert: (row: Row) => Out,
 ): AsyncGenerator<Out> {
   for await (const [line, text] of readLines(file)) {
@@ -73,7 +74,7 @@ export async function* readRows<Row, Out>(
     } catch (error) {
       throw new TraceError('not-json', file, line, reasonOf(error));
     }
-    const parsed = schema.safeParse(json);
+    const parsed = (typeof schema === 'function' ? schema(json) : schema).safeParse(json);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const where = issue?.path.join('.') ?? '';

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { EXPERIMENTS_USAGE, experimentsCommand } from './policy/experiments.ts';
+import { FETCH_USAGE, fetchCommand } from './packages/command.ts';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
@@ -18,6 +19,7 @@ import { TraceError } from './jsonl.ts';
 type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
+  fetch: { run: fetchCommand, usage: FETCH_USAGE },
   live: { run: liveCommand, usage: LIVE_USAGE },
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
   perfect: { run: perfectCommand, usage: PERFECT_USAGE },

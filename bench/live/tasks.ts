@@ -53,7 +53,7 @@ async function candidatesOf(path: string, seed: number): Promise<Task[]> {
   for (const source of await listSources(path)) {
     const text = await readSource(source);
     if (text === null) continue;
-    const random = seededRandom(numberOf(source.problem, seed));
+    const random = seededRandom(numberOf(source.name, seed));
     tasks.push(...cutTasks(source, text, CUTS_PER_FILE, random));
   }
   return tasks;

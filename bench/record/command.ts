@@ -1,38 +1,19 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
-import { seededRandom } from '../../server/learning/random.ts';
 import { ALTERNATIVES } from '../../server/stopping/trace.ts';
-import { readTasks, type Task } from '../traces.ts';
-import { cutTasks } from './cut.ts';
+import { readTasks } from '../traces.ts';
+import { exactName, PARTS, readPackageList } from '../packages/package-list.ts';
+import { interleaved, seedOf, tasksOf, tasksOfPackage } from './plan.ts';
 import { recordAll, recordTask, type Job } from './recorder.ts';
-import { listSources, readSource } from './sources.ts';
 import { describeEngine, generateOptions, streamTokens, type EngineOptions } from './stream.ts';
 
-export const RECORD_USAGE = `record --from DIR|TASKS… --out FILE [--url URL] [--model NAME] [--labels-only]
-         [--complete-share S] [--per-file N] [--per-source N] [--limit N] [--slots N] [--threads N] [--cap N]
-         [--alternatives N] [--not-in TASKS…] [--seed N]`;
-
-const seedOf = (text: string, seed: number): number =>
-  createHash('sha256').update(`${seed}:${text}`).digest().readUInt32LE(0);
-
-async function tasksOf(from: string, perFile: number, seed: number): Promise<Task[]> {
-  if (!(await stat(from)).isDirectory()) {
-    const tasks: Task[] = [];
-    for await (const task of readTasks(from)) tasks.push(task);
-    return tasks;
-  }
-  const tasks: Task[] = [];
-  for (const source of await listSources(from)) {
-    const text = await readSource(source);
-    if (text === null) continue;
-    tasks.push(...cutTasks(source, text, perFile, seededRandom(seedOf(source.problem, seed))));
-  }
-  return tasks;
-}
+export const RECORD_USAGE = `record --from DIR|TASKS…|--packages FILE [--part PART] --out FILE [--url URL] [--model NAME] [--labels-only]
+         [--complete-share S] [--files N] [--per-file N] [--per-source N] [--limit N] [--slots N] [--threads N] [--cap N]
+         [--alternatives N] [--not-in TASKS…] [--seed N] [--minutes N]`;
 
 /** Ids already recorded; a last line that was cut off in writing is taken away. */
 async function recordedIds(file: string): Promise<Set<string>> {
@@ -62,6 +43,9 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     args,
     options: {
       from: { type: 'string', multiple: true, default: [] },
+      packages: { type: 'string' },
+      part: { type: 'string' },
+      minutes: { type: 'string' },
       out: { type: 'string' },
       url: { type: 'string', default: 'http://127.0.0.1:11434' },
       model: { type: 'string', default: 'qwen2.5-coder:0.5b' },
@@ -69,6 +53,7 @@ export async function recordCommand(args: string[], print: (line: string) => voi
       'complete-share': { type: 'string', default: '1' },
       'per-file': { type: 'string', default: '3' },
       'per-source': { type: 'string' },
+      files: { type: 'string' },
       limit: { type: 'string' },
       slots: { type: 'string', default: '1' },
       threads: { type: 'string' },
@@ -79,8 +64,10 @@ export async function recordCommand(args: string[], print: (line: string) => voi
       seed: { type: 'string', default: '1' },
     },
   });
-  if (values.from.length === 0 || values.out === undefined) {
-    throw new Error('name what to cut tasks from, and where to: --from DIR --out FILE');
+  if ((values.from.length === 0 && values.packages === undefined) || values.out === undefined) {
+    throw new Error(
+      'name what to cut tasks from, and where to: --from DIR --out FILE, or --packages FILE --out FILE',
+    );
   }
   const file = values.out;
   const seed = Number(values.seed);
@@ -101,17 +88,22 @@ export async function recordCommand(args: string[], print: (line: string) => voi
   for (const path of values['not-in']) {
     for await (const task of readTasks(path)) excluded.add(task.problem);
   }
-  const byChance = (a: Task, b: Task) => seedOf(a.id, seed) - seedOf(b.id, seed);
+  const perFile = Number(values['per-file']);
   const atMost = (count: string | undefined) => (count === undefined ? undefined : Number(count));
-  const perSource = await Promise.all(
-    values.from.map(async (from) => {
-      const cut = await tasksOf(from, Number(values['per-file']), seed);
-      const open = cut.filter(({ problem }) => !excluded.has(problem));
-      return open.sort(byChance).slice(0, atMost(values['per-source']));
-    }),
+  const part = values.part === undefined ? PARTS : [z.enum(PARTS).parse(values.part)];
+  const listed = values.packages === undefined ? [] : await readPackageList(values.packages);
+  const packages = listed.filter((one) => part.includes(one.part));
+  const cut = [
+    ...(await Promise.all(values.from.map((from) => tasksOf(from, perFile, seed)))),
+    ...(await Promise.all(
+      packages.map((one) => tasksOfPackage(one, perFile, seed, atMost(values.files))),
+    )),
+  ];
+  const open = cut.map((tasks) => tasks.filter(({ problem }) => !excluded.has(problem)));
+  const tasks = interleaved(open, seed, atMost(values['per-source'])).slice(
+    0,
+    atMost(values.limit),
   );
-  // A fixed shuffle: whatever part is recorded by the time it is stopped is a fair sample.
-  const tasks = perSource.flat().sort(byChance).slice(0, atMost(values.limit));
   const jobs: Job[] = tasks.map((task) => ({
     task,
     labelsOnly: seedOf(`mode ${task.id}`, seed) / 2 ** 32 >= completeShare,
@@ -127,8 +119,8 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     options: { ...generateOptions(options), logprobs: true, top_logprobs: options.alternatives },
     order: family.order,
     slots,
-    sources: values.from.map((from) => basename(resolve(from))),
-    perFile: Number(values['per-file']),
+    sources: [...values.from.map((from) => basename(resolve(from))), ...packages.map(exactName)],
+    perFile,
     completeShare,
     seed,
     tasks: tasks.length,
@@ -138,18 +130,20 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     `${JSON.stringify(manifest, null, 2)}\n`,
   );
   const done = await recordedIds(file);
-  const open = jobs.filter(({ task }) => !done.has(task.id));
+  const left = jobs.filter(({ task }) => !done.has(task.id));
   print(
-    `${tasks.length} tasks, ${done.size} recorded already, ${open.length} to go with ${slots} at once`,
+    `${tasks.length} tasks, ${done.size} recorded already, ${left.length} to go with ${slots} at once`,
   );
 
   const stop = new AbortController();
+  const minutes = Number(values.minutes ?? 0);
+  const timer = minutes > 0 ? setTimeout(() => stop.abort(), minutes * 60_000) : undefined;
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   let printed = 0;
   const result = await recordAll(
-    open,
+    left,
     slots,
     (job) =>
       recordTask(
@@ -169,6 +163,7 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     },
     stop.signal,
   );
+  clearTimeout(timer);
   process.removeListener('SIGINT', interrupt);
   process.removeListener('SIGTERM', interrupt);
   print(`${result.recorded} recorded, ${result.failed} failed, ${result.left} left`);

@@ -1,7 +1,9 @@
 import { SCAN_START, isCloser, scanChar } from '../../server/stopping/code-scan.ts';
 import { columns, indentAt } from '../../server/stopping/indentation.ts';
 import { marksOf } from '../../server/stopping/languages.ts';
+import { contentHash } from '../packages/content.ts';
 import type { Task } from '../traces.ts';
+import { cutAt, type Span } from './pointer.ts';
 import type { SourceFile } from './sources.ts';
 
 /** Kinds of cut, and how many of a hundred tasks are of each. */
@@ -192,22 +194,30 @@ function lettersTyped(gold: string, random: () => number): number {
   return word > letters ? letters : word > 2 ? 2 : 0;
 }
 
+/** A place of a file where a task was cut. */
+export interface Place extends Span {
+  readonly kind: CutKind;
+  /** Letters of the gold's first word that stand before the cursor already. */
+  readonly typed: number;
+}
+
 /**
- * Cuts tasks out of a file, none of them near another's gold text.
- * @param random seeded, so that the same file gives the same tasks
+ * Chooses places of a file to cut tasks at, none of them near another's gold text.
+ * @param text with LF alone as line break
+ * @param random seeded, so that the same file gives the same places
  */
-export function cutTasks(
-  source: SourceFile,
+export function cutPlaces(
   text: string,
+  lang: string,
   count: number,
   random: () => number,
-): Task[] {
-  const cuts = findCuts(text, source.lang);
-  const tasks: Task[] = [];
+): Place[] {
+  const cuts = findCuts(text, lang);
+  const places: Place[] = [];
   const taken: Cut[] = [];
   const isFree = (cut: Cut) =>
     taken.every((other) => cut.start >= other.end + 80 || other.start >= cut.end + 80);
-  for (let tries = 0; tasks.length < count && tries < count * 10; tries += 1) {
+  for (let tries = 0; places.length < count && tries < count * 10; tries += 1) {
     const kind = pickKind(random);
     const cut = pick(
       cuts.filter((candidate) => candidate.kind === kind && isFree(candidate)),
@@ -218,16 +228,27 @@ export function cutTasks(
     const whole = text.slice(cut.start, cut.end);
     const typed = random() < TYPED_SHARE ? lettersTyped(whole, random) : 0;
     const cursor = cut.start + typed;
-    tasks.push({
-      id: `${source.problem}:${cut.start}-${cut.end}+${typed}`,
-      problem: source.problem,
-      lang: source.lang,
-      kind: cut.kind,
-      prompt: text.slice(Math.max(0, cursor - PREFIX_CHARS), cursor),
-      suffix: text.slice(cut.end, cut.end + SUFFIX_CHARS),
-      gold: text.slice(cursor, cut.end),
-      typed,
-    });
+    const from = Math.max(0, cursor - PREFIX_CHARS);
+    const to = Math.min(text.length, cut.end + SUFFIX_CHARS);
+    places.push({ kind: cut.kind, typed, from, cursor, end: cut.end, to });
   }
-  return tasks;
+  return places;
+}
+
+/** Cuts tasks out of a file, at the places that `cutPlaces` chooses. */
+export function cutTasks(
+  source: SourceFile,
+  text: string,
+  count: number,
+  random: () => number,
+): Task[] {
+  const problem = contentHash(text);
+  return cutPlaces(text, source.lang, count, random).map(({ kind, typed, ...span }) => ({
+    id: `${source.name}:${span.cursor - typed}-${span.end}+${typed}`,
+    problem,
+    lang: source.lang,
+    kind,
+    typed,
+    ...cutAt(text, span),
+  }));
 }

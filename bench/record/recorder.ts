@@ -23,6 +23,13 @@ const inTuple = ({ text, logprob, alternatives, arrivedMs }: TraceToken): unknow
   ...(arrivedMs === undefined ? [] : [arrivedMs]),
 ];
 
+/** What a row keeps of its task: where the code may not be kept, the pointer to it and none of the code. */
+function keptOf(task: Task): object {
+  if (!task.at) return task;
+  const { id, at, lang, kind, typed } = task;
+  return { id, at, lang, kind, typed };
+}
+
 function round(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1e4) / 1e4;
 }
@@ -57,7 +64,7 @@ export async function recordTask(
       .catch(() => undefined);
   }
   return {
-    ...task,
+    ...keptOf(task),
     model,
     order: 'psm',
     cap,

@@ -3,12 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
-import { withLineFeeds } from '../traces.ts';
+import { normalisedText } from '../packages/content.ts';
 
 /** A source file that tasks can be cut from. */
 export interface SourceFile {
-  /** Folder's name and path inside it, `/` between: what tasks of this file are clustered by. */
-  readonly problem: string;
+  /** Folder's name and path inside it, `/` between. */
+  readonly name: string;
   readonly path: string;
   /** VS Code's language id. */
   readonly lang: string;
@@ -87,7 +87,7 @@ function isSource(path: string): boolean {
 /**
  * The source files of a git checkout (what git tracks) or of any folder (what its .gitignore files
  * leave), without build outputs, declarations and minified files, in a fixed order.
- * @param name stands for the folder in the files' `problem`; its base name if left out
+ * @param name stands for the folder in the files' names; its base name if left out
  */
 export async function listSources(
   root: string,
@@ -100,14 +100,14 @@ export async function listSources(
     const info = await stat(full).catch(() => null);
     if (!info?.isFile() || info.size === 0 || info.size > MAX_BYTES) continue;
     const lang = LANGUAGES[extname(path)];
-    if (lang) sources.push({ problem: `${name}/${path.split(sep).join('/')}`, path: full, lang });
+    if (lang) sources.push({ name: `${name}/${path.split(sep).join('/')}`, path: full, lang });
   }
   return sources;
 }
 
 /** The text of a source file; null where it was generated or is not written by hand line by line. */
 export async function readSource(source: SourceFile): Promise<string | null> {
-  const text = withLineFeeds(await readFile(source.path, 'utf8'));
+  const text = normalisedText(await readFile(source.path, 'utf8'));
   const lines = text.split('\n');
   const generated = /generated (by|from)|do not edit|@generated|auto-?generated/i.test(
     lines.slice(0, 12).join('\n'),

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+/** The text that offsets count in: LF alone ends a line, and no byte order mark begins it. */
+export function normalisedText(raw: string): string {
+  return raw.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+}
+
+/**
+ * What tells one file from another, whatever its path: SHA-256 of its text without trailing blanks of lines
+ * and outer blanks, hexadecimal.
+ */
+export function contentHash(text: string): string {
+  const lines = normalisedText(text).split('\n');
+  const bare = lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+  return createHash('sha256').update(bare).digest('hex');
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { seededRandom } from '../../server/learning/random.ts';
+import { contentHash } from '../packages/content.ts';
+import { fetchPackage } from '../packages/fetch-package.ts';
+import { exactName, packageId, type ListedPackage } from '../packages/package-list.ts';
+import { readTasks, type Task } from '../traces.ts';
+import { cutPlaces, cutTasks } from './cut.ts';
+import { cutAt } from './pointer.ts';
+import { listSources, readSource } from './sources.ts';
+
+/** A number in [0, 2^32) that looks drawn by chance. */
+export function seedOf(text: string, seed: number): number {
+  return createHash('sha256').update(`${seed}:${text}`).digest().readUInt32LE(0);
+}
+
+/** The tasks of a task file, or cut out of a folder's source files. */
+export async function tasksOf(from: string, perFile: number, seed: number): Promise<Task[]> {
+  const tasks: Task[] = [];
+  if (!(await stat(from)).isDirectory()) {
+    for await (const task of readTasks(from)) tasks.push(task);
+    return tasks;
+  }
+  for (const source of await listSources(from)) {
+    const text = await readSource(source);
+    if (text === null) continue;
+    tasks.push(...cutTasks(source, text, perFile, seededRandom(seedOf(source.name, seed))));
+  }
+  return tasks;
+}
+
+/**
+ * Tasks cut out of a package, each with a pointer to where; of files that are copies, one.
+ * @param files at most so many, drawn by the seed
+ */
+export async function tasksOfPackage(
+  listed: ListedPackage,
+  perFile: number,
+  seed: number,
+  files = Infinity,
+): Promise<Task[]> {
+  const name = exactName(listed);
+  const tasks: Task[] = [];
+  const seen = new Set<string>();
+  const sources = await listSources(await fetchPackage(listed), name);
+  sources.sort((a, b) => seedOf(a.name, seed) - seedOf(b.name, seed));
+  for (const source of sources) {
+    if (seen.size >= files) break;
+    const text = await readSource(source);
+    if (text === null) continue;
+    const sha256 = contentHash(text);
+    if (seen.has(sha256)) continue;
+    seen.add(sha256);
+    const path = source.name.slice(name.length + 1);
+    const random = seededRandom(seedOf(source.name, seed));
+    for (const { kind, typed, ...span } of cutPlaces(text, source.lang, perFile, random)) {
+      tasks.push({
+        id: `${source.name}:${span.cursor - typed}-${span.end}+${typed}`,
+        problem: sha256,
+        lang: source.lang,
+        kind,
+        typed,
+        ...cutAt(text, span),
+        packageId: packageId(listed),
+        at: { package: name, path, sha256, ...span },
+      });
+    }
+  }
+  return tasks;
+}
+
+/**
+ * In what order to record: a fixed shuffle in which every source gives its first task before any gives its
+ * second, so that whatever part is recorded by the time it is stopped is a fair sample of all sources.
+ */
+export function interleaved(
+  sources: readonly (readonly Task[])[],
+  seed: number,
+  perSource?: number,
+): Task[] {
+  const chance = ({ id }: Task) => seedOf(id, seed);
+  return sources
+    .flatMap((tasks) =>
+      [...tasks]
+        .sort((a, b) => chance(a) - chance(b))
+        .slice(0, perSource)
+        .map((task, rank) => ({ task, rank })),
+    )
+    .sort((a, b) => a.rank - b.rank || chance(a.task) - chance(b.task))
+    .map(({ task }) => task);
+}
