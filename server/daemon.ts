@@ -15,13 +15,14 @@ import { explanationOf } from './completion/last-request.ts';
 import { CompletionPipeline } from './completion/pipeline.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { CHARS_PER_TOKEN } from './completion/sizing.ts';
-import { examine, ruleInForce } from './doctor.ts';
+import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
+import { Readiness } from './readiness.ts';
 import { Status } from './status.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
@@ -62,12 +63,11 @@ export class Daemon {
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
   readonly #status: Status;
+  readonly #readiness: Readiness;
   readonly #statusListeners: ((status: StatusParams) => void)[] = [];
   readonly #reportListeners: ((report: CompletionReport) => void)[] = [];
   readonly #ticking: NodeJS.Timeout;
   #settings: Settings;
-  /** In words; empty while no model is ready. */
-  #rule = '';
   #simulated = false;
   #disposed: Promise<void> | null = null;
 
@@ -97,6 +97,14 @@ export class Daemon {
       settled: () => this.#refreshAvoided(),
     });
     this.pipeline = this.#newPipeline();
+    this.#readiness = new Readiness({
+      models: this.#models,
+      status: this.#status,
+      settings: () => this.#settings,
+      weightsFor: this.#weightsFor,
+      modelReplaced: () => this.pipeline.forget(),
+      log: this.log,
+    });
     this.#ticking = setInterval(() => this.episodes.tick(), TICK_MS);
     this.#ticking.unref();
     this.#refreshAvoided();
@@ -134,25 +142,13 @@ export class Daemon {
   async configure(settings: Settings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
-    this.#rule = '';
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(settings.engine);
     if (engineChanged) await this.#models.replaceEngine(this.#newEngine());
-    if (engineChanged || before.model !== settings.model) this.pipeline.forget();
+    const engineOrModel = engineChanged || before.model !== settings.model;
+    if (engineOrModel) this.pipeline.forget();
     this.#store.applyRetention(settings.storage.retentionDays, Date.now());
     this.#status.set({ model: settings.model, enabled: settings.enable });
-    if (settings.enable) void this.warmUp();
-  }
-
-  /** Loads and measures the model, so that the first keystroke need not wait for it. */
-  async warmUp(): Promise<void> {
-    try {
-      const capabilities = await this.#models.ready(this.#settings.model);
-      const weights = this.#weightsFor(capabilities.model);
-      this.#rule = ruleInForce(capabilities, this.#settings, weights);
-      this.#status.worked();
-    } catch (error) {
-      if (error instanceof EngineError) this.#status.failed(error);
-    }
+    this.#readiness.renew({ engineOrModel });
   }
 
   paused(until: number): void {
@@ -183,13 +179,14 @@ export class Daemon {
   async pull(model: string, signal: AbortSignal, onStep: (step: PullStep) => void): Promise<void> {
     await this.#models.engine.pull(model, onStep, signal);
     this.#models.forget(model);
-    void this.warmUp();
+    void this.#readiness.warmUp();
   }
 
   /** @throws {Error} that says what is wrong with the database */
   stats(since: number | null): Stats {
     const stats = this.#store.stats(since, Date.now());
-    return { ...stats, ...(this.#rule !== '' && { rule: this.#rule }) };
+    const { rule } = this.#readiness;
+    return { ...stats, ...(rule !== '' && { rule }) };
   }
 
   /** @throws EngineError */
@@ -206,7 +203,8 @@ export class Daemon {
   doctor(): Promise<DoctorReport> {
     return examine({
       engine: this.#models.engine,
-      measured: (maxAgeMs) => this.#models.measured(this.#settings.model, maxAgeMs),
+      measured: (maxAgeMs, patienceMs) =>
+        this.#models.measured(this.#settings.model, maxAgeMs, patienceMs),
       settings: this.#settings,
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.problem,
@@ -234,6 +232,7 @@ export class Daemon {
 
   async #dispose(): Promise<void> {
     clearInterval(this.#ticking);
+    this.#readiness.dispose();
     await this.#scheduler.dispose();
     await this.#models.engine.dispose();
     this.episodes.suspend();
@@ -261,7 +260,7 @@ export class Daemon {
       report: {
         skipped: (reason) => this.log.info(`no completion: ${reason}`),
         stopped: (record) => {
-          this.#status.worked();
+          this.#readiness.worked();
           this.log.info(
             `${record.id} ${record.kind} stopped by ${record.stopReason ?? 'nothing'} after ${record.tokensAtStop} tokens, ${Math.round(record.stopMs ?? 0)} ms${record.offered ? '' : ', nothing offered'}`,
           );
@@ -302,8 +301,7 @@ export class Daemon {
       return;
     }
     this.log.warn(`completion failed: ${error.code}`);
-    this.#models.forget(this.#settings.model);
-    this.#status.failed(error);
+    this.#readiness.failed(error);
   }
 
   #refreshAvoided(): void {

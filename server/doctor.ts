@@ -4,14 +4,18 @@ import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import { EngineError, type Capabilities, type Engine, type EngineModel } from './engines/engine.ts';
+import { shownUrl } from './engines/host.ts';
 import { describe, type Measured } from './model-host.ts';
 import { certificateInWords } from './stopping/certificate.ts';
 import { chooseRule, type LearnedWeights } from './stopping/choose-rule.ts';
 
 export interface Patient {
   readonly engine: Engine;
-  /** Measures again what is older than this many milliseconds. @throws EngineError */
-  measured(maxAgeMs: number): Promise<Measured>;
+  /**
+   * Measures again what is older than this many milliseconds, and waits so many at most.
+   * @throws EngineError
+   */
+  measured(maxAgeMs: number, patienceMs: number): Promise<Measured>;
   readonly settings: Settings;
   readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
   readonly stateDir: string;
@@ -20,6 +24,8 @@ export interface Patient {
 
 /** The engine may have another machine load, model file or version by then. */
 const FIGURES_ARE_OLD_MS = 10 * 60_000;
+/** Somebody waits for the report; a cold model is loaded by then. */
+const PATIENCE_MS = 15_000;
 const DOWNLOAD = 'Where Ollama is not installed yet: https://ollama.com/download';
 
 /** Looks at everything a completion needs, in the order in which it needs it. */
@@ -28,7 +34,7 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
   const engineCheck = await check('engine', async () => {
     const version = await engine.version();
     return engine.name === 'ollama'
-      ? `Ollama ${version} at ${settings.engine.url}`
+      ? `Ollama ${version} at ${shownUrl(settings.engine.url)}`
       : `embedded llama.cpp ${version}`;
   });
   const checks = [engineCheck];
@@ -53,7 +59,7 @@ const MODEL_NOT_ASKED: DoctorCheck = {
 };
 
 async function modelChecks(patient: Patient): Promise<DoctorCheck[]> {
-  const measuring = patient.measured(FIGURES_ARE_OLD_MS);
+  const measuring = patient.measured(FIGURES_ARE_OLD_MS, PATIENCE_MS);
   const model = await check('model', async () => {
     const { capabilities, age } = await measuring;
     const when = age < 1000 ? 'just now' : `${formatDuration(age)} ago`;

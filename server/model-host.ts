@@ -1,28 +1,47 @@
-import { EngineError, type Capabilities, type Engine } from './engines/engine.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EngineError, type Capabilities, type Engine, type Identity } from './engines/engine.ts';
+import { tryOut } from './engines/probe.ts';
 import type { Log } from './log.ts';
 
-/** After a failure the engine is left alone for this long, however fast the user types. */
-const RETRY_AFTER_MS = 3000;
+/** How long the first failed look-up, and at most any, is stood by before the next one. Milliseconds. */
+const LOOK_AGAIN = { first: 100, most: 2_000 };
+/** The same for measuring and trying out, which cost the engine a few tokens. */
+const MEASURE_AGAIN = { first: 3_000, most: 60_000 };
+/** Measuring takes a second or two, and loads the model before; then it is given up. Milliseconds. */
+const MEASURING_MS = 150_000;
+/** A request waits for the figures for so long, and then goes without them. Milliseconds. */
+const PATIENCE_MS = 5_000;
 
-interface Probe {
-  readonly capabilities: Promise<Capabilities>;
-  measuredAt: number | null;
-  failedAt: number | null;
-}
-
-/** What was measured of a model, and how long ago. */
+/** Figures of a model, and how old they are in milliseconds. */
 export interface Measured {
   readonly capabilities: Capabilities;
-  /** Milliseconds. */
   readonly age: number;
 }
 
-/** Knows which model is ready: probes each once, and again after a failure. */
+/** What is known of one model, and what is on its way. */
+interface Entry {
+  readonly looking: Promise<Capabilities>;
+  measuring: Promise<Capabilities>;
+  /** Set once it was looked up; the figures come into it once they are measured. */
+  known: Capabilities | null;
+  measuredAt: number | null;
+  /** Set where the engine failed last, whatever it was asked for. */
+  failed: { readonly at: number; readonly error: unknown } | null;
+  /** In a row. */
+  failures: number;
+}
+
+/**
+ * Knows which model is ready. What look-ups tell is needed for a request; what is measured is waited
+ * for a while, and where measuring fails requests go without. Both are tried again, ever more seldom,
+ * so that an engine that fails is not asked more by probes than by the user.
+ */
 export class ModelHost {
   #engine: Engine;
-  readonly #probes = new Map<string, Probe>();
+  readonly #entries = new Map<string, Entry>();
   readonly #log: Log;
   readonly #now: () => number;
+  #replaced = new AbortController();
 
   constructor(engine: Engine, log: Log, now: () => number) {
     this.#engine = engine;
@@ -38,72 +57,155 @@ export class ModelHost {
   async replaceEngine(engine: Engine): Promise<void> {
     const old = this.#engine;
     this.#engine = engine;
-    this.#probes.clear();
+    this.#entries.clear();
+    this.#replaced.abort();
+    this.#replaced = new AbortController();
     await old.dispose();
   }
 
   /**
-   * What was measured of a model. The signal ends the waiting, not the measuring, which the next
-   * caller shares.
-   * @throws EngineError
+   * What is known of a model by now, its figures where they could be measured. The signal ends the
+   * waiting, not the measuring, which the next caller shares.
+   * @throws EngineError where the model can't be looked up
    */
   async ready(model: string, signal?: AbortSignal): Promise<Capabilities> {
-    let probe = this.#probes.get(model);
-    if (!probe || this.#isDue(probe)) {
-      probe = this.#probe(model);
-      this.#probes.set(model, probe);
-    }
-    return signal ? unlessAborted(probe.capabilities, signal) : probe.capabilities;
+    const entry = this.#entry(model);
+    if (entry.known && (entry.measuredAt !== null || entry.failures > 0)) return entry.known;
+    const known = await unlessAborted(entry.looking, signal);
+    const measured = entry.measuring.catch(() => known);
+    return unlessAborted(within(PATIENCE_MS, measured, known), signal);
   }
 
   /**
-   * As `ready`, but figures older than `maxAgeMs` are measured again; completions go on with the old
-   * ones meanwhile.
-   * @throws EngineError
+   * The figures, measured again where they are older than `maxAgeMs`; requests go on with the old
+   * ones meanwhile. After a failure it is first tried whether the engine answers again, once it is time.
+   * @param patienceMs after which nothing is waited for any more; by default until it is given up
+   * @throws EngineError where it can't be looked up or measured, or failed since
    */
-  async measured(model: string, maxAgeMs: number): Promise<Measured> {
-    const known = this.#probes.get(model);
-    if (known && this.#ageOf(known) > maxAgeMs) {
-      const again = this.#probe(model);
-      await again.capabilities.catch(() => undefined);
-      this.#probes.set(model, again);
+  async measured(
+    model: string,
+    maxAgeMs = Infinity,
+    patienceMs = MEASURING_MS,
+  ): Promise<Measured> {
+    const entry = this.#entry(model);
+    await entry.looking;
+    const { measuredAt, failed } = entry;
+    if (measuredAt !== null) {
+      if (this.#since(measuredAt) > maxAgeMs) this.#measure(model, entry, 'measure');
+      else if (failed && this.#isDue(entry, MEASURE_AGAIN)) this.#measure(model, entry, 'try');
     }
-    const capabilities = await this.ready(model);
-    const probe = this.#probes.get(model);
-    return { capabilities, age: probe ? this.#ageOf(probe) : 0 };
+    if (entry.failed) throw entry.failed.error;
+    const capabilities = await within(patienceMs, entry.measuring, null);
+    if (!capabilities) throw stalled(this.#engine, patienceMs);
+    return { capabilities, age: this.#since(entry.measuredAt ?? this.#now()) };
   }
 
-  /** Measures again next time: the model was pulled, or the engine broke off. */
-  forget(model?: string): void {
-    if (model === undefined) this.#probes.clear();
-    else this.#probes.delete(model);
+  /** A request of somebody else's failed, or was answered. */
+  told(model: string, error: EngineError | null): void {
+    const entry = this.#entries.get(model);
+    if (!entry?.known) return;
+    if (error) this.#failed(entry, error);
+    else Object.assign(entry, { failed: null, failures: 0 });
   }
 
-  /** Milliseconds since it was measured; 0 while it is being measured. */
-  #ageOf({ measuredAt }: Probe): number {
-    return measuredAt === null ? 0 : Math.abs(this.#now() - measuredAt);
+  /** Whether the engine still is what was looked up; true where nothing was yet. */
+  agrees(model: string, { version, digest }: Identity): boolean {
+    const known = this.#entries.get(model)?.known;
+    return !known || (known.version === version && known.model.digest === digest);
   }
 
-  #isDue(probe: Probe): boolean {
-    return probe.failedAt !== null && Math.abs(this.#now() - probe.failedAt) >= RETRY_AFTER_MS;
+  /** Looks and measures anew next time: the model was pulled, or is another one. */
+  forget(model: string): void {
+    this.#entries.delete(model);
   }
 
-  #probe(model: string): Probe {
-    const capabilities = this.#engine.probe(model);
-    const probe: Probe = { capabilities, measuredAt: null, failedAt: null };
-    probe.capabilities.then(
-      (measured) => {
-        probe.measuredAt = this.#now();
-        this.#log.info(describe(measured));
-      },
+  #entry(model: string): Entry {
+    const before = this.#entries.get(model);
+    if (!before?.failed) return before ?? this.#begin(model, 0, 0);
+    if (!before.known) return this.#begin(model, this.#waitFor(before, LOOK_AGAIN), before.failures);
+    const never = before.measuredAt === null;
+    if (never && this.#isDue(before, MEASURE_AGAIN)) this.#measure(model, before, 'measure');
+    return before;
+  }
+
+  #begin(model: string, waitMs: number, failed: number): Entry {
+    const { signal } = this.#replaced;
+    const looking = pause(Math.max(0, waitMs)).then(() => this.#engine.look(model, signal));
+    const entry: Entry = {
+      looking,
+      measuring: looking,
+      known: null,
+      measuredAt: null,
+      failed: null,
+      failures: failed,
+    };
+    this.#entries.set(model, entry);
+    looking.then(
+      (known) => Object.assign(entry, { known, failures: 0 }),
       (error: unknown) => {
-        probe.failedAt = this.#now();
-        const code = error instanceof EngineError ? error.code : 'error';
-        this.#log.warn(`probe of ${model} failed: ${code}`);
+        this.#log.warn(`look-up of ${model} failed: ${codeOf(error)}`);
+        this.#failed(entry, error);
       },
     );
-    return probe;
+    this.#measure(model, entry, 'measure');
+    return entry;
   }
+
+  #measure(model: string, entry: Entry, how: 'measure' | 'try'): void {
+    entry.failed = null;
+    entry.measuring = this.#measuring(entry, how);
+    entry.measuring.then(
+      (known) => {
+        entry.known = known;
+        if (how === 'try') return;
+        Object.assign(entry, { measuredAt: this.#now(), failures: 0 });
+        this.#log.info(describe(known));
+      },
+      (error: unknown) => {
+        if (!entry.known) return;
+        this.#log.warn(`probe of ${model} failed: ${codeOf(error)}`);
+        this.#failed(entry, error);
+      },
+    );
+  }
+
+  async #measuring(entry: Entry, how: 'measure' | 'try'): Promise<Capabilities> {
+    const { signal: replaced } = this.#replaced;
+    const known = entry.known ?? (await entry.looking);
+    const late = AbortSignal.timeout(MEASURING_MS);
+    const signal = AbortSignal.any([replaced, late]);
+    try {
+      if (how === 'measure') return await this.#engine.measure(known, signal);
+      await tryOut(this.#engine, known.model.name, signal);
+      return known;
+    } catch (error) {
+      throw late.aborted ? stalled(this.#engine, MEASURING_MS) : error;
+    }
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    entry.failed = { at: this.#now(), error };
+    entry.failures++;
+  }
+
+  #isDue(entry: Entry, wait: typeof LOOK_AGAIN): boolean {
+    return this.#waitFor(entry, wait) <= 0;
+  }
+
+  /** Milliseconds until it may be tried again. */
+  #waitFor({ failed, failures }: Entry, { first, most }: typeof LOOK_AGAIN): number {
+    const wait = Math.min(most, first * 2 ** Math.max(0, failures - 1));
+    return failed ? wait - this.#since(failed.at) : 0;
+  }
+
+  /** A clock that was set back or forward counts as time that went by. Milliseconds. */
+  #since(at: number): number {
+    return Math.abs(this.#now() - at);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof EngineError ? error.code : 'error';
 }
 
 /** One line of what was measured, for the log and the doctor. */
@@ -122,7 +224,27 @@ export function describe(capabilities: Capabilities): string {
   ].join(', ');
 }
 
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+function stalled({ name }: Engine, ms: number): EngineError {
+  return new EngineError(
+    'stalled',
+    `The engine (${name}) did not answer a first short request within ${Math.round(ms / 1000)} s: it may still be loading the model; if this stays so, restart it or choose a smaller model.`,
+  );
+}
+
+/** What the promise gives, or `late` after so many milliseconds. */
+async function within<T, L>(ms: number, promise: Promise<T>, late: L): Promise<T | L> {
+  const ended = new AbortController();
+  const timer = pause(ms, late, { signal: ended.signal, ref: false });
+  timer.catch(() => undefined);
+  try {
+    return await Promise.race([promise, timer]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(new EngineError('cancelled', 'Cancelled.'));

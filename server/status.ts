@@ -41,6 +41,11 @@ export class Status {
     this.#update(change);
   }
 
+  /** Engine or model is another one: whether it works has to be seen. */
+  renewed(): void {
+    this.#update({ problem: null, probed: false });
+  }
+
   began(): void {
     this.#update({ working: this.#facts.working + 1 });
   }
@@ -57,6 +62,10 @@ export class Status {
   /** The engine answered: whatever was wrong with it no longer is. */
   worked(): void {
     this.#update({ problem: null, probed: true });
+  }
+
+  get hasProblem(): boolean {
+    return this.#facts.problem !== null;
   }
 
   current(): StatusParams {

@@ -6,6 +6,7 @@ import { buildPrompt } from '../../server/completion/prompt.ts';
 import { sizeWindow } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
 import { createEngine } from '../../server/engines/create.ts';
+import { probe } from '../../server/engines/probe.ts';
 import { describe } from '../../server/model-host.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
@@ -45,7 +46,7 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
   if (url === undefined || engineLog === undefined) throw new Error(`usage: ${LATENCY_USAGE}`);
   const samples = await readSources(join(ROOT, 'samples'));
   const engine = createEngine({ kind: 'ollama', url, allowedHosts: [], keepAlive: '30m' });
-  const capabilities = await engine.probe(model);
+  const capabilities = await probe(engine, model);
   print(describe(capabilities));
 
   const settings = DEFAULT_SETTINGS.stopping;

@@ -20,7 +20,7 @@ import { CONTEXT_LENGTH, type Answer, type Command } from './embedded-protocol.t
 import { failures, type Where } from './failures.ts';
 import { mapped } from './mapped.ts';
 import type { Patience } from './ollama-fetch.ts';
-import { measure } from './probe.ts';
+import { measure, UNMEASURED } from './probe.ts';
 import { Turns } from './turns.ts';
 
 export interface EmbeddedOptions {
@@ -97,7 +97,7 @@ export class EmbeddedEngine implements Engine {
     return this.describe(model, signal).then(() => onStep({ status: 'success' }));
   }
 
-  async probe(model: string, signal?: AbortSignal): Promise<Capabilities> {
+  async look(model: string, signal?: AbortSignal): Promise<Capabilities> {
     const described = await this.describe(model, signal);
     return {
       engine: this.name,
@@ -105,9 +105,13 @@ export class EmbeddedEngine implements Engine {
       model: described,
       gpuShare: process.platform === 'darwin' && process.arch === 'arm64' ? null : 0,
       contextLength: Math.min(CONTEXT_LENGTH, described.contextLength || CONTEXT_LENGTH),
-      ...(await measure(this, model, signal ?? new AbortController().signal, randomUUID())),
-      msPerTokenWithAlternatives: null,
+      ...UNMEASURED,
     };
+  }
+
+  async measure(known: Capabilities, signal?: AbortSignal): Promise<Capabilities> {
+    const measured = await measure(this, known.model.name, randomUUID(), signal);
+    return { ...known, ...measured, msPerTokenWithAlternatives: null };
   }
 
   async dispose(): Promise<void> {

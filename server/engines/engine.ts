@@ -73,7 +73,7 @@ export interface EngineModel {
   readonly remoteHost?: string;
 }
 
-/** What was measured at start; every figure null until it is. */
+/** What was measured at start; every figure null, and no log-probabilities, until it is. */
 export interface Capabilities {
   readonly engine: string;
   readonly version: string;
@@ -86,6 +86,11 @@ export interface Capabilities {
   readonly prefillTokensPerSecond: number | null;
   /** The context window every request uses, in tokens. */
   readonly contextLength: number;
+}
+
+export interface Identity {
+  readonly version: string;
+  readonly digest: string;
 }
 
 export interface PullStep {
@@ -112,7 +117,17 @@ export interface Engine {
   chat(request: ChatRequest): AsyncGenerator<string, GenerateEnd, void>;
   /** @throws EngineError */
   pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void>;
-  /** Measures the model with a few short requests; a second or two on a slow CPU. @throws EngineError */
-  probe(model: string, signal?: AbortSignal): Promise<Capabilities>;
+  /** What look-ups alone tell: no token is generated, no figure is measured. @throws EngineError */
+  look(model: string, signal?: AbortSignal): Promise<Capabilities>;
+  /**
+   * Measures what {@link look} found with a few short requests; a second or two on a slow CPU.
+   * @throws EngineError
+   */
+  measure(known: Capabilities, signal?: AbortSignal): Promise<Capabilities>;
+  /**
+   * Which server and model answer right now, as cheaply as that can be told; for an engine that
+   * others start, stop and fill with models. @throws EngineError
+   */
+  identity?(model: string, signal: AbortSignal): Promise<Identity>;
   dispose(): Promise<void>;
 }

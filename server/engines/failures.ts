@@ -21,6 +21,16 @@ export const failures = {
       'not-an-engine',
       `What answers is not ${engine}; correct shortstop.engine.url.`,
     ),
+  malformed: ({ engine }: Where, path: string, field: string) =>
+    new EngineError(
+      'not-an-engine',
+      `${engine} answers ${path} without a usable ${field === '' ? 'object' : `field ${field}`}; update it, or correct shortstop.engine.url.`,
+    ),
+  tooMuch: ({ engine }: Where) =>
+    new EngineError(
+      'not-an-engine',
+      `${engine} sent more than an answer can hold; update it, or correct shortstop.engine.url.`,
+    ),
   modelMissing: ({ engine, model }: Where) =>
     new EngineError(
       'model-missing',
@@ -46,6 +56,11 @@ export const failures = {
     new EngineError(
       'stalled',
       `${engine} sent nothing for ${Math.round(seconds * 10) / 10} s; wait until it has less to do, restart it, or choose a smaller model.`,
+    ),
+  tooSlow: ({ engine }: Where, seconds: number) =>
+    new EngineError(
+      'stalled',
+      `${engine} did not complete its answer within ${Math.round(seconds * 10) / 10} s; wait until it has less to do, or choose a smaller model.`,
     ),
   cutShort: ({ engine }: Where) =>
     new EngineError(

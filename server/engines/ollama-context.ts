@@ -1,4 +1,4 @@
-import type { ListResponse } from 'ollama';
+import type { LoadedModel } from './ollama-answers.ts';
 import { sameModel } from './ollama-model.ts';
 
 /** Tokens; what Ollama itself takes below 23 GiB of GPU memory. */
@@ -19,9 +19,9 @@ interface Choice {
  */
 export class ContextLength {
   readonly #choices = new Map<string, Choice>();
-  readonly #loaded: (signal: AbortSignal | undefined) => Promise<ListResponse>;
+  readonly #loaded: (signal: AbortSignal | undefined) => Promise<LoadedModel[]>;
 
-  constructor(loaded: (signal: AbortSignal | undefined) => Promise<ListResponse>) {
+  constructor(loaded: (signal: AbortSignal | undefined) => Promise<LoadedModel[]>) {
     this.#loaded = loaded;
   }
 
@@ -32,12 +32,11 @@ export class ContextLength {
   async choose(model: string, limit: number, signal?: AbortSignal): Promise<number> {
     const before = this.#choices.get(model);
     if (before && performance.now() - before.at < CHOICE_MS) return before.length;
-    const { models } = await this.#loaded(signal);
-    const found = models.find((each) => sameModel(each.name, model));
-    const loaded = (found as { context_length?: number } | undefined)?.context_length;
+    const models = await this.#loaded(signal);
+    const loaded = models.find((each) => sameModel(each.name, model))?.context_length;
     const own = limit > 0 ? Math.min(OWN_CONTEXT, limit) : OWN_CONTEXT;
     const enough = Math.min(ENOUGH_CONTEXT, own);
-    const length = loaded === undefined ? (before?.length ?? own) : loaded >= enough ? loaded : own;
+    const length = loaded == null ? (before?.length ?? own) : loaded >= enough ? loaded : own;
     this.#choices.set(model, { length, at: performance.now() });
     return length;
   }

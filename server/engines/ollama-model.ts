@@ -1,30 +1,45 @@
-import type { ModelResponse, ShowResponse } from 'ollama';
 import type { EngineModel } from './engine.ts';
+import type { ListedModel, ShownModel } from './ollama-answers.ts';
 
-/** Of `/api/show`, as it really comes: the package's types lag behind. */
-interface Shown {
-  readonly model_info?: Readonly<Record<string, unknown>>;
-  readonly capabilities?: readonly string[];
-  readonly remote_host?: string;
-}
-
-/** Ollama adds `:latest` to a name without a tag. */
+/**
+ * Whether two names are of one model, as Ollama reads them: `:latest` is the tag where none is given,
+ * its own registry and the namespace `library` may be left out, and case does not matter
+ * (types/model/name.go, `ParseName` and `EqualFold`).
+ */
 export function sameModel(listed: string, asked: string): boolean {
-  return listed === asked || listed === `${asked}:latest`;
+  return completeName(listed) === completeName(asked);
 }
 
-export function engineModel(listed: ModelResponse, show: ShowResponse): EngineModel {
-  const { model_info: info = {}, capabilities = [], remote_host: host } = show as unknown as Shown;
+/** The same for all names of one model. */
+export function completeName(name: string): string {
+  const short = name
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^registry\.ollama\.ai\//, '')
+    .replace(/^library\//, '');
+  return short.slice(short.lastIndexOf('/') + 1).includes(':') ? short : `${short}:latest`;
+}
+
+export function engineModel(listed: ListedModel, show: ShownModel): EngineModel {
+  const info = show.model_info ?? {};
+  const capabilities = show.capabilities ?? [];
+  const { remote_host: host } = show;
   const length = info[`${String(info['general.architecture'])}.context_length`];
   return {
     name: listed.name,
-    digest: `sha256:${listed.digest.replace(/^sha256:/, '')}`,
+    digest: digestOf(listed),
     bytes: listed.size,
-    family: listed.details.family,
-    quantisation: listed.details.quantization_level,
+    family: listed.details?.family ?? '',
+    quantisation: listed.details?.quantization_level ?? '',
     insert: capabilities.includes('insert'),
     chat: capabilities.includes('completion'),
     contextLength: typeof length === 'number' ? length : 0,
-    ...(host !== undefined && host !== '' && { remoteHost: host }),
+    ...(host != null && host !== '' && { remoteHost: host }),
   };
+}
+
+/** `sha256:` and 64 hex digits, whichever of the two ways the server writes it. */
+export function digestOf({ digest }: ListedModel): string {
+  return `sha256:${digest.replace(/^sha256:/, '')}`;
 }

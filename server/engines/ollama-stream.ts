@@ -20,21 +20,31 @@ export interface StreamLine {
  */
 const REPEATS = 30;
 
+/** UTF-16 units of the longest text that one line may bring; a token has a few. */
+const LONGEST_TOKEN = 10_000;
+
 /**
  * The tokens of a stream. A character of several tokens comes as one entry with the last one's
  * logprob and the merged text; that is passed on as one token.
+ * @param most tokens after which the stream is left, whatever the server makes of its own limit
  * @throws EngineError `cut-short` where the stream ends without its last line
  */
 export async function* tokensOf(
   lines: AsyncIterable<StreamLine>,
   where: Where,
   sentAt: number,
+  most = Infinity,
 ): AsyncGenerator<TraceToken, GenerateEnd, void> {
   const run = new EqualRun();
+  let count = 0;
   try {
     for await (const line of lines) {
       const arrivedMs = performance.now() - sentAt;
-      for (const token of tokensOfLine(line)) yield { ...token, arrivedMs };
+      if (line.text.length > LONGEST_TOKEN) throw failures.tooMuch(where);
+      for (const token of tokensOfLine(line)) {
+        if (++count > most) return { end: 'cap', promptTokens: null, tokens: null };
+        yield { ...token, arrivedMs };
+      }
       run.take(line.text);
       if (line.done) return endOf(line);
     }

@@ -9,17 +9,19 @@ import {
   type EngineModel,
   type GenerateEnd,
   type GenerateRequest,
+  type Identity,
   type PullStep,
 } from './engine.ts';
 import { failures, type Where } from './failures.ts';
-import { admittedUrl } from './host.ts';
+import { admittedUrl, authorizationIn, shownUrl } from './host.ts';
 import { lingering } from './lingering.ts';
 import { mapped } from './mapped.ts';
+import { answers, type ListedModel, type LoadedModel } from './ollama-answers.ts';
 import { ContextLength } from './ollama-context.ts';
 import { guardedFetch, type Patience } from './ollama-fetch.ts';
-import { engineModel, sameModel } from './ollama-model.ts';
+import { completeName, digestOf, engineModel, sameModel } from './ollama-model.ts';
 import { tokensOf, type StreamLine } from './ollama-stream.ts';
-import { measure } from './probe.ts';
+import { measure, UNMEASURED } from './probe.ts';
 
 export interface OllamaOptions {
   readonly url: string;
@@ -29,13 +31,17 @@ export interface OllamaOptions {
   readonly keepAlive?: string;
   /** The Authorization header; sent over TLS or to loopback only. */
   readonly authorization?: string;
-  /** Default: 120 s before the first chunk, 10 s between two. */
+  /** Default: 120 s before the first line, 10 s between two, {@link wholeOf} for all of them. */
   readonly patience?: Patience;
 }
 
 const PATIENCE: Patience = { first: 120_000, between: 10_000 };
 /** Answers that no model has to compute. */
-const LOOK_UP: Patience = { first: 10_000, between: 10_000 };
+const LOOK_UP: Patience = { first: 5_000, between: 5_000 };
+/** Milliseconds a token may take on average, and an answer at least. */
+const SLOWEST = { token: 500, answer: 60_000 };
+/** Characters of a stream: of a line for each token, log-probabilities and alternatives included. */
+const LONGEST = { token: 8_000, answer: 1_000_000 };
 /** Between two steps of a pull; checking the sum of a large file says nothing meanwhile. */
 const PULL: Patience = { first: 120_000, between: 300_000 };
 
@@ -44,40 +50,39 @@ export class OllamaEngine implements Engine {
   readonly name = 'ollama';
   readonly #options: OllamaOptions;
   readonly #context: ContextLength;
-  readonly #described = new Map<string, Promise<EngineModel>>();
+  /** By complete name. */
+  readonly #described = new Map<string, EngineModel>();
 
   constructor(options: OllamaOptions) {
     this.#options = options;
-    this.#context = new ContextLength((signal) => this.#client({ signal }).ps());
+    this.#context = new ContextLength((signal) => this.#loaded(signal));
   }
 
   async version(signal?: AbortSignal): Promise<string> {
-    const { version } = await this.#client({ signal }).version();
-    if (typeof version !== 'string') throw failures.notAnEngine(this.#where());
-    return version;
+    return answers.version(await this.#client({ signal }).version(), this.#where());
+  }
+
+  async identity(model: string, signal: AbortSignal): Promise<Identity> {
+    const [version, listed] = await Promise.all([
+      this.version(signal),
+      this.#listed(model, signal),
+    ]);
+    const digest = digestOf(listed);
+    const name = completeName(model);
+    // Its capabilities, and whether it runs here at all, may be others now.
+    if (this.#described.get(name)?.digest !== digest) this.#described.delete(name);
+    return { version, digest };
   }
 
   async models(signal?: AbortSignal): Promise<EngineModel[]> {
-    const { models } = await this.#list(signal);
-    return Promise.all(
-      models.map(async (listed) => {
-        const show = await this.#client({ model: listed.name, signal }).show({
-          model: listed.name,
-        });
-        return engineModel(listed, show);
-      }),
-    );
+    const where = this.#where();
+    const listed = (await this.#list(signal)).map((entry) => answers.listed(entry, where));
+    return Promise.all(listed.map((each) => this.#shown(each, signal)));
   }
 
   async describe(model: string, signal?: AbortSignal): Promise<EngineModel> {
-    const [{ models }, show] = await Promise.all([
-      this.#list(signal),
-      this.#client({ model, signal }).show({ model }),
-    ]);
-    const listed = models.find((each) => sameModel(each.name, model));
-    if (!listed) throw failures.modelMissing(this.#where(model));
-    const described = engineModel(listed, show);
-    this.#described.set(model, Promise.resolve(described));
+    const described = await this.#shown(await this.#listed(model, signal), signal);
+    this.#described.set(completeName(model), described);
     return described;
   }
 
@@ -88,7 +93,7 @@ export class OllamaEngine implements Engine {
     const sentAt = performance.now();
     return yield* this.#stream(request, sentAt, async (client) => {
       const lines = await client.generate({
-        model: request.model,
+        model: described.name,
         ...prompt,
         ...options,
         stream: true,
@@ -105,7 +110,7 @@ export class OllamaEngine implements Engine {
     const options = await this.#sampling(request, described);
     const tokens = this.#stream(request, performance.now(), async (client) => {
       const lines = await client.chat({
-        model: request.model,
+        model: described.name,
         ...options,
         stream: true,
         messages: [
@@ -113,7 +118,7 @@ export class OllamaEngine implements Engine {
           { role: 'user', content: request.question },
         ],
       });
-      return mapLines(lines, (line) => ({ ...line, text: line.message.content }));
+      return mapLines(lines, (line) => ({ ...line, text: contentOf(line) }));
     });
     return yield* mapped(tokens, ({ text }) => text);
   }
@@ -132,29 +137,32 @@ export class OllamaEngine implements Engine {
       if (error instanceof EngineError) throw error;
       throw failures.cutShort(this.#where(model));
     } finally {
-      this.#described.delete(model);
+      this.#described.delete(completeName(model));
     }
   }
 
-  async probe(model: string, signal?: AbortSignal): Promise<Capabilities> {
-    const version = await this.version(signal);
-    const described = await this.describe(model, signal);
-    const measured = await measure(
-      this,
-      model,
-      signal ?? new AbortController().signal,
-      randomUUID(),
-    );
-    const { models } = await this.#client({ signal }).ps();
-    const loaded = models.find((each) => sameModel(each.name, model));
+  async look(model: string, signal?: AbortSignal): Promise<Capabilities> {
+    const [version, described] = await Promise.all([
+      this.version(signal),
+      this.describe(model, signal),
+    ]);
     return {
       engine: this.name,
       version,
       model: described,
-      gpuShare: loaded && loaded.size > 0 ? loaded.size_vram / loaded.size : null,
-      contextLength: await this.#context.choose(model, described.contextLength, signal),
-      ...measured,
+      gpuShare: null,
+      contextLength: await this.#context.choose(described.name, described.contextLength, signal),
+      ...UNMEASURED,
     };
+  }
+
+  async measure(known: Capabilities, signal?: AbortSignal): Promise<Capabilities> {
+    const { name } = known.model;
+    const measured = await measure(this, name, randomUUID(), signal);
+    const loaded = (await this.#loaded(signal)).find((each) => sameModel(each.name, name));
+    const { size = 0, size_vram: onGpu = null } = loaded ?? {};
+    const gpuShare = size !== null && size > 0 && onGpu !== null ? onGpu / size : null;
+    return { ...known, ...measured, gpuShare };
   }
 
   async dispose(): Promise<void> {
@@ -163,7 +171,8 @@ export class OllamaEngine implements Engine {
 
   /** Knows the model, and that it runs here or where the user allowed it. */
   async #admit(model: string, signal: AbortSignal): Promise<EngineModel> {
-    const described = await (this.#described.get(model) ?? this.describe(model, signal));
+    const known = this.#described.get(completeName(model));
+    const described = known ?? (await this.describe(model, signal));
     const { remoteHost } = described;
     if (remoteHost !== undefined) {
       const host = URL.canParse(remoteHost) ? new URL(remoteHost).host : remoteHost;
@@ -175,10 +184,10 @@ export class OllamaEngine implements Engine {
   }
 
   async #sampling(request: GenerateRequest | ChatRequest, described: EngineModel) {
-    const { contextLength } = described;
-    const context = await this.#context.choose(request.model, contextLength, request.signal);
+    const { name, contextLength } = described;
+    const context = await this.#context.choose(name, contextLength, request.signal);
     return {
-      ...(this.#options.keepAlive !== undefined && { keep_alive: this.#options.keepAlive }),
+      ...keepAlive(this.#options.keepAlive),
       options: {
         temperature: 0,
         repeat_penalty: 1,
@@ -195,14 +204,16 @@ export class OllamaEngine implements Engine {
     send: (client: Ollama) => Promise<AsyncIterable<StreamLine>>,
   ): AsyncGenerator<TraceToken, GenerateEnd, void> {
     const left = new AbortController();
+    const { model, maxTokens } = request;
     const client = this.#client({
-      model: request.model,
+      model,
       signal: AbortSignal.any([request.signal, left.signal]),
-      patience: this.#options.patience ?? PATIENCE,
+      patience: { whole: wholeOf(maxTokens), ...(this.#options.patience ?? PATIENCE) },
+      longest: LONGEST.answer + LONGEST.token * maxTokens,
     });
     try {
-      const lines = lingering(await this.#sent(request.model, send(client)));
-      return yield* tokensOf(lines, this.#where(request.model), sentAt);
+      const lines = lingering(await this.#sent(model, send(client)));
+      return yield* tokensOf(lines, this.#where(model), sentAt, maxTokens);
     } finally {
       left.abort();
     }
@@ -221,33 +232,53 @@ export class OllamaEngine implements Engine {
   async #unload(model: string): Promise<void> {
     const client = this.#client({ model });
     try {
-      const { models } = await client.ps();
-      if (!models.some(({ name }) => sameModel(name, model))) return;
-      await client.generate({ model, prompt: '', keep_alive: 0, stream: false });
+      const loaded = (await this.#loaded()).find(({ name }) => sameModel(name, model));
+      if (!loaded) return;
+      await client.generate({ model: loaded.name, prompt: '', keep_alive: 0, stream: false });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
     }
   }
 
-  #list(signal: AbortSignal | undefined) {
-    return this.#client({ signal }).list();
+  async #list(signal: AbortSignal | undefined) {
+    return answers.names(await this.#client({ signal }).list(), this.#where());
+  }
+
+  async #listed(model: string, signal: AbortSignal | undefined): Promise<ListedModel> {
+    const listed = (await this.#list(signal)).find(({ name }) => sameModel(name, model));
+    if (!listed) throw failures.modelMissing(this.#where(model));
+    return answers.listed(listed, this.#where(model));
+  }
+
+  async #shown(listed: ListedModel, signal: AbortSignal | undefined): Promise<EngineModel> {
+    const { name } = listed;
+    const show = await this.#client({ model: name, signal }).show({ model: name });
+    return engineModel(listed, answers.shown(show, this.#where(name)));
+  }
+
+  async #loaded(signal?: AbortSignal): Promise<LoadedModel[]> {
+    return answers.loaded(await this.#client({ signal }).ps(), this.#where());
   }
 
   #where(model?: string): Where {
-    return { engine: `Ollama at ${this.#options.url}`, ...(model !== undefined && { model }) };
+    const engine = `Ollama at ${shownUrl(this.#options.url)}`;
+    return { engine, ...(model !== undefined && { model }) };
   }
 
   #client(request: {
     readonly model?: string;
     readonly signal?: AbortSignal | undefined;
     readonly patience?: Patience;
+    readonly longest?: number;
   }): Ollama {
-    const { url, allowedHosts = [], authorization } = this.#options;
+    const { url, allowedHosts = [] } = this.#options;
+    const authorization = this.#options.authorization ?? authorizationIn(url);
     const fetch = guardedFetch({
       where: this.#where(request.model),
       signal: request.signal ?? new AbortController().signal,
       patience: request.patience ?? LOOK_UP,
       authorization,
+      ...(request.longest !== undefined && { longest: request.longest }),
     });
     return new Ollama({ host: admittedUrl(url, allowedHosts, authorization), fetch });
   }
@@ -262,6 +293,23 @@ function promptOf({ prompt }: GenerateRequest, described: EngineModel, where: Wh
   if (!described.insert) throw failures.cannotFillIn(where);
   if (prompt.suffix === '') return { prompt: prompt.prefix, raw: true };
   return { prompt: prompt.prefix, suffix: prompt.suffix };
+}
+
+/** How long all of an answer may take from its first line on, milliseconds. */
+function wholeOf(maxTokens: number): number {
+  return Math.max(SLOWEST.answer, maxTokens * SLOWEST.token);
+}
+
+/** Ollama takes a bare number, of seconds or below 0 for ever, as a number only. */
+function keepAlive(setting: string | undefined): { keep_alive?: string | number } {
+  if (setting === undefined) return {};
+  return { keep_alive: /^-?\d+$/.test(setting.trim()) ? Number(setting) : setting };
+}
+
+/** Of a line of `/api/chat`; a line without a message says nothing. */
+function contentOf(line: { readonly message?: { readonly content?: unknown } }): string {
+  const content = line.message?.content;
+  return typeof content === 'string' ? content : '';
 }
 
 async function* mapLines<Line>(

@@ -1,5 +1,27 @@
 import { ALTERNATIVES } from '../stopping/trace.ts';
-import type { Engine } from './engine.ts';
+import type { Capabilities, Engine } from './engine.ts';
+
+/** All that can be known of a model: looked up, then measured. @throws EngineError */
+export async function probe(
+  engine: Engine,
+  model: string,
+  signal?: AbortSignal,
+): Promise<Capabilities> {
+  return engine.measure(await engine.look(model, signal), signal);
+}
+
+/** Asks for one token of a short prompt: does the engine generate at all? @throws EngineError */
+export async function tryOut(engine: Engine, model: string, signal: AbortSignal): Promise<void> {
+  await run(engine, model, signal, SHORT);
+}
+
+/** Before anything was measured. */
+export const UNMEASURED: Measured = {
+  logprobs: false,
+  msPerToken: null,
+  msPerTokenWithAlternatives: null,
+  prefillTokensPerSecond: null,
+};
 
 /** Figures of a few short requests; null where the engine gave too little to tell. */
 export interface Measured {
@@ -10,6 +32,7 @@ export interface Measured {
 }
 
 const TOKENS = 12;
+const SHORT = { raw: 'a = 1\n', alternatives: 0, tokens: 1 };
 /** Plain text that any model goes on with, about as long as a prompt. */
 const LINES = 14;
 
@@ -24,10 +47,10 @@ const LINES = 14;
 export async function measure(
   engine: Engine,
   model: string,
-  signal: AbortSignal,
   nonce: string,
+  signal: AbortSignal | undefined,
 ): Promise<Measured> {
-  await run(engine, model, signal, { raw: 'a = 1\n', alternatives: 0, tokens: 1 });
+  await run(engine, model, signal, SHORT);
   const ask = (raw: string, alternatives: number) =>
     run(engine, model, signal, { raw, alternatives, tokens: TOKENS });
   const [one, other] = [promptOf(nonce), promptOf(`again ${nonce}`)];
@@ -63,7 +86,7 @@ interface Run {
 async function run(
   engine: Engine,
   model: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   ask: { readonly raw: string; readonly alternatives: number; readonly tokens: number },
 ): Promise<Run> {
   const times: number[] = [];
@@ -73,7 +96,7 @@ async function run(
     prompt: { raw: ask.raw },
     maxTokens: ask.tokens,
     alternatives: ask.alternatives,
-    signal,
+    signal: signal ?? new AbortController().signal,
   });
   for (;;) {
     const next = await stream.next();

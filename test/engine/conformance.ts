@@ -8,6 +8,7 @@ import {
   type GenerateEnd,
   type GenerateRequest,
 } from '../../server/engines/engine.ts';
+import { probe } from '../../server/engines/probe.ts';
 import type { TraceToken } from '../../server/stopping/trace.ts';
 
 /** What the suite runs on. */
@@ -229,7 +230,7 @@ export function conformance(suite: Suite): void {
     });
 
     check('the probe gives finite, positive figures', async (on) => {
-      const found = await on.engine.probe(on.model);
+      const found = await probe(on.engine, on.model);
       assert.equal(found.logprobs, true);
       assert.match(found.version, /^\d+\.\d+\.\d+/);
       assert.ok(found.contextLength >= 2048);

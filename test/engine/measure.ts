@@ -6,6 +6,7 @@ import { buildFim, familyOf } from '../../server/completion/families.ts';
 import { EmbeddedEngine } from '../../server/engines/embedded.ts';
 import type { Engine } from '../../server/engines/engine.ts';
 import { OllamaEngine } from '../../server/engines/ollama.ts';
+import { probe } from '../../server/engines/probe.ts';
 import { slotReleases } from '../../bench/slot-releases.ts';
 import { REAL_MODEL, startRealOllama } from '../support/real-ollama.ts';
 
@@ -21,7 +22,7 @@ const engine: Engine =
 
 try {
   console.log(`${which} ${await engine.version()}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}`);
-  console.log('probe', JSON.stringify({ ...(await engine.probe(REAL_MODEL)), model: undefined }));
+  console.log('probe', JSON.stringify({ ...(await probe(engine, REAL_MODEL)), model: undefined }));
   for (const suffixChars of [100, 300]) await firstToken(suffixChars);
   await abortInPrefill();
   await abortInStream();

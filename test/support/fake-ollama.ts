@@ -9,6 +9,8 @@ export interface FakeModel {
   readonly capabilities?: readonly string[];
   readonly contextLength?: number;
   readonly remoteHost?: string;
+  /** 64 hex digits. */
+  readonly digest?: string;
 }
 
 export interface FakeOptions {
@@ -74,6 +76,12 @@ export class FakeOllama {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** As `ollama create` under the same name does. */
+  recreate(model: FakeModel): void {
+    const index = this.#models.findIndex(({ name }) => name === model.name);
+    this.#models.splice(index, 1, model);
   }
 
   /** Of `/api/generate` and `/api/chat`. */
@@ -282,8 +290,8 @@ function sendJson(response: ServerResponse, value: object, status = 200): void {
 
 const details = { format: 'gguf', family: 'qwen2', quantization_level: 'Q4_K_M' };
 
-function listing({ name }: FakeModel) {
-  return { name, model: name, size: 491_400_453, digest: 'ab'.repeat(32), details };
+function listing({ name, digest = 'ab'.repeat(32) }: FakeModel) {
+  return { name, model: name, size: 491_400_453, digest, details };
 }
 
 function showing(model: FakeModel) {

@@ -104,7 +104,10 @@ export class ManualEngine implements Engine {
   pull(): Promise<void> {
     return Promise.resolve();
   }
-  probe(): Promise<Capabilities> {
+  look(): Promise<Capabilities> {
+    return Promise.resolve(MANUAL_CAPABILITIES);
+  }
+  measure(): Promise<Capabilities> {
     return Promise.resolve(MANUAL_CAPABILITIES);
   }
   dispose(): Promise<void> {

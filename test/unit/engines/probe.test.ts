@@ -36,7 +36,7 @@ test('the faster of two runs counts, with alternatives and without, on cold and 
     ...[pace(9000, 500), pace(1400, 60)],
     ...[pace(200, 50), pace(1200, 45), pace(220, 40)],
   ]);
-  const found = await measure(engine, 'm', signal, 'nonce');
+  const found = await measure(engine, 'm', 'nonce', signal);
   assert.equal(found.msPerToken, 40);
   assert.equal(found.msPerTokenWithAlternatives, 45);
   assert.equal(found.prefillTokensPerSecond, (200 / (1200 - 200)) * 1000);
@@ -53,7 +53,7 @@ test('the faster of two runs counts, with alternatives and without, on cold and 
 
 test('what an engine gives too little to tell is not measured', async () => {
   const { engine } = pacedEngine([], 1);
-  const found = await measure(engine, 'm', signal, 'nonce');
+  const found = await measure(engine, 'm', 'nonce', signal);
   assert.equal(found.msPerToken, null);
   assert.equal(found.msPerTokenWithAlternatives, null);
   assert.equal(found.prefillTokensPerSecond, null);

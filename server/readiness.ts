@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Settings } from '../shared/settings.ts';
+import { ruleInForce } from './doctor.ts';
+import { EngineError, type EngineModel, type Identity } from './engines/engine.ts';
+import type { Log } from './log.ts';
+import type { ModelHost } from './model-host.ts';
+import type { Status } from './status.ts';
+import type { LearnedWeights } from './stopping/choose-rule.ts';
+
+/** Between two looks at the engine, milliseconds. */
+const LOOK_EVERY_MS = 2_000;
+/** What a look may take; a second one has to fail, too, before the engine counts as hung. Milliseconds. */
+const LOOK_PATIENCE_MS = 1_200;
+
+export interface ReadinessPorts {
+  readonly models: ModelHost;
+  readonly status: Status;
+  readonly settings: () => Settings;
+  readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
+  /** The model is another one under the same name. */
+  readonly modelReplaced: () => void;
+  readonly log: Log;
+}
+
+/**
+ * Keeps the state that is shown true: loads and measures the model that the settings name, and looks
+ * every two seconds whether the engine still answers, and with the same version and model.
+ */
+export class Readiness {
+  /** Which stop rule is in force, in words; empty while no model is ready. */
+  rule = '';
+  readonly #ports: ReadinessPorts;
+  readonly #ended = new AbortController();
+  /** Counts the changes of engine and model: what was begun before one tells nothing any more. */
+  #round = 0;
+  #warmingRound = -1;
+  #lost = false;
+
+  constructor(ports: ReadinessPorts) {
+    this.#ports = ports;
+    void this.#watch();
+  }
+
+  /** Engine, model or rule are other ones from here on. */
+  renew(what: { readonly engineOrModel: boolean }): void {
+    this.#round++;
+    this.rule = '';
+    this.#lost = false;
+    if (what.engineOrModel) this.#ports.status.renewed();
+    if (this.#ports.settings().enable) void this.warmUp();
+  }
+
+  /** Loads and measures the model, so that the first keystroke need not wait for it. */
+  async warmUp(): Promise<void> {
+    const { models, status, settings, weightsFor, log } = this.#ports;
+    const round = this.#round;
+    if (this.#warmingRound === round) return;
+    this.#warmingRound = round;
+    try {
+      const { capabilities } = await models.measured(settings().model);
+      if (round !== this.#round) return;
+      this.rule = ruleInForce(capabilities, settings(), weightsFor(capabilities.model));
+      status.worked();
+    } catch (error) {
+      if (round !== this.#round) return;
+      if (!(error instanceof EngineError)) log.error(`warming up failed: ${String(error)}`);
+      status.failed(asEngineError(error));
+    } finally {
+      if (this.#warmingRound === round) this.#warmingRound = -1;
+    }
+  }
+
+  /** A completion was answered by the engine. */
+  worked(): void {
+    this.#ports.models.told(this.#ports.settings().model, null);
+    this.#ports.status.worked();
+  }
+
+  /** A completion failed. */
+  failed(error: EngineError): void {
+    this.#ports.models.told(this.#ports.settings().model, error);
+    this.#ports.status.failed(error);
+  }
+
+  dispose(): void {
+    this.#round++;
+    this.#ended.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#ended;
+    for (;;) {
+      await pause(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      if (this.#ports.settings().enable) await this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { models, status, settings, modelReplaced } = this.#ports;
+    const { model } = settings();
+    const round = this.#round;
+    let identity: Identity | null;
+    try {
+      identity = await this.#identity(model);
+    } catch (error) {
+      if (round !== this.#round) return;
+      this.#lost = true;
+      status.failed(asEngineError(error));
+      return;
+    }
+    if (round !== this.#round || !identity) return;
+    if (!models.agrees(model, identity)) {
+      models.forget(model);
+      modelReplaced();
+      this.renew({ engineOrModel: true });
+    } else if (this.#lost || status.hasProblem) {
+      this.#lost = false;
+      void this.warmUp();
+    }
+  }
+
+  /** Null for an engine that nobody else starts and stops. */
+  async #identity(model: string): Promise<Identity | null> {
+    const { engine } = this.#ports.models;
+    if (!engine.identity) return null;
+    try {
+      return await engine.identity(model, this.#patience());
+    } catch (error) {
+      if (error instanceof EngineError && error.code !== 'cancelled') throw error;
+    }
+    try {
+      return await engine.identity(model, this.#patience());
+    } catch (error) {
+      if (error instanceof EngineError && error.code !== 'cancelled') throw error;
+      throw new EngineError(
+        'stalled',
+        `The engine does not answer within ${LOOK_PATIENCE_MS / 1000} s whether it is there; wait until it has less to do, or restart it.`,
+      );
+    }
+  }
+
+  #patience(): AbortSignal {
+    return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(LOOK_PATIENCE_MS)]);
+  }
+}
+
+function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  return new EngineError(
+    'refused',
+    'The engine could not be examined; the log says why (Shortstop: Show Log).',
+  );
+}
