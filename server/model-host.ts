@@ -82,11 +82,7 @@ export class ModelHost {
    * @param patienceMs after which nothing is waited for any more; by default until it is given up
    * @throws EngineError where it can't be looked up or measured, or failed since
    */
-  async measured(
-    model: string,
-    maxAgeMs = Infinity,
-    patienceMs = MEASURING_MS,
-  ): Promise<Measured> {
+  async measured(model: string, maxAgeMs = Infinity, patienceMs = MEASURING_MS): Promise<Measured> {
     const entry = this.#entry(model);
     await entry.looking;
     const { measuredAt, failed } = entry;
@@ -122,7 +118,8 @@ export class ModelHost {
   #entry(model: string): Entry {
     const before = this.#entries.get(model);
     if (!before?.failed) return before ?? this.#begin(model, 0, 0);
-    if (!before.known) return this.#begin(model, this.#waitFor(before, LOOK_AGAIN), before.failures);
+    if (!before.known)
+      return this.#begin(model, this.#waitFor(before, LOOK_AGAIN), before.failures);
     const never = before.measuredAt === null;
     if (never && this.#isDue(before, MEASURE_AGAIN)) this.#measure(model, before, 'measure');
     return before;

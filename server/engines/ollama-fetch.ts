@@ -90,7 +90,7 @@ function checkedLines(
   let rest = '';
   let length = 0;
   const nextLines = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    for (let complete = false; !complete; ) {
+    for (let complete = false; !complete;) {
       const { done, value } = await reader.read();
       const text = decoder.decode(value, { stream: !done });
       const lines = (rest + text).split('\n');
