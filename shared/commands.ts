@@ -6,6 +6,7 @@ export const COMMANDS = {
   closeAsk: 'shortstop.ask.close',
   insertCode: 'shortstop.ask.insertCode',
   replaceSelection: 'shortstop.ask.replaceSelection',
+  openLink: 'shortstop.ask.openLink',
   toggle: 'shortstop.toggle',
   pause: 'shortstop.pause',
   selectModel: 'shortstop.selectModel',

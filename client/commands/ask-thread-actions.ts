@@ -1,7 +1,7 @@
-import { Range, window, type CommentThread, type TextEditor } from 'vscode';
+import { env, Range, Uri, window, type CommentThread, type TextEditor } from 'vscode';
 import type { ClientContext } from '../context.ts';
+import type { CodeBlock, WebLink } from '../features/answer.ts';
 import type { AskThread } from '../features/ask-thread.ts';
-import type { CodeBlock } from '../features/code-blocks.ts';
 
 /** What can be done with an answer; each takes the comment thread that its menu belongs to. */
 
@@ -33,13 +33,36 @@ export async function replaceSelection(context: ClientContext, thread: unknown):
   } else throw new Error('The text asked about has changed: select what to replace.');
 }
 
+/** Opens an address that the answer names, once the user has read where it leads. */
+export async function openLink(context: ClientContext, thread: unknown): Promise<void> {
+  const links = context.ask.find(asThread(thread))?.answer.links ?? [];
+  const link = await chooseLink(links);
+  if (!link) return;
+  const open = `Open ${link.host}`;
+  const choice = await window.showWarningMessage(
+    `Open a page of ${link.host}?`,
+    {
+      modal: true,
+      detail: `The model wrote this address, and code of yours may stand in it. Whoever runs ${link.host} gets all of it:\n\n${link.url}`,
+    },
+    open,
+  );
+  if (choice === open) await env.openExternal(Uri.parse(link.url, true));
+}
+
+async function chooseLink(links: readonly WebLink[]): Promise<WebLink | undefined> {
+  if (links.length <= 1) return links[0];
+  const items = links.map((link) => ({ label: link.host, description: link.url, link }));
+  return (await window.showQuickPick(items, { title: 'Which link?' }))?.link;
+}
+
 async function choose(
   context: ClientContext,
   thread: unknown,
 ): Promise<{ asked: AskThread; editor: TextEditor; block: CodeBlock } | undefined> {
   const asked = context.ask.find(asThread(thread));
   if (!asked) return undefined;
-  const block = await chooseBlock(asked.blocks);
+  const block = await chooseBlock(asked.answer.blocks);
   if (!block) return undefined;
   return { asked, editor: await window.showTextDocument(asked.document), block };
 }

@@ -6,7 +6,13 @@ import { Disposables } from '../disposables.ts';
 import { accepted } from './accepted.ts';
 import { allowHost } from './allow-host.ts';
 import { askInline } from './ask-inline.ts';
-import { cancelAsk, closeAsk, insertCode, replaceSelection } from './ask-thread-actions.ts';
+import {
+  cancelAsk,
+  closeAsk,
+  insertCode,
+  openLink,
+  replaceSelection,
+} from './ask-thread-actions.ts';
 import { completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
@@ -32,6 +38,7 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.closeAsk]: closeAsk,
   [COMMANDS.insertCode]: insertCode,
   [COMMANDS.replaceSelection]: replaceSelection,
+  [COMMANDS.openLink]: openLink,
   [COMMANDS.toggle]: toggle,
   [COMMANDS.pause]: pause,
   [COMMANDS.selectModel]: selectModel,

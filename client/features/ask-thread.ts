@@ -10,7 +10,7 @@ import {
   type TextDocument,
 } from 'vscode';
 import { Throttle } from '../throttle.ts';
-import { codeBlocks, type CodeBlock } from './code-blocks.ts';
+import { readAnswer, type Answer } from './answer.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** How often a growing answer is drawn again, milliseconds. */
@@ -48,8 +48,9 @@ export class AskThread {
     this.thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
   }
 
-  get blocks(): CodeBlock[] {
-    return codeBlocks(this.#answer);
+  /** What has come so far, safe to show. */
+  get answer(): Answer {
+    return readAnswer(this.#answer);
   }
 
   add(piece: string): void {
@@ -82,13 +83,15 @@ export class AskThread {
 
   #end(): void {
     if (this.#closed) return;
-    this.thread.contextValue = this.blocks.length > 0 ? 'answered code' : 'answered';
+    const { blocks, links } = this.answer;
+    const code = blocks.length > 0 ? ' code' : '';
+    this.thread.contextValue = `answered${code}${links.length > 0 ? ' links' : ''}`;
     this.#redraw.flush();
   }
 
   #draw(): void {
     if (this.#closed) return;
-    const body = new MarkdownString(this.#answer);
+    const body = new MarkdownString(this.answer.markdown);
     if (this.#footnote !== '') body.appendMarkdown(`\n\n*${escapeMarkdown(this.#footnote)}*`);
     this.thread.comments = [this.#question, comment(this.#author, body)];
   }

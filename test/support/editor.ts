@@ -114,6 +114,14 @@ export class Editor {
     await this.#answerQuickInput(text);
   }
 
+  /** Takes the entry of the list that a command has opened whose label begins so. */
+  async chooseEntry(label: string): Promise<void> {
+    await this.page
+      .locator(`.quick-input-widget:visible .monaco-list-row[aria-label^="${label}"]`)
+      .first()
+      .click();
+  }
+
   async save(): Promise<void> {
     await this.page.locator('.tab.active.dirty').waitFor();
     await this.page.keyboard.press('Control+S');

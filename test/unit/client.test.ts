@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { BackOff } from '../../client/back-off.ts';
-import { codeBlocks } from '../../client/features/code-blocks.ts';
+import { readAnswer } from '../../client/features/answer.ts';
 import { doctorMarkdown } from '../../client/features/doctor-report.ts';
 import { PullMeter } from '../../client/features/pull-meter.ts';
 import { statusView } from '../../client/features/status-view.ts';
@@ -72,16 +72,16 @@ test('paused and off are told apart from ready', () => {
 test('code blocks of an answer come out without fences, indentation of the fence and CRLF', () => {
   const answer =
     'Text\r\n```ts\r\nconst a = 1;\r\n```\n\n  ~~~~ py title\n  def f():\n      pass\n~~~\n  ~~~~\n';
-  assert.deepEqual(codeBlocks(answer), [
+  assert.deepEqual(readAnswer(answer).blocks, [
     { language: 'ts', code: 'const a = 1;' },
     { language: 'py', code: 'def f():\n    pass\n~~~' },
   ]);
 });
 
 test('a block that was cut off counts, an empty one and inline code do not', () => {
-  assert.deepEqual(codeBlocks('```js\nlet x'), [{ language: 'js', code: 'let x' }]);
-  assert.deepEqual(codeBlocks('```js'), []);
-  assert.deepEqual(codeBlocks('Use ``` a ``` here'), []);
+  assert.deepEqual(readAnswer('```js\nlet x').blocks, [{ language: 'js', code: 'let x' }]);
+  assert.deepEqual(readAnswer('```js').blocks, []);
+  assert.deepEqual(readAnswer('Use ``` a ``` here').blocks, []);
 });
 
 test('the progress bar of a pull never goes back, though each layer counts anew', () => {
