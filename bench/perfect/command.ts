@@ -4,15 +4,16 @@ import { parseArgs } from 'node:util';
 import type { WindowSize } from '../../server/completion/sizing.ts';
 import { seededRandom, type Random } from '../../server/learning/random.ts';
 import { withLineFeeds } from '../traces.ts';
+import { damageOf, renderDamage, type Damage } from './damage.ts';
 import { listFiles, ownSources, parseSources, type Sources } from './files.ts';
 import { defaultRule, GPU_WINDOW, serveInProcess, type InProcess } from './in-process.ts';
 import { judge, VERDICTS } from './judge.ts';
 import { Outside } from './outside.ts';
 import { cutSpan, type Span, type SpanOptions } from './spans.ts';
-import { renderMiss, renderTable, summarise, type Row } from './table.ts';
+import { renderMiss, renderTable, summarise, type Row, type Summary } from './table.ts';
 
 export const PERFECT_USAGE = `perfect [LANG=DIR[,DIR]…] [--spans N] [--seed N] [--window BEFORE/AFTER] [--crlf]
-         [--also comments|blanks…] [--outside] [--misses N] [--json]`;
+         [--also comments|blanks…] [--inside-words] [--outside] [--misses N] [--json]`;
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Draws per span wanted, before a language is said to have too few lines. */
@@ -61,6 +62,7 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
       seed: { type: 'string', default: '1' },
       window: { type: 'string' },
       crlf: { type: 'boolean', default: false },
+      'inside-words': { type: 'boolean', default: false },
       outside: { type: 'boolean', default: false },
       also: { type: 'string', multiple: true, default: [] },
       misses: { type: 'string', default: '0' },
@@ -71,6 +73,7 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
   const options = {
     comments: values.also.includes('comments'),
     blanks: values.also.includes('blanks'),
+    insideWords: values['inside-words'],
   };
   const spans: Span[] = [];
   for (const some of sources) {
@@ -78,9 +81,11 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
     spans.push(...(await spansOf(some, Number(values.spans), random, options)));
   }
   const { crlf } = values;
+  const window = parseWindow(values.window);
   const rows = values.outside
     ? await fromOutside(spans, crlf)
-    : inProcess(spans, { chosen: defaultRule(), window: parseWindow(values.window), crlf });
+    : inProcess(spans, { chosen: defaultRule(), window, crlf });
+  const damage = damageOf(spans, window);
   const summaries = sources.map(({ language }) =>
     summarise(
       language,
@@ -88,7 +93,7 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
     ),
   );
   const all = summarise('all', rows);
-  if (values.json) print(JSON.stringify({ languages: summaries, all, misses: missesOf(rows) }));
+  if (values.json) print(JSON.stringify(toJson(summaries, all, damage, rows)));
   else {
     for (const { language } of sources) {
       for (const verdict of VERDICTS.filter((each) => each !== 'exact')) {
@@ -99,6 +104,7 @@ export async function perfectCommand(args: string[], print: (line: string) => vo
       }
     }
     print(renderTable(summaries, all));
+    print(renderDamage(damage, spans.length));
   }
 }
 
@@ -117,6 +123,16 @@ async function fromOutside(spans: readonly Span[], crlf: boolean): Promise<Row[]
   } finally {
     await outside.stop();
   }
+}
+
+function toJson(
+  languages: readonly Summary[],
+  all: Summary,
+  damage: readonly Damage[],
+  rows: readonly Row[],
+): object {
+  const changed = damage.map((each) => ({ repair: each.repair, n: each.changed.length }));
+  return { languages, all, changed, misses: missesOf(rows) };
 }
 
 function missesOf(rows: readonly Row[]): object[] {

@@ -5,6 +5,7 @@ import { repair } from '../../server/post-process/repairs.ts';
 import { FREE } from '../../server/stopping/alternatives.ts';
 import { chooseRule, type ChosenRule } from '../../server/stopping/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
+import type { CursorContext } from '../../server/stopping/trace.ts';
 import { weightsFor } from '../../server/stopping/weights.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { Offer } from './judge.ts';
@@ -38,13 +39,18 @@ export interface InProcess {
   readonly crlf: boolean;
 }
 
-/** What the daemon would offer for a span, without a daemon: its window, its stop rule, its repairs. */
-export function serveInProcess(span: Span, { chosen, window, crlf }: InProcess): Offer | null {
+/** The window of a span's document that the daemon would read. */
+export function contextOfSpan(span: Span, window: WindowSize, crlf: boolean): CursorContext {
   const lineBreaks = (text: string) => (crlf ? text.replaceAll('\n', '\r\n') : text);
   const before = lineBreaks(span.before);
   const document = before + lineBreaks(span.after);
   const { multiLine } = DEFAULT_SETTINGS;
-  const { context } = readWindow(document, before.length, window, span.language, multiLine);
+  return readWindow(document, before.length, window, span.language, multiLine).context;
+}
+
+/** What the daemon would offer for a span, without a daemon: its window, its stop rule, its repairs. */
+export function serveInProcess(span: Span, { chosen, window, crlf }: InProcess): Offer | null {
+  const context = contextOfSpan(span, window, crlf);
   const { rule, settings, alternatives } = chosen;
   const tokens = span.tokens.map((text) => certain(text, alternatives));
   const end = tokens.length > settings.maxTokens ? 'cap' : 'natural-end';

@@ -19,6 +19,8 @@ export interface SpanOptions {
   readonly comments: boolean;
   /** Spans that begin with a blank, too, as when a blank is not typed yet. */
   readonly blanks: boolean;
+  /** Only spans that begin inside a word, some of its letters typed. */
+  readonly insideWords: boolean;
 }
 
 const PIECE = /\s+|[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu;
@@ -44,7 +46,7 @@ export function cutSpan(
   text: string,
   language: string,
   random: Random,
-  { comments, blanks }: SpanOptions,
+  { comments, blanks, insideWords }: SpanOptions,
 ): Span | null {
   const lines = text.split('\n');
   const at = below(lines.length, random);
@@ -56,8 +58,11 @@ export function cutSpan(
   const from = 1 + below(pieces.length - 2, random);
   const length = 1 + below(MAX_PIECES, random);
   const to = random() < TO_LINE_END ? pieces.length : Math.min(pieces.length, from + length);
-  const head = pieces.slice(0, from).join('');
-  const gold = pieces.slice(from, to).join('');
+  const typed = insideWords ? lettersTyped(pieces[from] ?? '', random) : 0;
+  if (typed === null) return null;
+  const start = pieces.slice(0, from).join('').length + typed;
+  const head = line.slice(0, start);
+  const gold = line.slice(start, pieces.slice(0, to).join('').length);
   const rest = pieces.slice(to).join('');
   const outer = blanks ? gold.trimEnd() : gold.trim();
   if (gold.trim() === '' || gold !== outer || !isPaired(gold)) return null;
@@ -75,6 +80,12 @@ export function cutSpan(
 
 function below(limit: number, random: Random): number {
   return Math.floor(random() * limit);
+}
+
+/** One letter or more, but not all of the word's; null for what is no word, or has one letter. */
+function lettersTyped(piece: string, random: Random): number | null {
+  const isWord = piece.length > 1 && /^[\p{L}\p{N}_]/u.test(piece);
+  return isWord ? 1 + below(piece.length - 1, random) : null;
 }
 
 /** Whether a word goes on behind the mark `|`. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { damageOf, renderDamage } from '../../../bench/perfect/damage.ts';
 import { defaultRule, GPU_WINDOW, serveInProcess } from '../../../bench/perfect/in-process.ts';
 import { judge } from '../../../bench/perfect/judge.ts';
 import { cutSpan, type Span } from '../../../bench/perfect/spans.ts';
@@ -18,7 +19,7 @@ const SOURCE = [
   '}',
   '',
 ].join('\n');
-const OPTIONS = { comments: false, blanks: false };
+const OPTIONS = { comments: false, blanks: false, insideWords: false };
 
 function spansOf(seed: number, count: number, options = OPTIONS): Span[] {
   const random = seededRandom(seed);
@@ -94,9 +95,23 @@ test('the same seed cuts the same spans, another one others', () => {
 test('comments, and spans that begin with a blank, are cut where they are asked for', () => {
   const inComment = ({ line }: Span) => line.startsWith('//');
   const blankFirst = ({ gold }: Span) => gold.startsWith(' ');
-  const asked = spansOf(1, 200, { comments: true, blanks: true });
+  const asked = spansOf(1, 200, { ...OPTIONS, comments: true, blanks: true });
   assert.ok(asked.some(inComment) && asked.some(blankFirst));
   assert.ok(!spansOf(1, 200).some((span) => inComment(span) || blankFirst(span)));
+});
+
+test('inside words, some letters are typed and the rest is missing', () => {
+  for (const { before, gold, line } of spansOf(1, 100, { ...OPTIONS, insideWords: true })) {
+    assert.match(before, /\w$/);
+    assert.match(gold, /^\w/);
+    assert.ok(line.includes(before.slice(before.lastIndexOf('\n') + 1) + gold));
+  }
+});
+
+test('a repair that changes a right text is named', () => {
+  const repeats = { ...SPAN, before: 'send(values, 1);\n', gold: 'send(values, 1);', after: '\n' };
+  const damage = damageOf([SPAN, repeats], GPU_WINDOW);
+  assert.equal(renderDamage(damage, 2), 'right texts changed by a repair, of 2: lines-above 1');
 });
 
 test('a rule that stops too early, too late or at nothing is reported as such', () => {
