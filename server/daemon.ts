@@ -22,6 +22,7 @@ import { Scheduler, SupersededError } from './engines/scheduler.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
+import { Notices } from './notices.ts';
 import { Readiness } from './readiness.ts';
 import { Status } from './status.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
@@ -67,18 +68,22 @@ export class Daemon {
   readonly #statusListeners: ((status: StatusParams) => void)[] = [];
   readonly #reportListeners: ((report: CompletionReport) => void)[] = [];
   readonly #ticking: NodeJS.Timeout;
+  readonly #notices: Notices;
   #settings: Settings;
   #simulated = false;
   #disposed: Promise<void> | null = null;
 
   constructor(options: DaemonOptions) {
-    openPrivateFolder(options.stateDir);
     this.#options = options;
+    const trouble = this.#openFolder();
     this.#file = fileSink(options.stateDir);
     this.log = createLog(this.#file.write, (level, line) => options.logSink?.(level, line));
+    this.#notices = new Notices(this.log);
+    if (trouble !== null) this.#notices.say(trouble);
     this.#settings = this.override(DEFAULT_SETTINGS);
     this.#store = openStore(join(options.stateDir, 'shortstop.db'), {
       log: this.log,
+      begunAnew: (sentence) => this.#notices.say(sentence),
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
@@ -105,7 +110,10 @@ export class Daemon {
       modelReplaced: () => this.pipeline.forget(),
       log: this.log,
     });
-    this.#ticking = setInterval(() => this.episodes.tick(), TICK_MS);
+    this.#ticking = setInterval(() => {
+      this.episodes.tick();
+      this.#notices.heed(this.#store.problem);
+    }, TICK_MS);
     this.#ticking.unref();
     this.#refreshAvoided();
   }
@@ -132,6 +140,11 @@ export class Daemon {
   onStatus(listener: (status: StatusParams) => void): void {
     this.#statusListeners.push(listener);
     listener(this.#status.current());
+  }
+
+  /** Sentences for the user about what is wrong beside the engine; earlier ones at once. */
+  onNotice(listener: (sentence: string) => void): void {
+    this.#notices.listen(listener);
   }
 
   onReport(listener: (report: CompletionReport) => void): void {
@@ -235,13 +248,30 @@ export class Daemon {
     this.#readiness.dispose();
     await this.#scheduler.dispose();
     await this.#models.engine.dispose();
+    this.writeAll();
+    await this.#file.close();
+  }
+
+  /** What is unsettled and what waits, at once; the last thing that is done with the database. */
+  writeAll(): void {
     this.episodes.suspend();
     this.#store.close();
-    await this.#file.close();
   }
 
   readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
     (this.#options.weightsFor ?? weightsFor)({ ...model, engine: this.#options.engine });
+
+  /** @returns what is wrong with the state folder; null where it is there */
+  #openFolder(): string | null {
+    const { stateDir } = this.#options;
+    try {
+      openPrivateFolder(stateDir);
+      return null;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      return `The state folder ${stateDir} can't be made or used (${code}): choose another one, or make it writable. Completions go on, and nothing is recorded meanwhile.`;
+    }
+  }
 
   #newEngine() {
     const { url, allowedHosts, keepAlive } = this.#settings.engine;

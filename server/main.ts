@@ -10,6 +10,9 @@ import { BENCHMARK_RULES } from './stopping/choose-rule.ts';
 /** The least Node-API that better-sqlite3 is built for; on less it crashes the process. */
 const LEAST_NODE_API = 10;
 
+/** What ending in good order may take, milliseconds. */
+const LAST_WORDS_MS = 5_000;
+
 function main(): void {
   if (Number(process.versions['napi']) < LEAST_NODE_API) {
     process.stderr.write(
@@ -24,10 +27,23 @@ function main(): void {
   const connection = createConnection(ProposedFeatures.all);
   const daemon = new Daemon({
     ...options,
-    logSink: (level, line) => connection.console[level](line),
+    logSink: (level, line) => {
+      try {
+        connection.console[level](line);
+      } catch {
+        // The connection is closed; the file has the line.
+      }
+    },
   });
   new Session(connection, daemon).listen();
-  process.on('SIGTERM', () => void daemon.dispose().then(() => process.exit(0)));
+  // However the process ends, also where the connection's library ends it: what waits is written.
+  process.on('exit', () => daemon.writeAll());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      setTimeout(() => process.exit(0), LAST_WORDS_MS);
+      void daemon.dispose().finally(() => process.exit(0));
+    });
+  }
 }
 
 /** The language client adds `--stdio`, `--node-ipc` and others of its own, which are not ours to judge. */

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import {
   InlineCompletionTriggerKind,
   LSPErrorCodes,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   TextDocumentSaveReason,
   TextDocumentSyncKind,
   type CancellationToken,
@@ -139,6 +141,12 @@ export class Session {
   async #initialized(): Promise<void> {
     this.#daemon.onStatus((status) => {
       void this.#connection.sendNotification(StatusNotification.type, status);
+    });
+    this.#daemon.onNotice((message) => {
+      void this.#connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Warning,
+        message: `Shortstop: ${message}`,
+      });
     });
     if (this.#options.reports) {
       this.#daemon.onReport((report) => {

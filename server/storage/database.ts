@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import { existsSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { migrate } from './migrate.ts';
-import { makePrivateFile } from './private-mode.ts';
-import { isCorrupt, sqliteCode, StorageError } from './storage-error.ts';
+import { makePrivateFile, openPrivateFolder } from './private-mode.ts';
+import { isCorrupt, obstacleOf, sqliteCode, StorageError } from './storage-error.ts';
 
 /** Node-API version that the compiled part needs; an older Node crashes on opening. */
 const NODE_API = 10;
@@ -15,6 +16,8 @@ export interface StorageLog {
 
 export interface DatabaseOptions {
   readonly log: StorageLog;
+  /** Called with one sentence when the file was gone and was begun anew. */
+  readonly begunAnew?: (sentence: string) => void;
   /** Path of better-sqlite3's compiled part, where the package can't find its own. */
   readonly nativeBinding?: string;
 }
@@ -73,8 +76,10 @@ export class StoreDatabase {
    * meanwhile would still take the rows, for nobody to read: then it is opened anew.
    */
   write(work: () => void): void {
-    if (this.#database && inodeOf(this.path) !== this.#inode) this.close();
+    const gone = this.#database !== null && inodeOf(this.path) !== this.#inode;
+    if (gone) this.close();
     this.open.transaction(work).immediate();
+    if (gone) this.#tellBegunAnew();
   }
 
   /** Runs `work` while locks of other processes are waited for longer, in milliseconds. */
@@ -116,6 +121,8 @@ export class StoreDatabase {
   }
 
   #openFile(): Database.Database {
+    const folder = dirname(this.path);
+    if (!existsSync(folder)) openPrivateFolder(folder);
     makePrivateFile(this.path);
     this.#inode = inodeOf(this.path);
     const database = new Database(this.path, { ...this.#binding(), timeout: BUSY_TIMEOUT_MS });
@@ -138,10 +145,22 @@ export class StoreDatabase {
     return nativeBinding === undefined ? {} : { nativeBinding };
   }
 
+  #tellBegunAnew(): void {
+    const sentence = `The database ${this.path} was deleted or replaced while it was in use: what it held is gone, and recording goes on in the file that is there now.`;
+    this.#options.log.warn(sentence);
+    this.#options.begunAnew?.(sentence);
+  }
+
   #moveAside(): void {
     const aside = `${this.path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(this.path + suffix)) renameSync(this.path + suffix, aside + suffix);
+    try {
+      for (const suffix of ['', '-wal', '-shm']) {
+        if (existsSync(this.path + suffix)) renameSync(this.path + suffix, aside + suffix);
+      }
+    } catch (error) {
+      this.problem = `The database ${this.path} is damaged and can't be moved aside (${obstacleOf(error)}): delete it. Nothing is recorded meanwhile.`;
+      this.#options.log.warn(this.problem);
+      return;
     }
     this.problem = `The database was damaged: it is now ${aside}, and a new one was begun.`;
     this.#options.log.warn(this.problem);

@@ -1,6 +1,7 @@
 import type { OpenEpisode, SettledEpisode } from '../outcomes/records.ts';
 import { assignments, bindable, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
+import { readOpenState } from './open-state.ts';
 import { isGone } from './owner.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -99,7 +100,23 @@ export class EpisodeStore {
         .statement('UPDATE open_episodes SET owner = ? WHERE episode_id = ?')
         .run(this.#owner, id);
     }
-    return orphans.map(({ state }) => JSON.parse(state) as OpenEpisode);
+    return orphans.flatMap(({ episode_id: id, state }) => {
+      const open = readOpenState(state);
+      if (open) return [open];
+      this.#giveUp(id, now);
+      return [];
+    });
+  }
+
+  /** Its state is damaged: what became of its offer can't be told, and no code is kept. */
+  #giveUp(id: string, now: number): void {
+    this.#database
+      .statement(
+        `UPDATE episodes SET settled_at = ?, settled_by = 'restart',
+           outcome = CASE WHEN offered_at IS NULL THEN NULL ELSE 'unknown' END WHERE id = ?`,
+      )
+      .run(now, id);
+    this.#database.statement('DELETE FROM open_episodes WHERE episode_id = ?').run(id);
   }
 
   /** The first episode decides whether the database is a real user's or a simulated one's. */

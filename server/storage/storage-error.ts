@@ -31,9 +31,15 @@ export function isCorrupt(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
 }
 
-/** The same write may succeed later: locked, disk full, folder not writable. */
+/** SQLite's code or the file system's, `ENOTDIR` for instance; empty for any other error. */
+export function obstacleOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' && /^(SQLITE_|E[A-Z]+$)/.test(error.code) ? error.code : '';
+}
+
+/** The same write may succeed later: locked, disk full, folder missing or not writable. */
 export function isTemporary(error: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|PROTOCOL)/.test(
-    sqliteCode(error),
+  return /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|PROTOCOL)|E[A-Z]+$)/.test(
+    obstacleOf(error),
   );
 }

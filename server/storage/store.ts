@@ -6,15 +6,15 @@ import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
+import { deleteOld } from './retention.ts';
 import { readStats } from './stats.ts';
-import { sqliteCode, StorageError } from './storage-error.ts';
+import { obstacleOf, StorageError } from './storage-error.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** How long after an episode settled its code may still stand in the write-ahead log, at most. */
 const SCRUB_MS = 5_000;
 /** What a user's own command or the end of the process may wait for another process's lock. */
 const PATIENCE_MS = 2_000;
-const DAY_MS = 86_400_000;
 
 /** All that is remembered, in one SQLite file that several processes may share. */
 export interface Store {
@@ -111,12 +111,11 @@ class SqliteStore implements Store {
   }
 
   applyRetention(days: number, now: number): void {
-    const before = now - days * DAY_MS;
     try {
-      this.#database.write(() => {
-        this.#database.statement('DELETE FROM episodes WHERE started_at < ?').run(before);
-        this.#database.statement('DELETE FROM memory_answers WHERE at < ?').run(before);
-      });
+      if (deleteOld(this.#database, days, now)) return;
+      this.#log.warn(
+        'old rows are kept: the clock is more than 30 days ahead of where it was; if that is right, they are deleted a week from now',
+      );
     } catch (error) {
       this.#database.recover(error);
       this.#log.warn(`old rows could not be deleted now: ${describe(error)}`);
@@ -176,10 +175,10 @@ class SqliteStore implements Store {
       return work();
     } catch (error) {
       if (this.#database.recover(error)) return work();
-      if (error instanceof StorageError || sqliteCode(error) === '') throw error;
+      if (error instanceof StorageError || obstacleOf(error) === '') throw error;
       throw new StorageError(
         'unavailable',
-        `The database ${this.#database.path} can't be used now (${sqliteCode(error)}): is it locked, or the disk full?`,
+        `The database ${this.#database.path} can't be used now (${obstacleOf(error)}): is it locked, its folder not to be written, or the disk full?`,
         { cause: error },
       );
     }
@@ -216,5 +215,5 @@ class SqliteStore implements Store {
 }
 
 function describe(error: unknown): string {
-  return sqliteCode(error) || (error instanceof Error ? error.message : 'unknown');
+  return obstacleOf(error) || (error instanceof Error ? error.message : 'unknown');
 }

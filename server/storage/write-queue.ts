@@ -1,4 +1,4 @@
-import { isTemporary, sqliteCode, StorageError } from './storage-error.ts';
+import { isTemporary, obstacleOf, StorageError } from './storage-error.ts';
 import type { StorageLog } from './database.ts';
 
 /** Rows kept in memory while they can't be written; beyond it the newest are dropped and counted. */
@@ -24,7 +24,7 @@ export class WriteQueue<Job> {
   readonly #ports: QueuePorts<Job>;
   #pending: Job[] = [];
   #lost = 0;
-  /** SQLite's code for why rows wait. */
+  /** The code for why rows wait. */
   #obstacle: string | null = null;
   #refusal: string | null = null;
   #retryMs = FIRST_RETRY_MS;
@@ -40,7 +40,7 @@ export class WriteQueue<Job> {
     const lost = this.#lost > 0 ? ` ${this.#lost} rows were lost.` : '';
     if (this.#obstacle === null)
       return lost === '' ? null : `The database was full or locked.${lost}`;
-    return `The database can't be written (${this.#obstacle}): ${this.#pending.length} rows wait in memory.${lost} Is the disk full, or does another program hold the file?`;
+    return `The database can't be written (${this.#obstacle}): ${this.#pending.length} rows wait in memory.${lost} Is the disk full, its folder not to be written, or does another program hold the file?`;
   }
 
   push(job: Job): void {
@@ -102,9 +102,9 @@ export class WriteQueue<Job> {
       return true;
     }
     if (this.#obstacle === null) {
-      this.#ports.log.warn(`rows wait to be written: ${sqliteCode(error)}`);
+      this.#ports.log.warn(`rows wait to be written: ${obstacleOf(error)}`);
     }
-    this.#obstacle = sqliteCode(error);
+    this.#obstacle = obstacleOf(error);
     this.#tryAgainIn(this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
     return false;
@@ -118,5 +118,5 @@ export class WriteQueue<Job> {
 
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return sqliteCode(error) || `${error.name}: ${error.message}`;
+  return obstacleOf(error) || `${error.name}: ${error.message}`;
 }

@@ -64,12 +64,14 @@ export interface ConnectedDaemon {
   stop(): Promise<void>;
   /** As a crash would: no shutdown, no goodbye. Spawned only. */
   kill(): Promise<void>;
+  /** Closes its standard input, or sends a signal, and waits for its end. Spawned only. */
+  end(how: 'stdin' | NodeJS.Signals): Promise<void>;
 }
 
 interface Transport {
   readonly connection: ProtocolConnection;
   end(): Promise<void>;
-  kill(): Promise<void>;
+  endBy(how: 'stdin' | NodeJS.Signals): Promise<void>;
 }
 
 export async function connectDaemon(mode: Mode, options: ConnectOptions): Promise<ConnectedDaemon> {
@@ -114,7 +116,8 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
       await transport.end();
       if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
     },
-    kill: () => transport.kill(),
+    kill: () => transport.endBy('SIGKILL'),
+    end: (how) => transport.endBy(how),
   };
 }
 
@@ -139,7 +142,7 @@ function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport 
     server.dispose();
     return Promise.resolve();
   };
-  return { connection, end, kill: () => Promise.reject(new Error('in-band has no process')) };
+  return { connection, end, endBy: () => Promise.reject(new Error('in-band has no process')) };
 }
 
 function spawned(stateDir: string): Transport {
@@ -155,8 +158,9 @@ function spawned(stateDir: string): Transport {
       await exit;
       connection.dispose();
     },
-    async kill() {
-      child.kill('SIGKILL');
+    async endBy(how) {
+      if (how === 'stdin') child.stdin.end();
+      else child.kill(how);
       await exit;
       connection.dispose();
     },
