@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { ENGINE_USAGE, engineCommand } from './pace/command.ts';
 import { EXPERIMENTS_USAGE, experimentsCommand } from './policy/experiments.ts';
 import { FETCH_USAGE, fetchCommand } from './packages/command.ts';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
@@ -20,6 +21,7 @@ type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   fetch: { run: fetchCommand, usage: FETCH_USAGE },
+  engine: { run: engineCommand, usage: ENGINE_USAGE },
   live: { run: liveCommand, usage: LIVE_USAGE },
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
   perfect: { run: perfectCommand, usage: PERFECT_USAGE },

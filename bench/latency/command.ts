@@ -11,6 +11,7 @@ import { describe } from '../../server/model-host.ts';
 import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { quantile } from '../replay/bootstrap.ts';
+import { loadTraces } from '../traces.ts';
 import { placesOf, type Place, type Source } from '../session/places.ts';
 import { readSources } from '../session/session.ts';
 import { measureDecisions, type Shot } from './decisions.ts';
@@ -18,7 +19,7 @@ import { measureOvershoot } from './overshoot.ts';
 import { measureTyping, type Keystroke } from './typing.ts';
 
 export const LATENCY_USAGE =
-  'latency --url URL --engine-log FILE [--model NAME] [--tokens 10000] [--stops 60] [--places 10]';
+  'latency --url URL --engine-log FILE [--model NAME] [--tokens 10000] [--stops 60] [--places 10] [--traces FILE…]';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** A daemon that reuses nothing, in the same run. */
@@ -40,6 +41,7 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
       tokens: { type: 'string', default: '10000' },
       stops: { type: 'string', default: '60' },
       places: { type: 'string', default: '10' },
+      traces: { type: 'string', multiple: true, default: [] },
     },
   });
   const { url, 'engine-log': engineLog, model } = values;
@@ -55,11 +57,23 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
     DEFAULT_SETTINGS.engine.timeToFirstToken,
     settings.maxTokens,
   );
-  const shots = spread(allPlaces(samples), Number(values.stops)).map(({ place, source }): Shot => {
-    const text = source.text.slice(0, place.start) + source.text.slice(place.end);
-    const { context } = readWindow(text, place.start, size, source.languageId, 'auto');
+  const shotAt = (text: string, offset: number, languageId: string): Shot => {
+    const { context } = readWindow(text, offset, size, languageId, 'auto');
     return { context, prompt: buildPrompt(capabilities.model, context) };
-  });
+  };
+  const recorded = values.traces.length > 0 ? await loadTraces(values.traces) : [];
+  const shots =
+    recorded.length > 0
+      ? spread(recorded, Number(values.stops)).map(({ prompt, suffix, lang }) =>
+          shotAt(prompt + suffix, prompt.length, lang),
+        )
+      : spread(allPlaces(samples), Number(values.stops)).map(({ place, source }) =>
+          shotAt(
+            source.text.slice(0, place.start) + source.text.slice(place.end),
+            place.start,
+            source.languageId,
+          ),
+        );
 
   const overshoots = await measureOvershoot(
     engine,

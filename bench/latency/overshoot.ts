@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { generate, type Progress } from '../../server/completion/generation.ts';
+import { generate, noProgress } from '../../server/completion/generation.ts';
 import type { Engine } from '../../server/engines/engine.ts';
 import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import { slotReleases } from '../slot-releases.ts';
@@ -27,13 +27,7 @@ export async function measureOvershoot(
   const found: Overshoot[] = [];
   for (const shot of shots) {
     const from = (await stat(logFile)).size;
-    const progress: Progress = {
-      text: '',
-      tokens: 0,
-      firstTokenMs: null,
-      tokensAtFirstNewline: null,
-      stopMs: null,
-    };
+    const progress = noProgress();
     let decidedAt = 0;
     let decided = 0;
     const finished = await generate(

@@ -94,7 +94,7 @@ export class LiveArm {
       decision: {
         rule: why?.rule ?? '',
         reason: report.reason,
-        tokens: report.tokensAtStop,
+        tokens: why?.tokensAtStop ?? report.tokensAtStop,
         offset: why?.offset ?? 0,
       },
       replayed: why && replayed(task, why, report.ended),

@@ -4,8 +4,8 @@ import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import { chooseRule, type ChosenRule } from '../stopping/choose-rule.ts';
-import type { CursorContext, TraceToken } from '../stopping/trace.ts';
-import { generate, type Finished, type Progress, type Stopped } from './generation.ts';
+import type { CursorContext } from '../stopping/trace.ts';
+import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
 import { buildPrompt } from './prompt.ts';
@@ -42,14 +42,7 @@ export class Flight {
   readonly #asked: number;
   readonly #abort = new AbortController();
   readonly #waiters = new Waiters();
-  readonly #progress: Progress = {
-    text: '',
-    tokens: 0,
-    firstTokenMs: null,
-    tokensAtFirstNewline: null,
-    stopMs: null,
-  };
-  readonly #tokens: TraceToken[] = [];
+  readonly #progress = noProgress();
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
   /** Whoever joins after it failed or was cancelled would wait for ever. */
@@ -123,7 +116,7 @@ export class Flight {
           slotSignal,
           this.#progress,
           {
-            onToken: (token) => this.#tokenCame(token),
+            onToken: () => this.#tokenCame(),
             onStop: (stopped) => {
               answered();
               resolve({ stopped, stream });
@@ -184,7 +177,7 @@ export class Flight {
       ended: 'stopped',
       stopReason: stopped.decision.reason,
       servedChars: text.length,
-      tokensAtStop: stopped.decision.tokens,
+      tokensAtStop: stopped.tokens,
       tokensAtFirstNewline: stopped.tokensAtFirstNewline,
       stopMs: stopped.stopMs,
       offered: served.length > 0,
@@ -219,7 +212,7 @@ export class Flight {
       generated: finished.text,
       reason: stopped.decision.reason,
       control,
-      tokensAtStop: stopped.decision.tokens,
+      tokensAtStop: stopped.tokens,
       tokens,
       firstTokenMs: stopped.firstTokenMs,
       stopMs: stopped.stopMs,
@@ -243,7 +236,7 @@ export class Flight {
       context,
       chosen,
       decision,
-      tokens: this.#tokens,
+      tokens: this.#progress.trace,
       firstTokenMs,
       stopMs,
     };
@@ -301,8 +294,7 @@ export class Flight {
     return underWay && agree(this.#progress.text, typed);
   }
 
-  #tokenCame(token: TraceToken): void {
-    this.#tokens.push(token);
+  #tokenCame(): void {
     if (this.#progress.stopMs !== null) return;
     this.#waiters.dropAllBut(this.#progress.text);
     if (this.#waiters.empty) this.#abandonUnlessWanted();

@@ -40,11 +40,35 @@ export interface GenerateRequest {
   readonly maxTokens: number;
   /** How many alternatives to ask for with each token; 0 asks for the chosen token's logprob only. */
   readonly alternatives: number;
+  /**
+   * Generation ends before any of these, and nothing is generated behind it. For an engine on which
+   * leaving a stream leaves tokens behind; one that generates a token when it is asked to may ignore them.
+   */
+  readonly stop?: readonly string[];
   readonly signal: AbortSignal;
+}
+
+/**
+ * How long the end of a stream may take to come behind its last token, where nothing more is generated,
+ * milliseconds (1.6 at most on an idle Ollama 0.32.15, docs/engines.md).
+ */
+export const LAST_LINE_MS = 5;
+
+/**
+ * Whether a stop string may have been cut off a token that came as `text`. No tokenizer joins a letter
+ * or a digit to a line break, so behind these a stop string takes a token of its own.
+ */
+export function mayEndAtStop(text: string): boolean {
+  return !/[\p{L}\p{N}]$/u.test(text);
 }
 
 export interface GenerateEnd {
   readonly end: TraceEnd;
+  /**
+   * Only where the engine ended the text at a stop string: it was the last token's own end, or came
+   * behind it. An engine that says no more may mean the model's own end by the latter.
+   */
+  readonly atStop?: 'within-last-token' | 'behind-last-token';
   /** As the engine counted, where it did. */
   readonly promptTokens: number | null;
   readonly tokens: number | null;

@@ -27,6 +27,7 @@ const LONGEST_TOKEN = 10_000;
  * The tokens of a stream. A character of several tokens comes as one entry with the last one's
  * logprob and the merged text; that is passed on as one token.
  * @param most tokens after which the stream is left, whatever the server makes of its own limit
+ * @param stop the stop strings that were sent
  * @throws EngineError `cut-short` where the stream ends without its last line
  */
 export async function* tokensOf(
@@ -34,6 +35,7 @@ export async function* tokensOf(
   where: Where,
   sentAt: number,
   most = Infinity,
+  stop: readonly string[] = [],
 ): AsyncGenerator<TraceToken, GenerateEnd, void> {
   const run = new EqualRun();
   let count = 0;
@@ -46,7 +48,7 @@ export async function* tokensOf(
         yield { ...token, arrivedMs };
       }
       run.take(line.text);
-      if (line.done) return endOf(line);
+      if (line.done) return { ...endOf(line), ...(stop.length > 0 && stopOf(line, count)) };
     }
   } catch (error) {
     if (error instanceof EngineError) throw error;
@@ -62,6 +64,17 @@ function endOf(line: StreamLine): GenerateEnd {
     promptTokens: line.prompt_eval_count ?? null,
     tokens: line.eval_count ?? null,
   };
+}
+
+/**
+ * A stop string takes no line of its own. What stood before it in its token comes as that token, else
+ * one token more is counted than came: as for the model's own end, which `done_reason` does not tell
+ * from it.
+ */
+function stopOf(line: StreamLine, tokens: number): Pick<GenerateEnd, 'atStop'> {
+  if (line.done_reason !== 'stop') return {};
+  const within = tokens > 0 && (line.eval_count ?? Infinity) <= tokens;
+  return { atStop: within ? 'within-last-token' : 'behind-last-token' };
 }
 
 function tokensOfLine(line: StreamLine): TraceToken[] {

@@ -14,7 +14,7 @@ import {
 } from './engine.ts';
 import { failures, type Where } from './failures.ts';
 import { admittedUrl, authorizationIn, shownUrl } from './host.ts';
-import { lingering } from './lingering.ts';
+import { lastLineFollows, lingering } from './lingering.ts';
 import { mapped } from './mapped.ts';
 import { answers, type ListedModel, type LoadedModel } from './ollama-answers.ts';
 import { ContextLength } from './ollama-context.ts';
@@ -89,13 +89,15 @@ export class OllamaEngine implements Engine {
   async *generate(request: GenerateRequest): AsyncGenerator<TraceToken, GenerateEnd, void> {
     const described = await this.#admit(request.model, request.signal);
     const prompt = promptOf(request, described, this.#where(request.model));
-    const options = await this.#sampling(request, described);
+    const { options, ...rest } = await this.#sampling(request, described);
+    const { stop = [] } = request;
     const sentAt = performance.now();
     return yield* this.#stream(request, sentAt, async (client) => {
       const lines = await client.generate({
         model: described.name,
         ...prompt,
-        ...options,
+        ...rest,
+        options: { ...options, ...(stop.length > 0 && { stop: [...stop] }) },
         stream: true,
         logprobs: true,
         ...(request.alternatives > 0 && { top_logprobs: request.alternatives }),
@@ -212,8 +214,10 @@ export class OllamaEngine implements Engine {
       longest: LONGEST.answer + LONGEST.token * maxTokens,
     });
     try {
-      const lines = lingering(await this.#sent(model, send(client)));
-      return yield* tokensOf(lines, this.#where(model), sentAt, maxTokens);
+      const sent = await this.#sent(model, send(client));
+      const stop = 'stop' in request ? request.stop : [];
+      const lines = lingering(sent, lastLineFollows(maxTokens, stop));
+      return yield* tokensOf(lines, this.#where(model), sentAt, maxTokens, stop);
     } finally {
       left.abort();
     }

@@ -45,6 +45,12 @@ export interface StopRule<State = unknown> {
   step(state: State, token: TraceToken): Step<State>;
   /** The stream ended by itself before the rule decided. */
   end(state: State, end: TraceEnd): Decision;
+  /**
+   * Where the engine may end the text of itself, so that nothing is generated behind it. A stop string
+   * counts as read. Where the rule then wants to go on, the text is asked for again without it, which
+   * has to be rare.
+   */
+  stopStrings?(context: CursorContext, settings: StopSettings): readonly string[];
   /** What it made of the last token; only an explanation asks. */
   scores?(state: State): Scores;
   /**

@@ -99,6 +99,9 @@ export function learnedRule(
       const hopeless: Decision = { reason: 'hopeless', offset, tokens, pDone, pAlive };
       return { state, decision: hopeless };
     },
+    // A break of its own comes without its probability, on which the show bar may turn.
+    stopStrings: (context, { maxTokens }) =>
+      showBar > 0 ? [] : (shortstopRule.stopStrings?.(context, { ...PATIENT, maxTokens }) ?? []),
     end: (state, end) => withBar(patient.end(state.inner, end), state.scores, showBar),
     scores: ({ scores }) => scores ?? { pDone: null, pAlive: null },
   };

@@ -72,8 +72,22 @@ export const shortstopRule: StopRule<State> = {
       : decide(state, 'cap', state.servable);
   },
 
+  stopStrings(context, settings) {
+    const { showBar } = thresholdsOf(settings);
+    return showBar === 0 && endsWithItsLine(context) ? ['\n'] : [];
+  },
+
   scores: ({ confidence }) => ({ pDone: pDone(confidence), pAlive: pAlive(confidence) }),
 };
+
+/**
+ * All answers but those that go on by wish or begin with a line break, right behind an opener. A block
+ * that the line itself opens is followed in one request of 250 (docs/stopping.md).
+ */
+function endsWithItsLine({ kind, multiLine, prefix }: CursorContext): boolean {
+  const behindOpener = kind === 'block-start' && /\S[^\n]*$/.test(prefix);
+  return multiLine !== 'always' && !behindOpener;
+}
 
 function withToken(state: State, reader: BoundaryReader, token: TraceToken): State {
   return {

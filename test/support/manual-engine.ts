@@ -49,8 +49,16 @@ export class ManualStream {
     for (const text of texts) this.#push({ text, logprob: -0.01 });
   }
 
+  writeToken(token: TraceToken): void {
+    this.#push(token);
+  }
+
   finish(end: GenerateEnd['end']): void {
-    this.#push({ end, promptTokens: 10, tokens: null });
+    this.end({ end, promptTokens: 10, tokens: null });
+  }
+
+  end(end: GenerateEnd): void {
+    this.#push(end);
   }
 
   break(error: Error): void {

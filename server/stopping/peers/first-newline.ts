@@ -29,6 +29,9 @@ export const firstNewlineRule: StopRule<State> = {
     return { state: next, decision: full ? decide(next, 'cap', next.text.length) : null };
   },
 
+  /** As Cody's client asks an Ollama for one line (lib/.../ollama, `stop: ['\n']`). */
+  stopStrings: () => ['\n'],
+
   end(state, end: TraceEnd) {
     return decide(state, end, state.text.length);
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lingering } from '../../../server/engines/lingering.ts';
+import { lastLineFollows, lingering } from '../../../server/engines/lingering.ts';
 
 interface Line {
   readonly text: string;
@@ -19,7 +19,7 @@ async function* linesWith(pauses: readonly number[], taken: number[]): AsyncGene
 
 test('who leaves as the last line is on its way takes it along', async () => {
   const taken: number[] = [];
-  const lines = lingering(linesWith([0, 0, 0], taken));
+  const lines = lingering(linesWith([0, 0, 0], taken), () => true);
   await lines.next();
   await lines.next();
   await lines.return(undefined);
@@ -28,7 +28,7 @@ test('who leaves as the last line is on its way takes it along', async () => {
 
 test('who leaves in mid-stream waits no longer than a moment', async () => {
   const taken: number[] = [];
-  const lines = lingering(linesWith([0, 300, 300], taken));
+  const lines = lingering(linesWith([0, 300, 300], taken), () => true);
   await lines.next();
   const at = performance.now();
   await lines.return(undefined);
@@ -36,9 +36,30 @@ test('who leaves in mid-stream waits no longer than a moment', async () => {
   assert.deepEqual(taken, [0]);
 });
 
+test('who leaves where the last line can not follow at once waits for nothing', async () => {
+  const taken: number[] = [];
+  const lines = lingering(linesWith([0, 0, 0], taken), () => false);
+  await lines.next();
+  await lines.return(undefined);
+  assert.deepEqual(taken, [0]);
+});
+
+test('the last line may follow at once at the cap and where a line break was cut off', () => {
+  const follows = (texts: readonly string[], maxTokens: number, stop: readonly string[]) => {
+    const told = lastLineFollows(maxTokens, stop);
+    return texts.map((text) => told({ text, done: false }));
+  };
+  assert.deepEqual(follows(['a', ' b', ')', ' '], 9, ['\n']), [false, false, true, true]);
+  assert.deepEqual(follows(['a', ' b', ')', ' '], 9, []), [false, false, false, false]);
+  assert.deepEqual(follows(['a', ' b'], 2, []), [false, true]);
+  assert.deepEqual(follows(['a', '😀', 'b'], 9, []), [false, true, true], 'lines are no tokens');
+});
+
 test('nothing is waited for behind the last line, and every line comes through', async () => {
   const found: string[] = [];
-  for await (const { text } of lingering(linesWith([0, 0, 0], []))) found.push(text);
+  for await (const { text } of lingering(linesWith([0, 0, 0], []), () => true)) {
+    found.push(text);
+  }
   assert.deepEqual(found, ['0', '1', '2']);
 });
 
@@ -47,7 +68,7 @@ test('a failure below comes through', async () => {
     yield await Promise.resolve({ text: 'a', done: false });
     throw new Error('broken');
   };
-  const lines = lingering(broken());
+  const lines = lingering(broken(), () => true);
   await lines.next();
   await assert.rejects(lines.next(), /broken/);
 });
