@@ -7,7 +7,10 @@ import {
   type Stats,
 } from '../shared/protocol.ts';
 
-/** The figures of a database for a terminal; every estimate with its n and its interval. */
+/**
+ * The figures of a database for a terminal, what was avoided before what it took to measure it;
+ * every estimate with its n and its interval.
+ */
 export function statsLines(stats: Stats): string[] {
   const { requests, tokens, outcomes, exactMatch, stopReasons, latency, models, simulated } = stats;
   const rows: [string, string][] = [
@@ -24,14 +27,15 @@ export function statsLines(stats: Stats): string[] {
         `${formatCount(requests.control)} control runs, ${formatCount(requests.cancelled)} cancelled, ` +
         `${formatCount(requests.failed)} failed), ${formatCount(requests.fromMemory)} answered from memory`,
     ],
-    [
-      'tokens spent',
-      `${formatCount(tokens.spent)}, of these ${formatCount(tokens.controlTails)} by control runs behind their stop`,
-    ],
     ...stats.avoided.map((avoided): [string, string] => [
       avoidedTitle(avoided),
       avoidedText(avoided),
     ]),
+    [
+      'tokens spent',
+      `${formatCount(tokens.spent - tokens.controlTails)} on completions, ` +
+        `${formatCount(tokens.controlTails)} more by control runs, which measure what was avoided`,
+    ],
     [
       'outcomes',
       [...OUTCOMES, 'pending' as const]

@@ -1,7 +1,7 @@
 import type { Act } from '../bench/session/behaviour.ts';
 import type { Visit } from '../bench/session/visit.ts';
-import { formatDuration } from '../shared/figures.ts';
-import type { CompletionReport } from '../shared/protocol.ts';
+import { formatCount, formatDuration } from '../shared/figures.ts';
+import type { CompletionReport, Stats } from '../shared/protocol.ts';
 
 const SAYS: Readonly<Record<Act, string>> = {
   accept: 'accepts',
@@ -43,6 +43,23 @@ function avoided(report: CompletionReport): string {
   const end = report.ended in ended ? ended[report.ended as keyof typeof ended] : report.ended;
   const what = report.served === '' ? 'its whole text' : 'it went on with';
   return `${tokens} tokens, ${formatDuration(report.tailMs)} by the control run (${end}); ${what} ${quote(rest)}`;
+}
+
+/**
+ * Where too little was seen to estimate what was avoided at all places: what was counted at those
+ * where the stream ran on, which needs no interval.
+ */
+export function observedLines(
+  visits: readonly Pick<Visit, 'report'>[],
+  { avoided }: Pick<Stats, 'avoided'>,
+): string[] {
+  if (avoided.every(({ net }) => net.value !== null)) return [];
+  const runs = visits.flatMap(({ report }) => (report?.control ? [report] : []));
+  const total = (of: (run: CompletionReport) => number) =>
+    formatCount(runs.reduce((sum, run) => sum + of(run), 0));
+  return [
+    `counted in ${formatCount(runs.length)} control runs: ${total((run) => run.tokensAtStop)} tokens up to the stops, and ${total((run) => run.tokens - run.tokensAtStop)} more that followed`,
+  ];
 }
 
 function commonLength(a: string, b: string): number {

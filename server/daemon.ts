@@ -19,6 +19,7 @@ import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
+import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
@@ -46,6 +47,8 @@ export interface DaemonOptions {
   readonly rule?: BenchmarkRule;
   /** The learned rule's weights by model; without it, those that ship. */
   readonly weightsFor?: (model: Pick<EngineModel, 'name' | 'digest'>) => LearnedWeights | null;
+  /** For a simulated user: which episodes are control is drawn the same way each time. */
+  readonly seed?: number;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
 
@@ -93,7 +96,7 @@ export class Daemon {
     this.episodes = new EpisodeTracker({
       ledger: this.#store.ledger,
       now: Date.now,
-      random: Math.random,
+      random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       settings: () => ({
         controlRate: this.#settings.controlRate,
         storeCode: this.#settings.storage.storeCode,

@@ -58,6 +58,7 @@ function readOptions(argv: string[]): DaemonOptions {
       model: { type: 'string' },
       'without-reuse': { type: 'boolean' },
       rule: { type: 'string' },
+      seed: { type: 'string' },
     },
   });
   const text = (value: string | boolean | undefined) =>
@@ -65,6 +66,7 @@ function readOptions(argv: string[]): DaemonOptions {
   const binding = nativeBinding();
   const url = text(values.url);
   const model = text(values.model);
+  const seed = text(values.seed);
   const rule = BENCHMARK_RULES.find((name) => name === values.rule);
   return {
     stateDir: text(values.state) ?? join(homedir(), '.local', 'state', 'shortstop'),
@@ -73,6 +75,7 @@ function readOptions(argv: string[]): DaemonOptions {
     ...(url !== undefined && { url }),
     ...(model !== undefined && { model }),
     ...(rule && { rule }),
+    ...(seed !== undefined && { seed: Number(seed) }),
     ...(binding !== undefined && { nativeBinding: binding }),
   };
 }

@@ -25,12 +25,9 @@ export interface SessionOptions {
   readonly seed: number;
   /** Times a person's thinking between suggestion and act; 0 does without. */
   readonly pace: number;
-  /** The session goes on until it has this many offered completions and control runs. */
+  /** The session goes on until it has this many offered completions, */
   readonly completions: number;
-  readonly controls: number;
-  /** Beyond this it does not wait for more control runs, as on a machine that is busy. */
-  readonly patienceMs: number;
-  /** And until every outcome occurred, but no further than this many places. */
+  /** every outcome, and a figure for all that was avoided; but no further than this many places. */
   readonly maxVisits: number;
   readonly onVisit: (visit: Visit, number: number) => void;
 }
@@ -86,7 +83,6 @@ async function edit(
     editors.set(file, await SimulatedEditor.open(connection, uri, languageId, text));
   }
   const done = new Map<Act, number>();
-  const began = performance.now();
   const visits: Visit[] = [];
   let stats = await connection.sendRequest(StatsRequest.type, {});
   for (const place of planVisits(sources, random).slice(0, options.maxVisits)) {
@@ -95,26 +91,29 @@ async function edit(
       done,
       pace,
       random,
-      nextReport: () => reports.next(),
+      nextReport: () => {
+        const report = reports.next();
+        const before = stats.requests.engine;
+        return async (suggestionId) => {
+          const { requests } = await connection.sendRequest(StatsRequest.type, {});
+          return report(suggestionId, requests.engine > before);
+        };
+      },
     });
     visits.push(made);
     done.set(made.act, (done.get(made.act) ?? 0) + 1);
     options.onVisit(made, visits.length);
     stats = await connection.sendRequest(StatsRequest.type, {});
-    if (isEnough(stats, performance.now() - began, options)) break;
+    if (isEnough(stats, options)) break;
   }
   return { visits, stats, missing: missingOutcomes(stats) };
 }
 
-function isEnough(
-  { requests, outcomes }: Stats,
-  elapsedMs: number,
-  options: SessionOptions,
-): boolean {
+function isEnough(stats: Stats, { completions }: SessionOptions): boolean {
   return (
-    requests.offered >= options.completions &&
-    (requests.control >= options.controls || elapsedMs > options.patienceMs) &&
-    missingOutcomes({ outcomes }).length === 0
+    stats.requests.offered >= completions &&
+    stats.avoided.every(({ net }) => net.value !== null) &&
+    missingOutcomes(stats).length === 0
   );
 }
 
@@ -142,22 +141,24 @@ class Reports {
 
   /**
    * Begins to wait for the report of the request that is sent next, and which is told apart once it
-   * is known what it offered: a request that offered nothing has the next report there is.
+   * is known what it offered: a request that offered nothing has the next report there is. One that
+   * did not reach the engine has none.
    */
-  next(): (suggestionId: string | null) => Promise<CompletionReport | null> {
+  next(): (suggestionId: string | null, reached: boolean) => Promise<CompletionReport | null> {
     const early: CompletionReport[] = [];
     const keep = (report: CompletionReport) => early.push(report);
     this.#arrived.on('report', keep);
-    return async (suggestionId) => {
+    return async (suggestionId, reached) => {
       const isIt = (report: CompletionReport) =>
         suggestionId === null ? report.served === '' : report.suggestionId === suggestionId;
       const late = AbortSignal.timeout(REPORT_TIMEOUT_MS);
       try {
-        for (;;) {
+        while (reached) {
           const found = early.find(isIt);
           if (found) return found;
           await once(this.#arrived, 'report', { signal: late });
         }
+        return null;
       } catch {
         return null;
       } finally {
@@ -173,7 +174,6 @@ function editorOf(editors: ReadonlyMap<string, SimulatedEditor>, { file }: Place
   return editor;
 }
 
-/** The folder's TypeScript and Python files, by path. */
 /** All source files of a folder that the simulated user can edit, in order of their names. */
 export async function readSources(folder: string): Promise<Source[]> {
   const names = await readdir(folder, { recursive: true });

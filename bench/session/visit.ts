@@ -31,7 +31,10 @@ export interface VisitContext {
   readonly pace: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** To be called before the request; the result, with what it offered, gives its report. */
+  /**
+   * To be called before the request; the result, called with what came as soon as it has come, gives
+   * its report, which a control run's stream ends first. Null where the engine was not asked.
+   */
   nextReport(): (suggestionId: string | null) => Promise<CompletionReport | null>;
 }
 
@@ -50,12 +53,13 @@ export async function visit(
   await editor.replace(start, end, '');
   const reportOf = context.nextReport();
   const ghost = await editor.ask();
+  const reported = reportOf(ghost?.suggestionId ?? null);
   await pause(context.pace * thinkingMs(context.random));
   const served = ghost && addition(ghost, editor.text, start);
   const acts = ghost && served === null ? REWRITING : possibleActs(served ?? '', wanted);
   const act = chooseAct(acts, context.done, context.random);
   const fromMemory = await perform(act, editor, ghost, served ?? '', wanted);
-  const report = await reportOf(ghost?.suggestionId ?? null);
+  const report = await reported;
   await editor.save();
   if (act === 'ignore') await editor.replace(start, start, wanted);
   return { place, line, wanted, act, report, fromMemory };

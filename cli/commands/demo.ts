@@ -5,14 +5,12 @@ import { runSession } from '../../bench/session/session.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
 import { statsLines } from '../print-stats.ts';
-import { visitLines } from '../print-visit.ts';
+import { observedLines, visitLines } from '../print-visit.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COMPLETIONS = 20;
-const CONTROLS = 20;
 const MAX_VISITS = 150;
-const PATIENCE_MS = 4 * 60_000;
 /** Half of all episodes are control runs here, so that a short session says what was avoided. */
 const SETTINGS = { controlRate: 0.5, debounce: 0 };
 
@@ -35,6 +33,7 @@ export const demoCommand: Command = {
     if (existsSync(join(stateDir, 'shortstop.db'))) {
       throw new UsageError(`${stateDir} already holds a database: give the demo a new folder`);
     }
+    const seed = number(values.seed, 'seed');
     print(`A simulated user edits samples/ (seed ${values.seed}, control rate 1/2); not a person.`);
     const { visits, stats, missing } = await runSession({
       daemon: {
@@ -42,6 +41,8 @@ export const demoCommand: Command = {
         args: [
           join(ROOT, 'dist/server.cjs'),
           ...['--stdio', '--state', stateDir, '--engine', engine],
+          // Not the numbers that the user's own acts are drawn by.
+          ...['--seed', String(seed + 1)],
           ...(url === undefined ? [] : ['--url', url]),
           ...(model === undefined ? [] : ['--model', model]),
         ],
@@ -49,16 +50,17 @@ export const demoCommand: Command = {
         onLog: () => undefined,
       },
       folder: join(ROOT, 'samples'),
-      seed: number(values.seed, 'seed'),
+      seed,
       pace: number(values.pace, 'pace'),
       completions: COMPLETIONS,
-      controls: CONTROLS,
-      patienceMs: PATIENCE_MS,
       maxVisits: MAX_VISITS,
       onVisit: (visit, number) => print(visitLines(visit, number).join('\n')),
     });
-    print(`\nSimulated user, ${visits.length} places of samples/, control rate 1/2:`);
-    print(statsLines(stats).join('\n'));
+    print(
+      `\nSimulated user, ${visits.length} places of samples/; half of the requests are control runs here,`,
+    );
+    print('one in ten in the editor:');
+    print([...statsLines(stats), ...observedLines(visits, stats)].join('\n'));
     print(`\nThe same again: npx shortstop stats --state ${stateDir}`);
     if (missing.length === 0) return 0;
     print(`These outcomes did not occur in ${visits.length} places: ${missing.join(', ')}`);

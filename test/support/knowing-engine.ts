@@ -10,8 +10,13 @@ const SURROUNDINGS = 60;
 /**
  * A fake Ollama that knows a project's files: two answers in three begin with the text that was cut
  * out there and run on over its end, as instruct models do; the third is wrong.
+ *
+ * @param behind how many characters it goes on to write, by the number of the answer
  */
-export function startKnowingEngine(folder: string): Promise<FakeOllama> {
+export function startKnowingEngine(
+  folder: string,
+  behind: (answer: number) => number = () => 80,
+): Promise<FakeOllama> {
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(ts|py)$/.test(name))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
@@ -19,7 +24,7 @@ export function startKnowingEngine(folder: string): Promise<FakeOllama> {
   return FakeOllama.start({
     answer: (request) => {
       const found = promptOf(request);
-      const gold = found && goldOf(texts, found.prefix, found.suffix);
+      const gold = found && goldOf(texts, found.prefix, found.suffix, behind(asked));
       if (!gold) return undefined;
       return ++asked % 3 === 0 ? answering('unheard', '_of', '()', '\n') : inTokens(gold);
     },
@@ -32,8 +37,13 @@ function promptOf({ body }: FakeRequest): { prefix: string; suffix: string } | n
   return match && { prefix: match[1] ?? '', suffix: match[2] ?? '' };
 }
 
-/** What stands between the two in one of the texts, and the 80 characters behind it. */
-function goldOf(texts: readonly string[], prefix: string, suffix: string): string | null {
+/** What stands between the two in one of the texts, and so many characters behind it. */
+function goldOf(
+  texts: readonly string[],
+  prefix: string,
+  suffix: string,
+  behind: number,
+): string | null {
   const before = prefix.slice(-SURROUNDINGS);
   const after = suffix.slice(0, SURROUNDINGS);
   if (before === '') return null;
@@ -41,7 +51,7 @@ function goldOf(texts: readonly string[], prefix: string, suffix: string): strin
     for (let at = text.indexOf(before); at !== -1; at = text.indexOf(before, at + 1)) {
       const start = at + before.length;
       const end = text.indexOf(after, start);
-      if (end > start && end - start < 500) return text.slice(start, end + 80);
+      if (end > start && end - start < 500) return text.slice(start, end + behind);
     }
   }
   return null;
