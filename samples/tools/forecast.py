@@ -71,6 +71,11 @@ def load(file):
     return histories
 
 
+def total(amounts):
+    """The sum of all amounts."""
+    return
+
+
 if __name__ == "__main__":
     for history in load(sys.stdin).values():
         print(f"{history.name}: {history.average():.1f} a day, spread {history.spread():.1f}")
