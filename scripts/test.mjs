@@ -16,6 +16,7 @@ import { buildOllama } from './ollama.mjs';
 import { packageExtension } from './package.mjs';
 import { runAsProgram, say } from './say.mjs';
 import { prepare } from './setup.mjs';
+import { closingLines, readReport } from './test-report.mjs';
 
 /** Two models at once would time each other out on a small machine. */
 const ONE_BY_ONE = ['--test-concurrency=1'];
@@ -45,7 +46,7 @@ function getTheModel({ log }) {
   return getModel(MODEL, { log });
 }
 
-/** @returns {Promise<{ passed: number, failed: number }>} and prints the runner's own report */
+/** Prints the runner's own report. */
 async function runTests({ files, options = [] }) {
   const globs = files.map((file) => `test/${file}.test.ts`);
   const child = spawn(PINNED_NODE, ['--test', '--test-reporter=spec', ...options, ...globs], {
@@ -58,9 +59,8 @@ async function runTests({ files, options = [] }) {
     report += text;
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  const count = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(report)?.[1] ?? 0);
-  const failed = count('fail') + count('cancelled');
-  return { passed: count('pass'), failed: code === 0 ? failed : Math.max(1, failed) };
+  const read = readReport(report);
+  return { ...read, failed: code === 0 ? read.failed : Math.max(1, read.failed) };
 }
 
 /** @returns {Promise<boolean>} */
@@ -78,8 +78,9 @@ await runAsProgram(import.meta.url, async () => {
   await prepare({ log: say });
   for (const need of suite.needs) await need({ log: say });
   const typesAreRight = name !== 'test' || (await checkTypes());
-  const { passed, failed } = await runTests(suite);
+  const report = await runTests(suite);
   if (!typesAreRight) say('the types are not right: see above');
-  console.log(`${passed} passed, ${failed + (typesAreRight ? 0 : 1)} failed`);
-  return failed === 0 && passed > 0 && typesAreRight ? 0 : 1;
+  const failed = report.failed + (typesAreRight ? 0 : 1);
+  console.log(closingLines({ ...report, failed }).join('\n'));
+  return failed === 0 && report.passed > 0 ? 0 : 1;
 });
