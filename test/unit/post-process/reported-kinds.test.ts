@@ -9,11 +9,22 @@ import { AFTER_OPENER, MARKUP, ODD_QUOTE, PAIRS } from './reported/brackets.ts';
 import type { Expected, ReportedKind, ReportedRow } from './reported/kind.ts';
 import { INDENTATION, REPEATS, TABS } from './reported/layout.ts';
 import { PROSE, REST_OF_LINE } from './reported/rest-of-line.ts';
+import { REST_BY_LANGUAGE } from './reported/rest-by-language.ts';
 import { INTERPOLATION, PREFIXED, QUOTES } from './reported/strings.ts';
 import { CHAT, MARKERS, THINKING, WORD_SEAM } from './reported/words.ts';
 
 const KINDS: readonly ReportedKind[] = [
-  ...[REST_OF_LINE, PROSE, QUOTES, PREFIXED, INTERPOLATION, MARKUP, ODD_QUOTE, PAIRS],
+  ...[
+    REST_OF_LINE,
+    REST_BY_LANGUAGE,
+    PROSE,
+    QUOTES,
+    PREFIXED,
+    INTERPOLATION,
+    MARKUP,
+    ODD_QUOTE,
+    PAIRS,
+  ],
   ...[AFTER_OPENER, WORD_SEAM, MARKERS, CHAT, THINKING, INDENTATION, TABS, REPEATS],
 ];
 const CURSOR = '⌶';

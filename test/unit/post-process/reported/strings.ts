@@ -131,7 +131,7 @@ export const INTERPOLATION: ReportedKind = {
       'todo',
     ],
     ['kotlin', 'val a = "${⌶}"\n', 'all.map { it.name }}"\n', 'all.map { it.name }', 'todo'],
-    ['php', '<?php\necho "{⌶}";\n', '$user["name"]}";\n', '$user["name"]'],
+    ['php', '<?php\necho "{⌶}";\n', '$user["name"]}";\n', '$user["name"]', 'todo'],
     ['shellscript', 'echo "$(⌶)"\n', 'date +"%F (%a)")"\n', 'date +"%F (%a)"'],
     ['shellscript', 'echo "${⌶}"\n', 'name:-"none"}"\n', 'name:-"none"'],
     [
