@@ -1,11 +1,26 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { EngineError } from './engine.ts';
 
-/** `localhost`, 127.0.0.0/8 or ::1. */
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** 127.0.0.0/8 (written as IPv6, too) or ::1. */
+export function isLoopbackAddress(address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && LOOPBACK.check(address, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * A loopback address, or a name that is reserved for one (RFC 6761): where it leads is looked up when
+ * it is connected to.
+ */
 export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1';
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  return host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(host);
 }
 
 /** The address as it may be shown and logged: without a password, or anything else that is secret in it. */
@@ -23,6 +38,12 @@ export function authorizationIn(url: string): string | undefined {
   if (username === '' && password === '') return undefined;
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** Whether the user has allowed `host` (with its port, if it has one) by name, with or without a port. */
+export function isConfirmed(host: string, allowedHosts: readonly string[]): boolean {
+  const names = [host, host.replace(/:\d+$/, '')];
+  return allowedHosts.some((allowed) => names.includes(allowed.toLowerCase()));
 }
 
 /**
@@ -43,10 +64,7 @@ export function admittedUrl(
     );
   }
   const loopback = isLoopback(parsed.hostname);
-  const confirmed = allowedHosts.some((host) =>
-    [parsed.hostname, parsed.host].includes(host.toLowerCase()),
-  );
-  if (!loopback && !confirmed) {
+  if (!loopback && !isConfirmed(parsed.host, allowedHosts)) {
     throw new EngineError(
       'remote-not-allowed',
       `${parsed.host} is not this machine; add it to shortstop.engine.allowedHosts if your code may go there.`,

@@ -15,6 +15,7 @@ const listedModel = z.object({
   details: z
     .object({ family: z.string().default(''), quantization_level: z.string().default('') })
     .nullish(),
+  remote_host: z.string().nullish(),
 });
 export type ListedModel = z.infer<typeof listedModel>;
 

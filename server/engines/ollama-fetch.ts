@@ -1,5 +1,7 @@
+import { directFetch } from './direct-fetch.ts';
 import { EngineError } from './engine.ts';
 import { failures, networkFailure, type Where } from './failures.ts';
+import { isLoopback } from './host.ts';
 
 /** Milliseconds after which a request counts as stalled. */
 export interface Patience {
@@ -28,7 +30,8 @@ export interface RequestGuard {
 /**
  * A `fetch` for one request of the `ollama` package, which hands out its own abort handle only after
  * the first token and swallows lines that are no JSON. This one closes the connection as soon as the
- * signal aborts, follows no redirect, checks status, content type and every line, and ends a silence.
+ * signal aborts, follows no redirect, checks status, content type and every line, ends a silence, and
+ * goes to this machine without a proxy.
  * It rejects with `EngineError` alone.
  */
 export function guardedFetch(guard: RequestGuard): typeof fetch {
@@ -37,8 +40,10 @@ export function guardedFetch(guard: RequestGuard): typeof fetch {
     const signal = AbortSignal.any([guard.signal, silence.signal]);
     const headers = new Headers(init?.headers);
     if (guard.authorization !== undefined) headers.set('authorization', guard.authorization);
+    const { hostname } = new URL(input instanceof Request ? input.url : input);
+    const send = isLoopback(hostname) ? directFetch : fetch;
     const response = await withPatience(
-      fetch(input, { ...init, headers, signal, redirect: 'error' }),
+      send(input, { ...init, headers, signal, redirect: 'error' }),
       guard.patience.first,
       silence,
       guard,

@@ -24,7 +24,7 @@ export function completeName(name: string): string {
 export function engineModel(listed: ListedModel, show: ShownModel): EngineModel {
   const info = show.model_info ?? {};
   const capabilities = show.capabilities ?? [];
-  const { remote_host: host } = show;
+  const remoteHost = remoteHostOf(listed, show);
   const length = info[`${String(info['general.architecture'])}.context_length`];
   return {
     name: listed.name,
@@ -35,8 +35,20 @@ export function engineModel(listed: ListedModel, show: ShownModel): EngineModel 
     insert: capabilities.includes('insert'),
     chat: capabilities.includes('completion'),
     contextLength: typeof length === 'number' ? length : 0,
-    ...(host != null && host !== '' && { remoteHost: host }),
+    ...(remoteHost !== null && { remoteHost }),
   };
+}
+
+/** A name with this tag is sent on whatever a look-up says (internal/modelref of Ollama 0.32). */
+const SENT_ON = /:(.*-)?cloud$/i;
+
+/** Host and port of the machine that the model really runs on; null for the engine's own. */
+function remoteHostOf(listed: ListedModel, show: ShownModel): string | null {
+  const told = show.remote_host ?? listed.remote_host ?? '';
+  const remote = told === '' && SENT_ON.test(listed.name) ? 'https://ollama.com' : told;
+  if (remote === '') return null;
+  const host = URL.canParse(remote) ? new URL(remote).host : '';
+  return host || remote.replace(/[^\w.:-]/g, '');
 }
 
 /** `sha256:` and 64 hex digits, whichever of the two ways the server writes it. */

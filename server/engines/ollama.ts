@@ -13,7 +13,7 @@ import {
   type PullStep,
 } from './engine.ts';
 import { failures, type Where } from './failures.ts';
-import { admittedUrl, authorizationIn, shownUrl } from './host.ts';
+import { admittedUrl, authorizationIn, isConfirmed, shownUrl } from './host.ts';
 import { lastLineFollows, lingering } from './lingering.ts';
 import { mapped } from './mapped.ts';
 import { answers, type ListedModel, type LoadedModel } from './ollama-answers.ts';
@@ -50,8 +50,8 @@ export class OllamaEngine implements Engine {
   readonly name = 'ollama';
   readonly #options: OllamaOptions;
   readonly #context: ContextLength;
-  /** By complete name. */
-  readonly #described = new Map<string, EngineModel>();
+  /** As the list last had them, by complete name. */
+  readonly #known = new Map<string, ListedModel>();
 
   constructor(options: OllamaOptions) {
     this.#options = options;
@@ -67,11 +67,8 @@ export class OllamaEngine implements Engine {
       this.version(signal),
       this.#listed(model, signal),
     ]);
-    const digest = digestOf(listed);
-    const name = completeName(model);
-    // Its capabilities, and whether it runs here at all, may be others now.
-    if (this.#described.get(name)?.digest !== digest) this.#described.delete(name);
-    return { version, digest };
+    this.#known.set(completeName(model), listed);
+    return { version, digest: digestOf(listed) };
   }
 
   async models(signal?: AbortSignal): Promise<EngineModel[]> {
@@ -81,9 +78,9 @@ export class OllamaEngine implements Engine {
   }
 
   async describe(model: string, signal?: AbortSignal): Promise<EngineModel> {
-    const described = await this.#shown(await this.#listed(model, signal), signal);
-    this.#described.set(completeName(model), described);
-    return described;
+    const listed = await this.#listed(model, signal);
+    this.#known.set(completeName(model), listed);
+    return this.#shown(listed, signal);
   }
 
   async *generate(request: GenerateRequest): AsyncGenerator<TraceToken, GenerateEnd, void> {
@@ -139,7 +136,7 @@ export class OllamaEngine implements Engine {
       if (error instanceof EngineError) throw error;
       throw failures.cutShort(this.#where(model));
     } finally {
-      this.#described.delete(completeName(model));
+      this.#known.delete(completeName(model));
     }
   }
 
@@ -171,16 +168,16 @@ export class OllamaEngine implements Engine {
     await Promise.resolve();
   }
 
-  /** Knows the model, and that it runs here or where the user allowed it. */
+  /**
+   * Asks before each request what the model is and where it runs, since its name may have been given
+   * to one that runs elsewhere a moment ago (1 ms on Ollama 0.32).
+   */
   async #admit(model: string, signal: AbortSignal): Promise<EngineModel> {
-    const known = this.#described.get(completeName(model));
-    const described = known ?? (await this.describe(model, signal));
+    const known = this.#known.get(completeName(model));
+    const described = await (known ? this.#shown(known, signal) : this.describe(model, signal));
     const { remoteHost } = described;
-    if (remoteHost !== undefined) {
-      const host = URL.canParse(remoteHost) ? new URL(remoteHost).host : remoteHost;
-      if (!(this.#options.allowedHosts ?? []).includes(host)) {
-        throw failures.remoteModel(this.#where(model), host);
-      }
+    if (remoteHost !== undefined && !isConfirmed(remoteHost, this.#options.allowedHosts ?? [])) {
+      throw failures.remoteModel(this.#where(model), remoteHost);
     }
     return described;
   }

@@ -46,6 +46,8 @@ export interface ConnectOptions {
   readonly settings?: Record<string, unknown>;
   readonly stateDir?: string;
   readonly initialization?: InitializationOptions;
+  /** Spawned only: added to the process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** In-band only: what the process's composition root would give. */
   readonly daemon?: Pick<DaemonOptions, 'rule' | 'weightsFor' | 'withoutReuse'>;
 }
@@ -76,7 +78,8 @@ interface Transport {
 
 export async function connectDaemon(mode: Mode, options: ConnectOptions): Promise<ConnectedDaemon> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'shortstop-daemon-'));
-  const transport = mode === 'in-band' ? inBand(stateDir, options.daemon) : spawned(stateDir);
+  const transport =
+    mode === 'in-band' ? inBand(stateDir, options.daemon) : spawned(stateDir, options.env);
   const { connection } = transport;
   let settings: Record<string, unknown> = { ...options.settings, engine: { url: options.url } };
   const statuses: StatusParams[] = [];
@@ -145,9 +148,10 @@ function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport 
   return { connection, end, endBy: () => Promise.reject(new Error('in-band has no process')) };
 }
 
-function spawned(stateDir: string): Transport {
+function spawned(stateDir: string, env: ConnectOptions['env'] = {}): Transport {
   const child = spawn(process.execPath, [BUNDLE, 'serve', '--stdio', '--state', stateDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const exit = once(child, 'exit');
   const connection = createProtocolConnection(child.stdout, child.stdin);

@@ -133,7 +133,21 @@ test('a model that runs on another host gets no code, unless that host is confir
   assert.ok((await drain(confirmed, {})).length > 0);
 });
 
-for (const url of ['http://10.1.2.3:11434', 'https://models.example', 'http://127.0.0.1.example']) {
+test('a model that Ollama sends on by its name alone counts as one of ollama.com', async () => {
+  const model = 'qwen3-coder:480b-cloud';
+  const { engine, server } = await start({ models: [{ name: model }] });
+  const { signal } = new AbortController();
+  const chat = engine.chat({ model, system: '', question: 'a', maxTokens: 1, signal });
+  await assert.rejects(chat.next(), hasCode('remote-not-allowed', /runs on ollama\.com/));
+  assert.equal(server.generations.length, 0);
+});
+
+for (const url of [
+  'http://10.1.2.3:11434',
+  'https://models.example',
+  'http://127.0.0.1.example',
+  'http://[::ffff:10.1.2.3]',
+]) {
   test(`${url} is refused unless it is confirmed by name`, async () => {
     await assert.rejects(
       new OllamaEngine({ url }).version(),
