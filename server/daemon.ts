@@ -9,7 +9,7 @@ import type {
   StatusParams,
 } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
-import { answer, type Question } from './ask/ask.ts';
+import { answerInTurn, roomFor, type Question } from './ask/ask.ts';
 import { familyOf } from './completion/families.ts';
 import { explanationOf } from './completion/last-request.ts';
 import { CompletionPipeline } from './completion/pipeline.ts';
@@ -185,9 +185,16 @@ export class Daemon {
     onPiece: (piece: string) => void,
   ): Promise<AskResult> {
     const { contextLength } = await this.#models.engine.describe(question.model, signal);
-    const room = Math.min(6000, (Math.min(contextLength, 4096) - 1000) * CHARS_PER_TOKEN);
-    return this.#scheduler.run('ask', signal, (slotSignal) =>
-      answer(this.#models.engine, { ...question, room }, slotSignal, onPiece),
+    const room = roomFor(contextLength, CHARS_PER_TOKEN);
+    return answerInTurn(
+      this.#models.engine,
+      { ...question, room },
+      signal,
+      onPiece,
+      (either, work) =>
+        this.#scheduler.run('ask', either, (slotSignal, slot) =>
+          work(slotSignal, () => slot.answering()),
+        ),
     );
   }
 

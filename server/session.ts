@@ -36,6 +36,7 @@ import {
   type InitializationOptions,
   type PullParams,
 } from '../shared/protocol.ts';
+import { whyNothing, type Nothing } from './completion/nothing.ts';
 import type { Suggestion } from './completion/pipeline.ts';
 import type { Trigger } from './outcomes/records.ts';
 import type { Daemon } from './daemon.ts';
@@ -90,7 +91,7 @@ export class Session {
       this.#complete(params, triggerOf(params), token),
     );
     connection.onRequest(CompleteHereRequest.type, (params, token) =>
-      this.#complete(params, 'complete-here', token),
+      this.#completeHere(params, token),
     );
     connection.onNotification(AcceptedNotification.type, ({ suggestionId }) =>
       this.#accepted(suggestionId),
@@ -161,15 +162,29 @@ export class Session {
     await this.#daemon.configure(await this.#settings.global());
   }
 
+  /** Somebody asked by a command and waits: where nothing comes, it is said why. */
+  async #completeHere(params: InlineCompletionParams, token: CancellationToken) {
+    let why: string | null = null;
+    const items = await this.#complete(params, 'complete-here', token, (nothing) => {
+      why = whyNothing(nothing);
+    });
+    if (items === null && why !== null && !token.isCancellationRequested) throw refusal(why);
+    return items;
+  }
+
   /** Answers null on every failure: an error would pop up in the editor. */
   async #complete(
     params: InlineCompletionParams,
     trigger: Trigger,
     token: CancellationToken,
+    onNothing?: (nothing: Nothing) => void,
   ): Promise<InlineCompletionItem[] | null> {
     const { uri } = params.textDocument;
     const document = this.#documents.get(uri);
-    if (!document) return null;
+    if (!document) {
+      onNothing?.({ gate: 'closed-document' });
+      return null;
+    }
     const { version } = document;
     const settings = await this.#settings.forDocument(uri);
     const isCurrent = () =>
@@ -192,12 +207,14 @@ export class Session {
           pausedUntil: this.#pausedUntil,
           isCurrent,
           textNow: () => this.#documents.get(uri)?.getText() ?? null,
+          ...(onNothing && { onNothing }),
         },
         signalOf(token),
       );
       return suggestion && [this.#item(suggestion, params, document, ahead)];
     } catch (error) {
       this.#daemon.log.error(`completion failed: ${nameOf(error)}`);
+      onNothing?.({ failure: error });
       return null;
     }
   }

@@ -125,7 +125,10 @@ export const AcceptedNotification = {
 /** The command that an item carries, run by the editor on full accept; argument: suggestion id. */
 export const ACCEPTED_COMMAND = 'shortstop.internal.accepted';
 
-/** A standard inline-completion request that asks for a longer, also multi-line answer. */
+/**
+ * A standard inline-completion request that asks for a longer, also multi-line answer. Where nothing
+ * comes, the error's message says why.
+ */
 export type CompleteHereParams = InlineCompletionParams;
 export const CompleteHereRequest = {
   method: 'shortstop/completeHere',

@@ -2,6 +2,8 @@ import {
   commands,
   InlineCompletionTriggerKind,
   Range,
+  window,
+  type CancellationToken,
   type InlineCompletionItem,
   type LogOutputChannel,
   type Position,
@@ -41,7 +43,9 @@ export class InlineCompletion {
             position,
             context,
           );
-          const answer = await client.sendRequest(CompleteHereRequest.type, params, token);
+          const answer = await client
+            .sendRequest(CompleteHereRequest.type, params, token)
+            .catch((error: unknown) => this.#sayWhy(error, token));
           const items = await client.protocol2CodeConverter.asInlineCompletionResult(
             answer ?? [],
             token,
@@ -53,6 +57,14 @@ export class InlineCompletion {
         }
       },
     };
+  }
+
+  /** Somebody asked by a command: the daemon's reason for nothing is theirs to read. */
+  #sayWhy(error: unknown, token: CancellationToken): null {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#log.info(`Complete Here: ${message}`);
+    if (!token.isCancellationRequested) void window.showInformationMessage(`Shortstop: ${message}`);
+    return null;
   }
 
   #takeCompleteHere(kind: InlineCompletionTriggerKind): boolean {

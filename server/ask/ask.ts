@@ -1,5 +1,5 @@
 import type { AskResult } from '../../shared/protocol.ts';
-import type { ChatRequest, Engine } from '../engines/engine.ts';
+import { EngineError, type ChatRequest, type Engine } from '../engines/engine.ts';
 
 export interface Question {
   readonly question: string;
@@ -16,6 +16,19 @@ export interface Question {
 }
 
 const MAX_ANSWER_TOKENS = 600;
+/** Milliseconds from the question to the first word of its answer, at most. */
+const PATIENCE_MS = 120_000;
+/** Of the context, in tokens: what is used, what the answer takes, and a size that most models have. */
+const CONTEXT = { most: 4096, answer: 1000, usual: 4096 };
+/** Characters of code in a prompt, at most. */
+const MOST_CODE = 6000;
+
+/** Characters of code that a prompt has room for; a context length of 0 is an unknown one. */
+export function roomFor(contextLength: number, charsPerToken: number): number {
+  const context = contextLength > 0 ? contextLength : CONTEXT.usual;
+  const room = (Math.min(context, CONTEXT.most) - CONTEXT.answer) * charsPerToken;
+  return Math.max(0, Math.min(MOST_CODE, room));
+}
 
 const SYSTEM = [
   'You answer questions about code inside an editor.',
@@ -49,11 +62,65 @@ function toLf(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
+/** Runs `work` when the engine is free, and ends it where a completion goes before; told at the first word. */
+export type Turn = (
+  signal: AbortSignal,
+  work: (signal: AbortSignal, answering: () => void) => Promise<AskResult>,
+) => Promise<AskResult>;
+
+/**
+ * Streams the answer. Until its first word completions go before it, and it begins anew behind them.
+ * @throws EngineError
+ * @throws {Error} where the answer is empty, with the reason
+ */
+export async function answerInTurn(
+  engine: Engine,
+  ask: Question,
+  signal: AbortSignal,
+  onPiece: (piece: string) => void,
+  turn: Turn,
+): Promise<AskResult> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const either = AbortSignal.any([signal, patience.signal]);
+  try {
+    for (;;) {
+      const result = await turn(either, (slot, answering) =>
+        answer(engine, ask, slot, (piece) => {
+          clearTimeout(timer);
+          answering();
+          onPiece(piece);
+        }),
+      );
+      if (result.answer.trim() !== '' || signal.aborted) return result;
+      if (result.ended !== 'cancelled') throw new Error(whyEmpty(result));
+      if (patience.signal.aborted) throw noFirstWord(ask.model);
+    }
+  } catch (error) {
+    throw patience.signal.aborted && !signal.aborted ? noFirstWord(ask.model) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noFirstWord(model: string): EngineError {
+  return new EngineError(
+    'stalled',
+    `${model} did not begin its answer within ${PATIENCE_MS / 1000} s; ask again when the engine has less to do, or set shortstop.ask.model to a smaller model.`,
+  );
+}
+
+function whyEmpty({ model, ended }: AskResult): string {
+  return ended === 'cap'
+    ? `${model} wrote nothing to read within its limit of ${MAX_ANSWER_TOKENS} tokens; set shortstop.ask.model to a model that answers without thinking first.`
+    : `${model} ended its answer without a word; ask in other words, or set shortstop.ask.model to another model.`;
+}
+
 /**
  * Streams the answer; `onPiece` gets it piece by piece. An abort ends it with what there is.
  * @throws EngineError
  */
-export async function answer(
+async function answer(
   engine: Engine,
   ask: Question,
   signal: AbortSignal,

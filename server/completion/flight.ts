@@ -7,6 +7,7 @@ import { chooseRule, type ChosenRule } from '../stopping/choose-rule.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
+import type { Nothing } from './nothing.ts';
 import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
 import { buildPrompt } from './prompt.ts';
 import { sizeWindow, UNSIZED } from './sizing.ts';
@@ -47,6 +48,8 @@ export class Flight {
   #sent: Sent | null = null;
   /** Whoever joins after it failed or was cancelled would wait for ever. */
   #over = false;
+  #toldOver = false;
+  #nothing: Nothing = 'outdated';
 
   constructor(
     request: CompletionRequest,
@@ -70,6 +73,11 @@ export class Flight {
     return this.#waiters.wait(request, typed, this.#ports.now(), signal, () =>
       this.#abandonUnlessWanted(),
     );
+  }
+
+  /** Why who waited got nothing. */
+  get nothing(): Nothing {
+    return this.#nothing;
   }
 
   /** Something newer takes its place; ends a control request's tail too. */
@@ -166,6 +174,8 @@ export class Flight {
     const served = this.#waiters.serve(suggestion);
     const [first] = served;
     if (first) this.#offer(sent, first.rest, first.waiter.request);
+    this.#tellOver();
+    this.#nothing = nothingOf(stopped, suggestion);
     const now = this.#ports.now();
     for (const { waiter } of served.filter(
       ({ waiter: { request } }) => request !== this.#request,
@@ -246,12 +256,21 @@ export class Flight {
   #fail(error: unknown): void {
     const failure = this.#abort.signal.aborted || isCancel(error) ? null : error;
     this.#over = true;
+    this.#nothing = failure === null ? 'outdated' : { failure };
     this.#waiters.serve(null);
+    this.#tellOver();
     if (this.#sent && this.#progress.stopMs === null) {
       const errorCode = failure instanceof EngineError ? failure.code : 'bug';
       this.#record(this.#sent, failure ? { ended: 'failed', errorCode } : { ended: 'cancelled' });
     }
     if (failure !== null) this.#ports.report.failed(failure);
+  }
+
+  /** Once: its episode may settle from now on. */
+  #tellOver(): void {
+    if (!this.#sent || this.#toldOver) return;
+    this.#toldOver = true;
+    this.#ports.episodes.over(this.#sent.draw.episodeId);
   }
 
   #record(sent: Sent, end: RequestEnd): RequestRecord {
@@ -312,6 +331,11 @@ export class Flight {
       if (this.#waiters.empty && this.#progress.stopMs === null) this.abort();
     }, KEEP_FOR_NEXT_KEYSTROKE_MS);
   }
+}
+
+function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
+  if (suggestion) return 'outdated';
+  return { stop: stopped.decision.reason, wrote: stopped.text.trim() !== '' };
 }
 
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;

@@ -9,6 +9,7 @@ import { Flight } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import { Memory, type Remembered } from './memory.ts';
 import type { LastRequest } from './last-request.ts';
+import type { Nothing } from './nothing.ts';
 import type { FileVerdict } from './private-files.ts';
 
 export interface CompletionRequest {
@@ -29,6 +30,8 @@ export interface CompletionRequest {
   readonly isCurrent: () => boolean;
   /** The document as it stands by then; null once it is closed. */
   readonly textNow: () => string | null;
+  /** Told before an answer that is nothing, where somebody asked for it by a command. */
+  readonly onNothing?: (nothing: Nothing) => void;
 }
 
 export interface Suggestion {
@@ -68,6 +71,8 @@ export interface PipelinePorts {
     /** The episode of a request that is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;
     offered(offer: Offer): void;
+    /** The request that was drawn for has its answer, or has none. */
+    over(episodeId: string): void;
   };
   readonly ledger: Pick<Ledger, 'recordRequest' | 'recordControlTail' | 'recordMemoryAnswer'>;
   readonly report: {
@@ -117,7 +122,7 @@ export class CompletionPipeline {
   async complete(request: CompletionRequest, signal: AbortSignal): Promise<Suggestion | null> {
     const asked = this.#ports.now();
     const closed = closedGate({ ...request, asked: request.trigger !== 'automatic', now: asked });
-    if (closed) return this.#skip(closed);
+    if (closed) return this.#skip(closed, request);
 
     if (this.#ports.reuse && request.trigger !== 'complete-here') {
       const remembered = this.#memory.recall(request);
@@ -143,7 +148,9 @@ export class CompletionPipeline {
       onStopped: (last) => (this.#last = last),
     });
     this.#flight = flight;
-    return (await flight.join(request, signal)) ?? null;
+    const answer = (await flight.join(request, signal)) ?? null;
+    if (answer === null) request.onNothing?.(flight.nothing);
+    return answer;
   }
 
   /** The last request whose stop was decided, in full; it holds code. */
@@ -163,8 +170,9 @@ export class CompletionPipeline {
     this.#last = null;
   }
 
-  #skip(reason: GateReason): null {
+  #skip(reason: GateReason, request: CompletionRequest): null {
     this.#ports.report.skipped(reason);
+    request.onNothing?.({ gate: reason });
     return null;
   }
 

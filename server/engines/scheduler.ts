@@ -2,7 +2,8 @@ import { EngineError } from './engine.ts';
 import { Gate } from './gate.ts';
 
 /**
- * `interactive`: someone is typing; `ask`: someone waits for an answer; `background`: control tails
+ * `interactive`: someone is typing; `ask`: someone waits for an answer, whose first token interactive
+ * work does not wait for; `background`: control tails
  * and shadow work, which anyone else pre-empts.
  */
 export type Priority = 'interactive' | 'ask' | 'background';
@@ -26,12 +27,15 @@ export interface JobOptions {
 export interface Slot {
   /** From here on anyone may pre-empt this job: its answer is out, only its tail runs on. */
   demote(): void;
+  /** The first token is there: from here on interactive work waits for an answer to a question. */
+  answering(): void;
 }
 
 export type Work<T> = (signal: AbortSignal, slot: Slot) => Promise<T>;
 
 interface Job {
   priority: Priority;
+  answering: boolean;
   readonly connection: string;
   readonly controller: AbortController;
   readonly start: () => Promise<void>;
@@ -71,12 +75,17 @@ export class Scheduler {
     const controller = new AbortController();
     const job: Job = {
       priority,
+      answering: false,
       connection: options.connection ?? '',
       controller,
       refuse: reject,
       start: async () => {
         try {
-          resolve(await work(controller.signal, { demote: () => this.#demote(job) }));
+          const slot: Slot = {
+            demote: () => this.#demote(job),
+            answering: () => (job.answering = true),
+          };
+          resolve(await work(controller.signal, slot));
         } catch (error) {
           reject(outcomeOf(error, controller.signal));
         }
@@ -170,6 +179,7 @@ function supersedes(job: Job, older: Job): boolean {
 
 function preempts(job: Job, running: Job): boolean {
   if (running.priority === 'background') return job.priority !== 'background';
+  if (running.priority === 'ask' && !running.answering) return job.priority === 'interactive';
   return supersedes(job, running);
 }
 

@@ -6,7 +6,7 @@ import { relocate, surroundings } from './relocate.ts';
 
 /** An episode settles once nothing changed in it for this long, in milliseconds. */
 export const QUIET_MS = 30_000;
-/** And at the latest this long after it began. */
+/** And at the latest this long after it began, or after its first offer. */
 export const LIMIT_MS = 120_000;
 /** What was left open by an earlier process can't be told any more after this long. */
 export const RESUME_MS = 600_000;
@@ -38,13 +38,38 @@ export interface Episode {
 
 /** When it settles if nothing more happens, in milliseconds since the epoch. */
 export function dueAt(episode: Episode): number {
-  return Math.min(episode.lastEditAt + QUIET_MS, episode.startedAt + LIMIT_MS);
+  const { lastEditAt } = episode;
+  const limit = limitOf(episode);
+  const offer = latestOffer(episode);
+  if (!offer) return Math.min(lastEditAt + QUIET_MS, limit);
+  // A suggestion that nobody has touched may still stand there, to be read.
+  if (offer.taken === 0 && !offer.rejected && !offer.accepted) return limit;
+  return Math.min(Math.max(lastEditAt, offer.offeredAt) + QUIET_MS, limit);
+}
+
+/** When it settles in any case. A slow engine's answer begins a new limit: before it nothing could be kept. */
+export function limitOf({ startedAt, first }: Episode): number {
+  return (first?.offeredAt ?? startedAt) + LIMIT_MS;
 }
 
 /** A clock that was set back must not keep an episode open: it then counts from now. */
 export function heedClock(episode: Episode, now: number): Episode {
-  if (now >= episode.lastEditAt) return episode;
-  return { ...episode, startedAt: Math.min(episode.startedAt, now), lastEditAt: now };
+  const { lastEditAt, first, latest } = episode;
+  const newest = Math.max(lastEditAt, latestOffer(episode)?.offeredAt ?? 0);
+  if (now >= newest) return episode;
+  const heed = (offer: Offer | null): Offer | null =>
+    offer && { ...offer, offeredAt: Math.min(offer.offeredAt, now) };
+  return {
+    ...episode,
+    startedAt: Math.min(episode.startedAt, now),
+    lastEditAt: Math.min(lastEditAt, now),
+    first: heed(first),
+    latest: heed(latest),
+  };
+}
+
+function latestOffer({ first, latest }: Episode): Offer | null {
+  return latest ?? first;
 }
 
 /** The episode after a (trimmed) change of its document, wherever in the document that is. */

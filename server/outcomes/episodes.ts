@@ -7,7 +7,7 @@ import {
   followEpisode,
   fromOpen,
   heedClock,
-  LIMIT_MS,
+  limitOf,
   MAX_REGION,
   RESUME_MS,
   resume,
@@ -36,6 +36,8 @@ interface Tracked {
   /** Of its latest request. */
   request: { readonly kind: ContextKind; readonly indent: string };
   readonly suggestionIds: Set<string>;
+  /** Requests that the engine has not answered yet. */
+  pending: number;
 }
 
 /**
@@ -92,10 +94,14 @@ export class EpisodeTracker {
     }
   }
 
-  /** Before a save and its formatting. Only a save by hand settles. */
+  /** Before a save and its formatting. Only a save by hand settles, and nothing whose answer is still to come. */
   willSave(uri: string, manual: boolean, text: string): void {
     this.#texts.set(uri, text);
-    if (manual) for (const tracked of this.#in(uri)) this.#settle(tracked, 'save');
+    if (!manual) return;
+    for (const tracked of this.#in(uri)) {
+      const waits = tracked.pending > 0 && tracked.episode.first === null;
+      if (!waits) this.#settle(tracked, 'save');
+    }
   }
 
   closed(uri: string, text: string): void {
@@ -118,6 +124,7 @@ export class EpisodeTracker {
       .find(({ episode: { region } }) => region.start <= offset && offset <= region.end);
     if (known) {
       known.request = request;
+      known.pending++;
       return drawOf(known.episode, false);
     }
     const { controlRate, simulated = false } = this.#ports.settings();
@@ -140,8 +147,16 @@ export class EpisodeTracker {
       accepts: 0,
       earlierAcceptedChars: 0,
     };
-    this.#save(this.#track(episode, request), 'now');
+    const tracked = this.#track(episode, request);
+    tracked.pending++;
+    this.#save(tracked, 'now');
     return drawOf(episode, true);
+  }
+
+  /** A request that was drawn for is over: answered, offered or not, cancelled or failed. */
+  over(episodeId: string): void {
+    const tracked = this.#open.get(episodeId);
+    if (tracked) tracked.pending--;
   }
 
   offered(offered: OfferedSuggestion): void {
@@ -208,6 +223,7 @@ export class EpisodeTracker {
       dirty: false,
       request: request ?? { kind: episode.kind, indent: '' },
       suggestionIds: new Set(episode.first ? [episode.first.suggestionId] : []),
+      pending: 0,
     };
     this.#open.set(episode.id, tracked);
     return tracked;
@@ -243,8 +259,9 @@ export class EpisodeTracker {
     for (const tracked of this.#open.values()) {
       if (uri !== undefined && tracked.episode.uri !== uri) continue;
       tracked.episode = heedClock(tracked.episode, now);
-      if (now < dueAt(tracked.episode)) continue;
-      this.#settle(tracked, now >= tracked.episode.startedAt + LIMIT_MS ? 'time-out' : 'quiet');
+      // Every answer of the engine is bounded in time, so it comes, or fails.
+      if (tracked.pending > 0 || now < dueAt(tracked.episode)) continue;
+      this.#settle(tracked, now >= limitOf(tracked.episode) ? 'time-out' : 'quiet');
     }
   }
 

@@ -218,6 +218,7 @@ export class FakeOllama {
       prompt_eval_count: lines.promptTokens,
       eval_count: request.sent + (reason === 'stop' ? 1 : 0),
     };
+    if (!response.headersSent) response.setHeader('content-type', 'application/x-ndjson');
     response.end(`${JSON.stringify(last)}\n`);
     request.finished = true;
   }

@@ -22,6 +22,7 @@ class Bench {
   readonly offers: Offer[] = [];
   readonly reports: CompletionReport[] = [];
   readonly failures: unknown[] = [];
+  over = 0;
   readonly pipeline: CompletionPipeline;
   text = '';
   offset = 0;
@@ -48,6 +49,7 @@ class Bench {
       episodes: {
         draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5 }),
         offered: (offer) => this.offers.push(offer),
+        over: () => this.over++,
       },
       ledger: {
         recordRequest: (record) => this.records.push(record),

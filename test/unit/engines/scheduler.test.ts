@@ -103,11 +103,12 @@ for (const by of ['interactive', 'ask'] as const) {
   });
 }
 
-test('interactive work does not pre-empt an answer that someone waits for, but goes before the next', async () => {
+test('interactive work does not pre-empt an answer that has begun, but goes before the next', async () => {
   const scheduler = new Scheduler();
   const asked = new ManualWork();
   const order: string[] = [];
   const first = scheduler.run('ask', never(), asked.run);
+  asked.slot?.answering();
   const second = scheduler.run('ask', never(), () => Promise.resolve(order.push('ask')));
   const typed = scheduler.run('interactive', never(), () => Promise.resolve(order.push('typed')));
   await turn();
@@ -115,6 +116,18 @@ test('interactive work does not pre-empt an answer that someone waits for, but g
   asked.end();
   await Promise.all([first, second, typed]);
   assert.deepEqual(order, ['typed', 'ask']);
+});
+
+test('interactive work pre-empts an answer whose first word is still to come; a question does not', async () => {
+  const scheduler = new Scheduler();
+  const asked = new ManualWork();
+  const first = assert.rejects(scheduler.run('ask', never(), asked.run), superseded('interactive'));
+  const other = scheduler.run('ask', never(), () => Promise.resolve('other'));
+  await turn();
+  assert.equal(asked.signal?.aborted, false);
+  assert.equal(await scheduler.run('interactive', never(), () => Promise.resolve(1)), 1);
+  await first;
+  assert.equal(await other, 'other');
 });
 
 test('a control tail is pre-empted as soon as the job says that its answer is out', async () => {

@@ -166,12 +166,56 @@ test('the cells of a notebook are documents of their own', () => {
 test('a clock that is set back an hour neither settles nor keeps an episode open', () => {
   const user = new Typist('x = |\n');
   user.offer('foo');
+  user.type('f');
   user.wait(-3_600_000);
   assert.equal(user.settled.length, 0);
   user.wait(29_999);
   assert.equal(user.settled.length, 0);
   user.wait(1);
   assert.equal(user.settled.length, 1);
+});
+
+test('an episode whose answer is long in coming waits for it, and counts from when it was offered', () => {
+  const user = new Typist('x = |\n');
+  const { uri, text, cursor: offset } = user;
+  const place = { uri, text, offset, languageId: 'typescript', kind: 'line-end' } as const;
+  const { episodeId } = user.tracker.draw(place);
+  user.wait(150_000);
+  user.tracker.willSave(uri, true, text);
+  assert.equal(user.settled.length, 0);
+  const suggestion = { episodeId, suggestionId: 's1', requestId: 's1', offset, text: 'foo();' };
+  user.tracker.offered(suggestion);
+  user.tracker.over(episodeId);
+  user.wait(29_000);
+  user.accept('foo();');
+  assert.equal(user.settle().outcome, 'accepted');
+});
+
+test('a suggestion that nobody touched may stand there for two minutes, and be accepted then', () => {
+  const user = new Typist('x = |\n');
+  user.offer('foo();');
+  user.wait(119_000);
+  assert.equal(user.settled.length, 0);
+  user.accept('foo();');
+  user.wait(1_000);
+  assert.deepEqual(
+    user.settled.map(({ outcome, settledBy }) => [outcome, settledBy]),
+    [['accepted', 'time-out']],
+  );
+});
+
+test('a request that ends without an offer lets its episode settle', () => {
+  const user = new Typist('x = |\n');
+  const { uri, text, cursor: offset } = user;
+  const place = { uri, text, offset, languageId: 'typescript', kind: 'line-end' } as const;
+  const { episodeId } = user.tracker.draw(place);
+  user.wait(60_000);
+  user.tracker.over(episodeId);
+  user.wait(0);
+  assert.deepEqual(
+    user.settled.map(({ outcome }) => outcome),
+    [null],
+  );
 });
 
 test('an open episode is saved at once when something is offered, and edits at most every second', () => {

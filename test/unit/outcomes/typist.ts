@@ -40,7 +40,9 @@ export class Typist {
   /** A request at the cursor that reaches the engine. */
   ask(kind: ContextKind = 'line-end') {
     const { uri, text, cursor: offset } = this;
-    return this.tracker.draw({ uri, text, offset, languageId: 'typescript', kind });
+    const draw = this.tracker.draw({ uri, text, offset, languageId: 'typescript', kind });
+    this.tracker.over(draw.episodeId);
+    return draw;
   }
 
   /** A request at the cursor and its answer. */
@@ -100,9 +102,13 @@ export class Typist {
     this.tracker.tick();
   }
 
-  /** Waits until it is quiet and gives the one episode that settled. */
+  /**
+   * Waits until it is quiet, or, where nobody touched what was offered, until nothing waits any more,
+   * and gives the one episode that settled.
+   */
   settle(): SettledEpisode {
     this.wait(30_000);
+    if (this.settled.length === 0) this.wait(90_000);
     const [only] = this.settled;
     if (!only || this.settled.length > 1)
       throw new Error(`${this.settled.length} episodes settled`);
