@@ -164,11 +164,12 @@ export class Session {
 
   /** Somebody asked by a command and waits: where nothing comes, it is said why. */
   async #completeHere(params: InlineCompletionParams, token: CancellationToken) {
-    let why: string | null = null;
+    const reasons: string[] = [];
     const items = await this.#complete(params, 'complete-here', token, (nothing) => {
-      why = whyNothing(nothing);
+      reasons.push(whyNothing(nothing) ?? '');
     });
-    if (items === null && why !== null && !token.isCancellationRequested) throw refusal(why);
+    const why = reasons.join('');
+    if (items === null && why !== '' && !token.isCancellationRequested) throw refusal(why);
     return items;
   }
 
