@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ollamaUrl } from '../scripts/ollama-host.mjs';
+import { authorizationIn, shownUrl } from '../server/engines/host.ts';
 import { nativeBinding } from '../server/native-binding.ts';
 import type { DaemonOptions } from '../server/daemon.ts';
 import { defaultStateFolder } from './state-folder.ts';
@@ -29,7 +30,7 @@ export interface CommonValues {
 /** @throws UsageError for an engine of another name, or an address that is none */
 export async function daemonOptions(values: CommonValues): Promise<DaemonOptions> {
   const { state, engine, url, model } = values;
-  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--url ${url} is no address`);
+  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--url ${shownUrl(url)} is no address`);
   const address = url ?? ollamaUrl(process.env);
   const binding = nativeBinding();
   return {
@@ -59,7 +60,12 @@ function hasEmbedded(): boolean {
 
 async function answers(address: string): Promise<boolean> {
   try {
-    return (await fetch(`${address}/api/version`, { signal: AbortSignal.timeout(2000) })).ok;
+    const authorization = authorizationIn(address);
+    const answer = await fetch(`${shownUrl(address)}/api/version`, {
+      signal: AbortSignal.timeout(2000),
+      ...(authorization !== undefined && { headers: { authorization } }),
+    });
+    return answer.ok;
   } catch {
     return false;
   }

@@ -25,7 +25,7 @@ export function isLoopback(hostname: string): boolean {
 
 /** The address as it may be shown and logged: without a password, or anything else that is secret in it. */
 export function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url.replace(/\/\/.*@/, '//');
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) return url.replace(/^(\w+:\/\/)?.*@/, '$1');
   const { username, password, search, hash, origin, pathname } = new URL(url);
   if (`${username}${password}${search}${hash}` === '') return url;
   return `${origin}${pathname}`.replace(/\/$/, '');
