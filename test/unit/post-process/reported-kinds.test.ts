@@ -6,6 +6,7 @@ import { splitIntoTokens } from '../../../bench/perfect/tokens.ts';
 import { FAMILIES } from '../../../server/completion/families.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { AFTER_OPENER, MARKUP, ODD_QUOTE, PAIRS } from './reported/brackets.ts';
+import { EMBEDDED, GOOD_TEXT } from './reported/good-text.ts';
 import type { Expected, ReportedKind, ReportedRow } from './reported/kind.ts';
 import { INDENTATION, REPEATS, TABS } from './reported/layout.ts';
 import { PROSE, REST_OF_LINE } from './reported/rest-of-line.ts';
@@ -26,6 +27,7 @@ const KINDS: readonly ReportedKind[] = [
     PAIRS,
   ],
   ...[AFTER_OPENER, WORD_SEAM, MARKERS, CHAT, THINKING, INDENTATION, TABS, REPEATS],
+  ...[GOOD_TEXT, EMBEDDED],
 ];
 const CURSOR = '⌶';
 /** Seeds whose first draws choose the one way of splitting a text and the other. */
