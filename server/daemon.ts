@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type {
   AskResult,
   CompletionReport,
+  DeleteDataResult,
   DoctorReport,
   Explanation,
   ModelSummary,
@@ -87,6 +88,7 @@ export class Daemon {
     this.#store = openStore(join(options.stateDir, 'shortstop.db'), {
       log: this.log,
       begunAnew: (sentence) => this.#notices.say(sentence),
+      emptied: () => this.#forgetAll(),
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
@@ -114,6 +116,7 @@ export class Daemon {
       log: this.log,
     });
     this.#ticking = setInterval(() => {
+      this.#store.heedDeletion();
       this.episodes.tick();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
@@ -240,11 +243,9 @@ export class Daemon {
   }
 
   /** @throws {Error} that says what is wrong with the database */
-  deleteData(): { rows: number } {
-    this.pipeline.forget();
-    const rows = this.#store.deleteAll();
-    this.#refreshAvoided();
-    return { rows };
+  deleteData(): DeleteDataResult {
+    this.#forgetAll();
+    return this.#store.deleteAll();
   }
 
   /** Ends every stream, writes what is unsettled, closes the database; may be called twice. */
@@ -281,6 +282,13 @@ export class Daemon {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       return `The state folder ${stateDir} can't be made or used (${code}): choose another one, or make it writable. Completions go on, and nothing is recorded meanwhile.`;
     }
+  }
+
+  /** Here or in another window, all data were deleted: what is held of them in memory goes, too. */
+  #forgetAll(): void {
+    this.pipeline.forget();
+    this.episodes.forget();
+    setImmediate(() => this.#refreshAvoided());
   }
 
   #newEngine() {

@@ -319,9 +319,15 @@ export const ExportRequest = {
   type: new RequestType<ExportParams, { readonly rows: number }, void>('shortstop/export'),
 } as const;
 
+/** Ends what is open in every window, too: nothing of it is written any more. */
+export interface DeleteDataResult {
+  readonly rows: number;
+  /** Another program is reading the database: on the disk, what was deleted is gone once it ends. */
+  readonly isHeld: boolean;
+}
 export const DeleteDataRequest = {
   method: 'shortstop/deleteData',
-  type: new RequestType0<{ readonly rows: number }, void>('shortstop/deleteData'),
+  type: new RequestType0<DeleteDataResult, void>('shortstop/deleteData'),
 } as const;
 
 /**

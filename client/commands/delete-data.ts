@@ -16,7 +16,10 @@ export async function deleteData(context: ClientContext): Promise<void> {
     DELETE,
   );
   if (choice !== DELETE) return;
-  const { rows } = await context.daemon.client.sendRequest(DeleteDataRequest.type);
+  const { rows, isHeld } = await context.daemon.client.sendRequest(DeleteDataRequest.type);
   context.panel.refresh();
-  void window.showInformationMessage(`${formatCount(rows)} rows deleted.`);
+  const held = isHeld
+    ? ' Another program is reading the database: what it reads is gone from the disk once it ends.'
+    : '';
+  void window.showInformationMessage(`${formatCount(rows)} rows deleted.${held}`);
 }

@@ -212,6 +212,12 @@ export class EpisodeTracker {
     for (const tracked of this.#open.values()) if (tracked.dirty) this.#save(tracked, 'now');
   }
 
+  /** The user deleted everything: what is open ends here, and nothing of it is written any more. */
+  forget(): void {
+    this.#open.clear();
+    this.#waiting = [];
+  }
+
   #in(uri: string): Tracked[] {
     return [...this.#open.values()].filter(({ episode }) => episode.uri === uri);
   }
@@ -299,6 +305,7 @@ export class EpisodeTracker {
   }
 
   #save(tracked: Tracked, when: 'now' | 'soon'): void {
+    if (!this.#open.has(tracked.episode.id)) return;
     const now = this.#ports.now();
     const text = this.#texts.get(tracked.episode.uri);
     const wait = when === 'soon' && Math.abs(now - (tracked.savedAt ?? 0)) < SAVE_DELAY_MS;

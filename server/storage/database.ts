@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly log: StorageLog;
   /** Called with one sentence when the file was gone and was begun anew. */
   readonly begunAnew?: (sentence: string) => void;
+  /** Called when another process has deleted all data: what was held from before must not come back. */
+  readonly emptied?: () => void;
   /** Path of better-sqlite3's compiled part, where the package can't find its own. */
   readonly nativeBinding?: string;
 }
@@ -45,6 +47,7 @@ export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement>();
   #database: Database.Database | null = null;
   #inode = 0;
+  #deletions: number | null = null;
 
   /** @throws StorageError `node-too-old` */
   constructor(path: string, options: DatabaseOptions) {
@@ -71,15 +74,37 @@ export class StoreDatabase {
     return known as Database.Statement<unknown[], Row>;
   }
 
+  /** How often all data were deleted from this file; null before it was first opened. */
+  get deletions(): number | null {
+    return this.#deletions;
+  }
+
   /**
-   * Runs `work` in a transaction that may write from its start. A file that was moved or deleted
+   * Runs `work` in a transaction that may write from its start; not where another process has
+   * deleted all data, since `work` is about rows from before. A file that was moved or deleted
    * meanwhile would still take the rows, for nobody to read: then it is opened anew.
    */
   write(work: () => void): void {
-    const gone = this.#database !== null && inodeOf(this.path) !== this.#inode;
-    if (gone) this.close();
-    this.open.transaction(work).immediate();
-    if (gone) this.#tellBegunAnew();
+    const isEmptied = this.#inTransaction((open) => {
+      if (this.#isEmptied(open)) return true;
+      work();
+      return false;
+    });
+    if (isEmptied) this.#options.emptied?.();
+  }
+
+  /** Runs `work`, which deletes all data, and lets every other process know that it was done. */
+  empty(work: () => void): void {
+    this.#inTransaction((open) => {
+      work();
+      this.#deletions = deletionsIn(open) + 1;
+      open.pragma(`application_id = ${this.#deletions}`);
+    });
+  }
+
+  /** Looks whether another process has deleted all data since. */
+  heedDeletion(): void {
+    if (this.#database && this.#isEmptied(this.#database)) this.#options.emptied?.();
   }
 
   /** Runs `work` while locks of other processes are waited for longer, in milliseconds. */
@@ -120,6 +145,21 @@ export class StoreDatabase {
     this.#database = null;
   }
 
+  #inTransaction<T>(work: (open: Database.Database) => T): T {
+    const gone = this.#database !== null && inodeOf(this.path) !== this.#inode;
+    if (gone) this.close();
+    const { open } = this;
+    const result = open.transaction(work).immediate(open);
+    if (gone) this.#tellBegunAnew();
+    return result;
+  }
+
+  #isEmptied(open: Database.Database): boolean {
+    const before = this.#deletions;
+    this.#deletions = deletionsIn(open);
+    return before !== this.#deletions;
+  }
+
   #openFile(): Database.Database {
     const folder = dirname(this.path);
     if (!existsSync(folder)) openPrivateFolder(folder);
@@ -137,6 +177,7 @@ export class StoreDatabase {
       throw error;
     }
     this.#inode = inodeOf(this.path);
+    this.#deletions = deletionsIn(database);
     return database;
   }
 
@@ -165,6 +206,14 @@ export class StoreDatabase {
     this.problem = `The database was damaged: it is now ${aside}, and a new one was begun.`;
     this.#options.log.warn(this.problem);
   }
+}
+
+/**
+ * Counted in the file's header, where an application may keep a number of its own: so no row is left
+ * to tell of the rows that were deleted.
+ */
+function deletionsIn(database: Database.Database): number {
+  return Number(database.pragma('application_id', { simple: true }));
 }
 
 function inodeOf(path: string): number {

@@ -16,6 +16,12 @@ const SCRUB_MS = 5_000;
 /** What a user's own command or the end of the process may wait for another process's lock. */
 const PATIENCE_MS = 2_000;
 
+export interface Deleted {
+  readonly rows: number;
+  /** A reader still holds what was deleted: it is on the disk until that reader ends. */
+  readonly isHeld: boolean;
+}
+
 /** All that is remembered, in one SQLite file that several processes may share. */
 export interface Store {
   /** Where rows go; no call of it throws. */
@@ -27,7 +33,9 @@ export interface Store {
   /** Writes all rows as JSON to `path`; returns how many. Rejects with what the disk says. */
   exportTo(path: string): Promise<number>;
   /** Deletes every row and every file with rows beside the database. @throws StorageError */
-  deleteAll(): number;
+  deleteAll(): Deleted;
+  /** Looks whether another process has deleted all data, and tells whoever gave `emptied`. */
+  heedDeletion(): void;
   /** Deletes what is older, as far as that is possible now. */
   applyRetention(days: number, now: number): void;
   /** Writes what waits, and empties the write-ahead log; true when both are done. */
@@ -41,7 +49,7 @@ export interface Store {
  * @throws StorageError `node-too-old`
  */
 export function openStore(path: string, options: DatabaseOptions): Store {
-  return new SqliteStore(new StoreDatabase(path, options), options.log);
+  return new SqliteStore(path, options);
 }
 
 class SqliteStore implements Store {
@@ -53,7 +61,15 @@ class SqliteStore implements Store {
   #scrubbing: NodeJS.Timeout | null = null;
   #tookPending = false;
 
-  constructor(database: StoreDatabase, log: StorageLog) {
+  constructor(path: string, options: DatabaseOptions) {
+    const { log, emptied } = options;
+    const database = new StoreDatabase(path, {
+      ...options,
+      emptied: () => {
+        this.#queue.takeAll();
+        emptied?.();
+      },
+    });
     this.#database = database;
     this.#log = log;
     this.#queue = new WriteQueue<Write>({
@@ -91,23 +107,32 @@ class SqliteStore implements Store {
     }
   }
 
-  deleteAll(): number {
+  deleteAll(): Deleted {
     this.#queue.takeAll();
     return this.#reading(() =>
       this.#database.patiently(PATIENCE_MS, () => {
         const { open } = this.#database;
         let rows = 0;
-        this.#database.write(() => {
+        this.#database.empty(() => {
           rows = 0;
           for (const table of TABLES.toReversed()) {
             rows += open.prepare(`DELETE FROM ${table}`).run().changes;
           }
         });
         deleteBesides(this.#database.path);
-        this.#compact();
-        return rows;
+        const isHeld = !this.#compact();
+        if (isHeld) this.#scrubSoon();
+        return { rows, isHeld };
       }),
     );
+  }
+
+  heedDeletion(): void {
+    try {
+      this.#database.heedDeletion();
+    } catch (error) {
+      this.#log.warn(`whether data were deleted could not be read: ${describe(error)}`);
+    }
   }
 
   applyRetention(days: number, now: number): void {
@@ -138,7 +163,7 @@ class SqliteStore implements Store {
     this.#database.close();
     if (left.length === 0) return;
     try {
-      writePending(this.#database.path, left);
+      writePending(this.#database.path, left, this.#database.deletions);
     } catch {
       this.#log.warn(`${left.length} rows were lost: they could not be written anywhere`);
     }
@@ -166,7 +191,8 @@ class SqliteStore implements Store {
   #takePending(): void {
     if (this.#tookPending) return;
     this.#tookPending = true;
-    for (const row of takePending(this.#database.path)) this.#queue.push(row as Write);
+    const { path, deletions } = this.#database;
+    for (const row of takePending(path, deletions)) this.#queue.push(row as Write);
   }
 
   /** Tries again after a repair; what still fails is said in a sentence. */
@@ -184,12 +210,14 @@ class SqliteStore implements Store {
     }
   }
 
-  #compact(): void {
+  /** True where nothing that was deleted is left on the disk. */
+  #compact(): boolean {
     try {
       this.#database.open.exec('VACUUM');
-      this.#scrub();
+      return this.#scrub();
     } catch (error) {
       this.#log.warn(`the emptied database could not be made smaller now: ${describe(error)}`);
+      return false;
     }
   }
 

@@ -3,8 +3,15 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import { ExportRequest } from '../../shared/protocol.ts';
+import {
+  DeleteDataRequest,
+  ExportRequest,
+  StatsRequest,
+  WhyRequest,
+} from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama, type FakeOptions } from '../support/fake-ollama.ts';
@@ -71,6 +78,42 @@ for (const mode of MODES) {
       }
     });
 
+    test('deleting the data ends what is open in every window, and no key brings it back', async () => {
+      const { url } = await startFake();
+      const here = await connect(url);
+      const there = await connect(url, here.stateDir);
+      await offered(here, 'here.ts');
+      const editor = await offered(there, 'there.ts');
+      await until(() => onDisk(here.stateDir), 'the code of both is on the disk');
+      const { rows } = await here.connection.sendRequest(DeleteDataRequest.type);
+      assert.ok(rows >= 4);
+      for (const key of 'pri') {
+        await editor.type(key);
+        await pause(400);
+      }
+      await editor.save();
+      await until(() => !onDisk(here.stateDir), 'no code is on the disk any more');
+      assert.deepEqual(rowsIn(here.stateDir), { episodes: 0, open_episodes: 0, requests: 0 });
+      assert.equal(await there.connection.sendRequest(WhyRequest.type), null);
+      await offered(there, 'later.ts');
+      const { requests } = await there.connection.sendRequest(StatsRequest.type, {});
+      assert.equal(requests.engine, 1, 'what comes after is recorded');
+    });
+
+    test('what a reader still holds of deleted data is said', async () => {
+      const daemon = await connect((await startFake()).url);
+      await offered(daemon);
+      const reader = new Database(join(daemon.stateDir, 'shortstop.db'), { readonly: true });
+      cleanUps.push(() => void reader.close());
+      reader.exec('BEGIN');
+      reader.prepare('SELECT count(*) FROM episodes').get();
+      const held = await daemon.connection.sendRequest(DeleteDataRequest.type);
+      assert.equal(held.isHeld, true);
+      reader.exec('COMMIT');
+      const after = await daemon.connection.sendRequest(DeleteDataRequest.type);
+      assert.equal(after.isHeld, false);
+    });
+
     test('what an engine says of itself forges no line of the log', async () => {
       const forged = '2026-01-01T00:00:00.000Z info all is well';
       const daemon = await connect(
@@ -85,4 +128,26 @@ for (const mode of MODES) {
       }
     });
   });
+}
+
+/** Whether the code of an open episode stands in any file of the state folder. */
+function onDisk(folder: string): boolean {
+  return readdirSync(folder).some((name) =>
+    readFileSync(join(folder, name)).includes('const telltale'),
+  );
+}
+
+function rowsIn(folder: string): Record<string, number> {
+  const database = new Database(join(folder, 'shortstop.db'), { readonly: true });
+  try {
+    const tables = ['episodes', 'open_episodes', 'requests'];
+    return Object.fromEntries(
+      tables.map((table) => [
+        table,
+        database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0,
+      ]),
+    );
+  } finally {
+    database.close();
+  }
 }

@@ -139,7 +139,7 @@ test('deleting all leaves no row and no trace, and says how many rows went', (t)
   store.ledger.saveOpenEpisode(openEpisode('e1', { uri: 'file:///telltale.ts' }));
   store.ledger.recordRequest(request('r1', 'e1'));
   writeFileSync(`${path}.corrupt-2026-01-01`, 'damaged');
-  assert.equal(store.deleteAll(), 4);
+  assert.deepEqual(store.deleteAll(), { rows: 4, isHeld: false });
   assert.equal(existsSync(`${path}.corrupt-2026-01-01`), false);
   assert.equal(holds(path, 'telltale'), false);
   assert.equal(store.stats(null, 0).requests.engine, 0);
