@@ -19,7 +19,7 @@ export function insertion(text: string, context: CursorContext): Insertion {
   const rest = line.rest.trimEnd();
   const closers = rest.replace(/[^)\]}]/g, '');
   const onlyClosers = /^[)\]}]+[;,]?$/.test(rest);
-  const closes = unmatchedClosers(text).map((at) => text.charAt(at));
-  const replaces = onlyClosers && line.restCloses === '' && closes.join('').startsWith(closers);
+  const closes = unmatchedClosers(line, text).map((at) => text.charAt(at));
+  const replaces = onlyClosers && line.sought.open === '' && closes.join('').startsWith(closers);
   return { text, replaceAfter: replaces ? rest.length : 0 };
 }

@@ -7,7 +7,7 @@ import type { Repair } from './repair.ts';
  * rule stops there; the texts of other rules, and of a natural end, may run past it.
  */
 export const cutRestOfLine: Repair = (text, { line }) => {
-  const { found } = readToken(readBoundaries(line), text);
-  const place = found.find((boundary) => boundary.at !== 'line-end');
-  return place ? text.slice(0, place.offset) : text;
+  const { reader, found } = readToken(readBoundaries(line), text);
+  const place = found.find((boundary) => boundary.at !== 'line-end')?.offset ?? reader.candidates[0];
+  return place === undefined ? text : text.slice(0, place);
 };

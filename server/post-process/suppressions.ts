@@ -8,7 +8,7 @@ const SUPPRESSION =
  * none of their kind: small models put them behind any import.
  */
 export const cutSuppressions: Repair = (text, { context, line }) => {
-  if (context.kind === 'comment' || line.quote !== '') return text;
+  if (context.kind === 'comment' || line.inString) return text;
   return text.replace(SUPPRESSION, (comment, kind: string) =>
     context.prefix.includes(kind) || context.suffix.includes(kind) ? comment : '',
   );

@@ -1,6 +1,3 @@
-import { closerOf } from '../stopping/code-scan.ts';
-import { codeBefore } from '../stopping/code-before.ts';
-import { marksOf } from '../stopping/languages.ts';
 import { unmatchedClosers } from './brackets.ts';
 import type { Repair } from './repair.ts';
 
@@ -9,11 +6,10 @@ import type { Repair } from './repair.ts';
  * cursor. Where nothing is open there, the opener may stand before the window: it is left alone.
  */
 export const cutUnmatchedCloser: Repair = (text, { context, line }) => {
-  if (context.kind === 'comment' || line.quote !== '') return text;
-  const unmatched = unmatchedClosers(text);
+  if (context.kind === 'comment' || line.inString) return text;
+  const unmatched = unmatchedClosers(line, text);
   if (unmatched.length === 0) return text;
-  const { openers } = codeBefore(context.prefix, marksOf(context.languageId));
-  const expected = openers.map((at) => closerOf(context.prefix.charAt(at))).reverse();
+  const expected = line.openers.map(({ closer }) => closer).reverse();
   const wrong = unmatched.find((at, i) => i < expected.length && text.charAt(at) !== expected[i]);
   const onlyEnd = wrong !== undefined && /^[)\]}]+[;,]?\s*$/.test(text.slice(wrong));
   return onlyEnd ? text.slice(0, wrong) + (/[;,]\s*$/.exec(text)?.[0] ?? '') : text;

@@ -1,5 +1,5 @@
-import { codeBefore } from './code-before.ts';
 import { marksOf, opensBlock, type LanguageMarks } from './languages.ts';
+import { readPrefix, type Opener } from './reading/read-prefix.ts';
 import type { ContextKind } from './trace.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { ContextKind } from './trace.ts';
  */
 export function contextKind(prefix: string, suffix: string, languageId: string): ContextKind {
   const marks = marksOf(languageId);
-  const before = codeBefore(prefix, marks);
+  const before = readPrefix(prefix, languageId);
   const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
   const restIsBlank = restOfLine(suffix).trim() === '';
   if (before.inComment || continuesBlockComment(line, marks)) return 'comment';
@@ -36,9 +36,9 @@ const NO_CALL =
   /(^|[^\w$.])(if|while|for|switch|match|catch|return|and|or|not|in|case|elif|with|await|function|fn|func|def)$/;
 const DEFINES = /(^|[^\w$.])(function|fn|func|def)\s*\*?\s*[\w$]+(<[^()]*>)?$/;
 
-function insideCall(openers: readonly number[], prefix: string): boolean {
+function insideCall(openers: readonly Opener[], prefix: string): boolean {
   for (let i = openers.length - 1; i >= 0; i--) {
-    const at = openers[i] ?? 0;
+    const at = openers[i]?.at ?? 0;
     const bracket = prefix.charAt(at);
     if (bracket === '{') return false;
     if (bracket !== '(') continue;

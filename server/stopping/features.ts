@@ -244,7 +244,7 @@ export function featureVector(
     Math.log1p(state.lineTokens),
     scan.open.length,
     scan.excess,
-    flag(scan.quote !== ''),
+    flag(scan.inString),
     own,
     Math.log1p(words.length),
     flag(lastWord !== undefined && !state.words.has(lastWord)),
@@ -252,7 +252,7 @@ export function featureVector(
     flag(current.length >= 4 && state.context.prefix.includes(current)),
     flag(current.length >= 4 && state.context.suffix.includes(current)),
     commonLength(current, reader.line.nextLine),
-    flag(scan.open === reader.line.restCloses && scan.quote === reader.line.restQuote),
+    flag(scan.open === reader.line.sought.open && scan.inString === reader.line.sought.inString),
     ...END_CLASSES.map((pattern) => flag(pattern.test(end))),
   ];
   const lite = [...state.fixed, ...progress];

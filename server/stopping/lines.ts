@@ -34,7 +34,7 @@ export function followedBlock(
   within: OpenedBlock | null,
 ): OpenedBlock | null {
   if (context.multiLine !== 'auto') return null;
-  const bracketed = scan.open !== line.restCloses;
+  const bracketed = scan.open !== line.sought.open;
   if (within) return within.bracketed && !bracketed ? null : within;
   if (context.kind === 'comment') return null;
   if (!bracketed && !opensBlock(current, context.languageId)) return null;

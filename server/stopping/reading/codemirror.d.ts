@@ -1,0 +1,31 @@
+/** The headless half of CodeMirror 5: a registry of tokenizers that carry their state from line to line. */
+declare module 'codemirror/addon/runmode/runmode.node.js' {
+  export interface StringStream {
+    pos: number;
+    start: number;
+    readonly string: string;
+    eol(): boolean;
+  }
+  export interface LineOracle {
+    lookAhead(lines: number): undefined;
+    baseToken(at: number): undefined;
+  }
+  export interface Mode {
+    readonly name: string;
+    token(stream: StringStream, state: unknown): string | null;
+    blankLine?(state: unknown): void;
+  }
+  interface CodeMirrorHeadless {
+    readonly StringStream: new (
+      line: string,
+      tabSize: number,
+      oracle: LineOracle,
+    ) => StringStream;
+    getMode(options: { readonly indentUnit: number }, mime: string): Mode;
+    startState(mode: Mode): unknown;
+    copyState(mode: Mode, state: unknown): unknown;
+  }
+  const CodeMirror: CodeMirrorHeadless;
+  export default CodeMirror;
+}
+declare module 'codemirror/mode/*';

@@ -1,0 +1,118 @@
+import { addBracket, bracketsOf, NO_DEPTH } from './brackets.ts';
+import { breakLine, extend, structureAt, tokensOf, type CodeReading } from './code-reading.ts';
+import type { PrefixReading } from './read-prefix.ts';
+
+/**
+ * What stands after the cursor on its line, and how it is recognised where a generated text comes
+ * to it.
+ */
+export interface RestOfLine {
+  /** Without outer blanks; '' where there is nothing. */
+  readonly text: string;
+  /** Whether it begins inside a string: the cursor's, or one that the generated text opens. */
+  readonly inString: boolean;
+  /** Brackets that the generated text must have left open where it begins, as their closers. */
+  readonly open: string;
+  /**
+   * So many of its first characters leave no doubt; Infinity where only the end of the line does.
+   */
+  readonly sure: number;
+}
+
+/** Points of evidence that make a beginning of the rest unmistakable. */
+const ENOUGH = 3;
+/** What may close a string that the cursor stands in, or open one that the rest begins in. */
+const QUOTES = ['"', "'", '`', '"""', "'''", '"#'];
+
+export function readRest(before: PrefixReading, rest: string): RestOfLine {
+  const text = rest.trim();
+  if (text === '') return { text, inString: false, open: '', sure: Infinity };
+  const { seam, inString } = seamOf(before, rest);
+  const start = extend(before.reading, seam);
+  const whole = extend(start, rest);
+  const from = start.line.length;
+  const closers = unmatchedClosers(whole, from);
+  const open = missingOpeners(before, closers.map(({ closer }) => closer).join(''));
+  const blanks = rest.length - rest.trimStart().length;
+  const structural = inString
+    ? stringEnd(whole, from) - blanks
+    : (closers[open.length]?.at ?? Infinity) + 1 - from - blanks;
+  return { text, inString, open, sure: Math.min(structural, evidentAfter(text)) };
+}
+
+/**
+ * What the generated text must at least end with for the rest to be read as it was written:
+ * nothing, a quote that closes the cursor's string, or one that opens a string.
+ */
+function seamOf(before: PrefixReading, rest: string): { seam: string; inString: boolean } {
+  if (leavesNothingOpen(extend(before.reading, rest))) {
+    return { seam: '', inString: before.inString };
+  }
+  for (const quote of QUOTES) {
+    const seamed = extend(before.reading, quote);
+    const { inString } = structureAt(seamed);
+    if (inString !== before.inString && leavesNothingOpen(extend(seamed, rest))) {
+      return { seam: quote, inString };
+    }
+  }
+  return { seam: '', inString: before.inString };
+}
+
+/** Whether a line ends outside strings, or inside one that may run over several lines. */
+function leavesNothingOpen(reading: CodeReading): boolean {
+  return !structureAt(reading).inString || structureAt(breakLine(reading)).inString;
+}
+
+interface Closer {
+  readonly at: number;
+  readonly closer: string;
+}
+
+/** Closing brackets from an offset of the line on that close what was not opened behind it. */
+function unmatchedClosers(reading: CodeReading, from: number): Closer[] {
+  const found: Closer[] = [];
+  let depth = NO_DEPTH;
+  for (const event of bracketsOf(reading.line, tokensOf(reading))) {
+    if (event.at < from) continue;
+    const after = addBracket(depth, event);
+    if (after.excess > depth.excess) found.push(event);
+    depth = after;
+  }
+  return found;
+}
+
+/**
+ * The first of the closers that nothing before the cursor opened; the others close what is open
+ * there. As what is open behind the generated text: innermost last.
+ */
+function missingOpeners({ openers }: PrefixReading, closers: string): string {
+  const expected = openers.map(({ closer }) => closer).reverse();
+  for (let missing = 0; missing < closers.length; missing++) {
+    const others = [...closers.slice(missing)];
+    // What the window before the cursor begins with may have been opened before it.
+    const known = (i: number) => i === 0 || i < expected.length;
+    if (others.every((closer, i) => !known(i) || closer === expected[i])) {
+      return [...closers.slice(0, missing)].reverse().join('');
+    }
+  }
+  return [...closers].reverse().join('');
+}
+
+/** Offset behind the end of the string that the line is in at `from`; Infinity where it has none. */
+function stringEnd(reading: CodeReading, from: number): number {
+  for (let at = from + 1; at <= reading.line.length; at++) {
+    const { inString, open } = structureAt(reading, at);
+    if (!inString && open === '') return at - from;
+  }
+  return Infinity;
+}
+
+/** How many characters of the rest are evidence enough: a word says more than a sign. */
+function evidentAfter(text: string): number {
+  let points = 0;
+  for (const { 0: piece, index } of text.matchAll(/[\p{L}\p{N}_$]+|[^\s]/gu)) {
+    points += /[\p{L}_]{3}/u.test(piece) ? 2 : 1;
+    if (points >= ENOUGH) return index + piece.length;
+  }
+  return Infinity;
+}
