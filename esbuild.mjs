@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
@@ -14,11 +14,26 @@ const importMeta = {
   define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
 };
 
+/**
+ * CodeMirror's tokenizers ask for the editor. Without a browser its headless half stands in for it, which
+ * arranges that by itself at run time, through the module cache that a bundle has not.
+ */
+const headlessCodeMirror = {
+  name: 'headless-codemirror',
+  setup({ onResolve, onLoad }) {
+    const headless = join(root, 'node_modules/codemirror/addon/runmode/runmode.node.js');
+    onResolve({ filter: /lib\/codemirror$/ }, () => ({ path: headless }));
+    onLoad({ filter: /runmode\.node\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/^require\.cache.*$/gm, ''),
+    }));
+  },
+};
+
 const node = { platform: 'node', target: 'node22', format: 'cjs', ...importMeta };
 
 const bundles = [
   { ...node, in: 'client/extension.ts', out: 'client.cjs', target: 'node20', external: ['vscode'] },
-  { ...node, in: 'server/main.ts', out: 'server.cjs' },
+  { ...node, in: 'server/main.ts', out: 'server.cjs', plugins: [headlessCodeMirror] },
   {
     in: 'server/engines/embedded-child.ts',
     out: 'embedded-child.mjs',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StopReason } from '../../shared/protocol.ts';
 import { readBoundaries, readToken } from '../../server/stopping/boundary.ts';
 import { cursorLine } from '../../server/stopping/cursor-line.ts';
 import { addFeatures, beginFeatures, featureVector } from '../../server/stopping/features.ts';
@@ -81,7 +82,8 @@ export function replayPatient(trace: RecordedTrace): Replayed {
 export function extract(trace: RecordedTrace): FeatureTrace {
   const context = contextOf(trace);
   const { decision, served } = replayPatient(trace);
-  const isMatch = (text: string) => isExactMatch(repair(text, context).text, trace.gold);
+  const isMatch = (text: string, stoppedAt?: StopReason) =>
+    isExactMatch(repair(text, context, stoppedAt).text, trace.gold);
   let reader = readBoundaries(cursorLine(context));
   let state = beginFeatures(context, reader);
   const rows: FeatureRow[] = [];
@@ -98,7 +100,7 @@ export function extract(trace: RecordedTrace): FeatureTrace {
     complete: trace.end !== 'cut',
     ...(trace.end === 'cut' && { decided: decision.reason !== 'cap' }),
     rows,
-    matched: isMatch(served),
+    matched: isMatch(served, decision.reason),
     tokens: decision.tokens,
     baselines: baselinesOf(trace),
     reachable: isReachable(trace),

@@ -55,7 +55,7 @@ export function serveInProcess(span: Span, { chosen, window, crlf }: InProcess):
   const tokens = span.tokens.map((text) => certain(text, alternatives));
   const end = tokens.length > settings.maxTokens ? 'cap' : 'natural-end';
   const sent = tokens.slice(0, settings.maxTokens);
-  const { served } = replay(rule, context, settings, sent, end);
-  const offer = insertion(repair(served, context).text, context);
+  const { served, decision } = replay(rule, context, settings, sent, end);
+  const offer = insertion(repair(served, context, decision.reason).text, context);
   return offer.text === '' ? null : offer;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { StopReason } from '../../shared/protocol.ts';
 import { learnedRule, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
@@ -40,7 +41,8 @@ async function learned(
     weights.trainedOn.problems,
     heldOut.map(({ problem }) => hashOf(problem)),
   );
-  const trim = (text: string, context: CursorContext) => repair(text, context).text;
+  const trim = (text: string, context: CursorContext, reason: StopReason) =>
+    repair(text, context, reason).text;
   const rule = { ...learnedRule('learned', weights, thresholds), trim };
   return { id: rule.id, ruleFor: () => rule };
 }

@@ -32,7 +32,7 @@ function withPreset<State>(id: string, rule: StopRule<State>, preset: Preset): S
   return {
     ...rule,
     id,
-    trim: (text, context) => repair(text, context).text,
+    trim: (text, context, reason) => repair(text, context, reason).text,
     begin: (context, settings) => rule.begin(context, { ...settings, preset }),
   };
 }

@@ -35,7 +35,7 @@ export function decide(rule: StopRule, trace: RecordedTrace, settings: StopSetti
 export function judge(rule: StopRule, trace: RecordedTrace, decision: Decision): Replayed {
   const text = textOf(trace);
   const stopped = text.slice(0, decision.offset);
-  const served = rule.trim ? rule.trim(stopped, contextOf(trace)) : stopped;
+  const served = rule.trim ? rule.trim(stopped, contextOf(trace), decision.reason) : stopped;
   const exact = served !== null && isExactMatch(served, trace.gold);
   const match = matchOffset(text, trace.gold);
   const wrong = match !== null && !exact;

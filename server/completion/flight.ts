@@ -169,7 +169,10 @@ export class Flight {
     const sent = this.#sent;
     if (!sent) throw new Error('served before it was sent');
     const raw = stopped.text.slice(0, stopped.decision.offset);
-    const { text, replaceAfter } = insertion(repair(raw, sent.context).text, sent.context);
+    const { text, replaceAfter } = insertion(
+      repair(raw, sent.context, stopped.decision.reason).text,
+      sent.context,
+    );
     const suggestion = text === '' ? null : { id: this.id, text, replaceAfter, fromMemory: false };
     const served = this.#waiters.serve(suggestion);
     const [first] = served;

@@ -1,10 +1,13 @@
 import type { CursorLine } from '../stopping/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
+import type { StopReason } from '../../shared/protocol.ts';
 
 /** What a repair may look at besides the text itself. */
 export interface RepairContext {
   readonly context: CursorContext;
   readonly line: CursorLine;
+  /** Why the text ends where it does; null where that is not known. */
+  readonly stoppedAt: StopReason | null;
 }
 
 /** Pure; a text that needs no repair comes back as it is. */

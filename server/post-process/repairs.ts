@@ -1,3 +1,4 @@
+import type { StopReason } from '../../shared/protocol.ts';
 import { cursorLine } from '../stopping/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { cutBrokenCharacters } from './broken-characters.ts';
@@ -34,8 +35,12 @@ export interface Repaired {
 }
 
 /** Repairs a served text; the same live and in replay. */
-export function repair(served: string, context: CursorContext): Repaired {
-  const at = { context, line: cursorLine(context) };
+export function repair(
+  served: string,
+  context: CursorContext,
+  stoppedAt: StopReason | null = null,
+): Repaired {
+  const at = { context, line: cursorLine(context), stoppedAt };
   const applied: string[] = [];
   let text = served;
   for (const step of REPAIRS) {

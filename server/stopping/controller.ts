@@ -57,5 +57,5 @@ export interface StopRule<State = unknown> {
    * What a peer's tool makes of the text up to the offset before it shows it; ours repairs elsewhere.
    * Null: it replaces some of the suffix by a text that no plain insertion would leave there.
    */
-  trim?(text: string, context: CursorContext): string | null;
+  trim?(text: string, context: CursorContext, reason: StopReason): string | null;
 }

@@ -252,7 +252,10 @@ export function featureVector(
     flag(current.length >= 4 && state.context.prefix.includes(current)),
     flag(current.length >= 4 && state.context.suffix.includes(current)),
     commonLength(current, reader.line.nextLine),
-    flag(scan.open === reader.line.sought.open && scan.inString === reader.line.sought.inString),
+    flag(
+      scan.open === reader.line.sought.open &&
+        scan.inString === (reader.line.sought.inString === true),
+    ),
     ...END_CLASSES.map((pattern) => flag(pattern.test(end))),
   ];
   const lite = [...state.fixed, ...progress];

@@ -10,8 +10,6 @@ const LOOP_PERIOD = 4;
 const LOOP_REPEATS = 4;
 const LOOP_TOKENS = 8;
 export const LOOP_MEMORY = LOOP_PERIOD * LOOP_REPEATS;
-/** A line reproduced from below is recognised by this many characters, or by all it has. */
-const REPRODUCED_CHARS = 16;
 const LINE_REPEATS = 3;
 
 /**
@@ -67,10 +65,8 @@ export function endsBlock(
   return isCloser(first) && scan.excess > excess ? 'brackets-closed' : null;
 }
 
-/** The line under way says what already stands below the cursor. */
-export function reproducesSuffix(current: string, nextLine: string, complete: boolean): boolean {
+/** A line that says what already stands below the cursor. */
+export function reproducesSuffix(current: string, nextLine: string): boolean {
   const written = current.trim();
-  if (written === '' || nextLine === '') return false;
-  if (complete) return written === nextLine && /\w/.test(written);
-  return written.length >= REPRODUCED_CHARS && nextLine.startsWith(written);
+  return written === nextLine && /\w/.test(written);
 }

@@ -1,5 +1,11 @@
 import type { StopReason } from '../../shared/protocol.ts';
-import { readBoundaries, readToken, type Boundary, type BoundaryReader } from './boundary.ts';
+import {
+  readBoundaries,
+  readToken,
+  restAtEnd,
+  type Boundary,
+  type BoundaryReader,
+} from './boundary.ts';
 import { NO_TOKENS, addToken, pAlive, pDone, type Confidence } from './confidence.ts';
 import type { Decision, Step, StopRule } from './controller.ts';
 import { cursorLine } from './cursor-line.ts';
@@ -68,7 +74,7 @@ export const shortstopRule: StopRule<State> = {
   end(state, end: TraceEnd) {
     const { text } = state.reader;
     return end === 'natural-end'
-      ? serve(state, 'natural-end', text.trimEnd().length)
+      ? serve(state, 'natural-end', restAtEnd(state.reader) ?? text.trimEnd().length)
       : decide(state, 'cap', state.servable);
   },
 
@@ -124,7 +130,7 @@ function atLineEnd(state: State, current: string, offset: number, nextLine: numb
   const stop = (decision: Decision) => ({ state, decision });
   const left = leftBlock(state);
   if (left) return stop(left);
-  if (repeatsBelow(state, current, true)) return stop(decide(state, 'suffix-reproduced', servable));
+  if (repeatsBelow(state, current)) return stop(decide(state, 'suffix-reproduced', servable));
   const lines = [...state.lines, current.trim()];
   if (loopsInLines(lines)) return stop(decide(state, 'loop', servable));
 
@@ -146,12 +152,9 @@ function atLineEnd(state: State, current: string, offset: number, nextLine: numb
 }
 
 function afterToken(state: State): Decision | null {
-  const { reader, start, thresholds, servable } = state;
+  const { thresholds, servable } = state;
   const left = leftBlock(state);
   if (left) return left;
-  if (repeatsBelow(state, reader.text.slice(start.offset), false)) {
-    return decide(state, 'suffix-reproduced', servable);
-  }
   if (loopsInTokens(state.recent)) return decide(state, 'loop', servable);
   const alive = pAlive(state.confidence);
   if (alive !== null && alive <= thresholds.tauAlive) return decide(state, 'hopeless', servable);
@@ -163,11 +166,10 @@ function leftBlock(state: State): Decision | null {
   return reason && decide(state, reason, state.servable);
 }
 
-/** Whether a whole line of the text, not the end of the cursor's, is the one below the cursor. */
-function repeatsBelow({ reader, lines }: State, current: string, complete: boolean): boolean {
-  const { line } = reader;
-  const wholeLine = lines.length > 0 || line.before.trim() === '';
-  return wholeLine && reproducesSuffix(current, line.nextLine, complete);
+/** Whether the line that ended, what stood before the cursor included, is the one below the cursor. */
+function repeatsBelow({ reader: { line }, lines }: State, current: string): boolean {
+  if (lines.length > 0) return reproducesSuffix(current, line.nextLine);
+  return line.rest.trim() === '' && reproducesSuffix(line.before + current, line.nextLine);
 }
 
 function passesBar(state: State): boolean {

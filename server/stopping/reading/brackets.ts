@@ -14,8 +14,7 @@ export interface BracketEvent {
 const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const CLOSERS = new Set([')', ']', '}']);
 /** Elements of HTML that have no end tag. */
-const VOID =
-  /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)(?![\w-])/i;
+const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)(?![\w-])/i;
 
 export const ELEMENT = '>';
 

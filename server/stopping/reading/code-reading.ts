@@ -1,5 +1,5 @@
 import { addBracket, bracketsOf, NO_DEPTH, type Depth } from './brackets.ts';
-import { lexLine, type LexState, type LexToken } from './lexer.ts';
+import { canResume, lexLine, type LexState, type LexToken } from './lexer.ts';
 
 /**
  * Text that is read from the cursor on, line by line, while it grows. Never changed: growing gives
@@ -24,9 +24,10 @@ export interface Structure extends Depth {
 
 /**
  * What is appended to learn what a text is at its end: a tokenizer takes it into a string or a
- * comment that is still open, and reads it as code else.
+ * comment that is still open, and reads it as code else. A blank alone is code to some tokenizers
+ * within strings too, and a word would be the value of an attribute behind its `=`.
  */
-const PROBE = ' a';
+const PROBE = ' >';
 /** From this many characters on, what is read already is not read again at each token. */
 const LONG = 48;
 
@@ -47,9 +48,12 @@ export function extend(reading: CodeReading, text: string): CodeReading {
 export function settle(reading: CodeReading, least = LONG): CodeReading {
   const { line, from, state, cursor } = reading;
   if (line.length - from < least) return reading;
-  const last = lexLine(state, line + PROBE, from).tokens.findLast((token) => token.from < line.length);
+  const last = lexLine(state, line + PROBE, from).tokens.findLast(
+    (token) => token.from < line.length,
+  );
   if (!last || last.from <= from) return reading;
   const read = lexLine(state, line, from, last.from);
+  if (!canResume(read.state)) return reading;
   const depth = depthAfter(reading.depth, line, read.tokens, cursor, last.from);
   return { line, from: last.from, state: read.state, depth, cursor };
 }

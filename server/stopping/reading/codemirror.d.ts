@@ -12,15 +12,11 @@ declare module 'codemirror/addon/runmode/runmode.node.js' {
   }
   export interface Mode {
     readonly name: string;
-    token(stream: StringStream, state: unknown): string | null;
+    token(stream: StringStream, state: unknown): string | null | undefined;
     blankLine?(state: unknown): void;
   }
   interface CodeMirrorHeadless {
-    readonly StringStream: new (
-      line: string,
-      tabSize: number,
-      oracle: LineOracle,
-    ) => StringStream;
+    readonly StringStream: new (line: string, tabSize: number, oracle: LineOracle) => StringStream;
     getMode(options: { readonly indentUnit: number }, mime: string): Mode;
     startState(mode: Mode): unknown;
     copyState(mode: Mode, state: unknown): unknown;

@@ -21,12 +21,17 @@ const TAB = 4;
 const MOST_EMPTY_STEPS = 16;
 const ORACLE = { lookAhead: () => undefined, baseToken: () => undefined };
 
+/** Whether a tokenizer can go on from here in a line that has grown: it has read nothing ahead. */
+export function canResume({ inner }: LexState): boolean {
+  return (inner as { pending?: unknown }).pending == null;
+}
+
 export function beginLexing(mode: Mode): LexState {
   return { mode, inner: CodeMirror.startState(mode) };
 }
 
-function kindOf(style: string | null): TokenKind {
-  if (style === null) return 'code';
+function kindOf(style: string | null | undefined): TokenKind {
+  if (!style) return 'code';
   if (style.includes('comment')) return 'comment';
   if (style.includes('tag bracket')) return 'tag';
   return /\bstring/.test(style) ? 'string' : 'code';

@@ -1,4 +1,4 @@
-import { addBracket, bracketsOf, NO_DEPTH } from './brackets.ts';
+import { addBracket, bracketsOf, ELEMENT, NO_DEPTH } from './brackets.ts';
 import { breakLine, extend, structureAt, tokensOf, type CodeReading } from './code-reading.ts';
 import type { PrefixReading } from './read-prefix.ts';
 
@@ -9,24 +9,33 @@ import type { PrefixReading } from './read-prefix.ts';
 export interface RestOfLine {
   /** Without outer blanks; '' where there is nothing. */
   readonly text: string;
-  /** Whether it begins inside a string: the cursor's, or one that the generated text opens. */
-  readonly inString: boolean;
+  /**
+   * Whether it begins inside a string: the cursor's, or one that the generated text opens. Unknown
+   * where the line ends within a string of several lines, which the text may or may not close.
+   */
+  readonly inString: boolean | 'unknown';
   /** Brackets that the generated text must have left open where it begins, as their closers. */
   readonly open: string;
+  readonly endsElements: boolean;
   /**
    * So many of its first characters leave no doubt; Infinity where only the end of the line does.
    */
   readonly sure: number;
+  /** Whether all of it, wherever it stands, could hardly be anything else. */
+  readonly evident: boolean;
 }
 
 /** Points of evidence that make a beginning of the rest unmistakable. */
-const ENOUGH = 3;
+const ENOUGH = 5;
 /** What may close a string that the cursor stands in, or open one that the rest begins in. */
 const QUOTES = ['"', "'", '`', '"""', "'''", '"#'];
 
+/** @param rest what stands after the cursor on its line */
 export function readRest(before: PrefixReading, rest: string): RestOfLine {
   const text = rest.trim();
-  if (text === '') return { text, inString: false, open: '', sure: Infinity };
+  if (text === '') {
+    return { text, inString: false, open: '', endsElements: false, sure: Infinity, evident: false };
+  }
   const { seam, inString } = seamOf(before, rest);
   const start = extend(before.reading, seam);
   const whole = extend(start, rest);
@@ -34,33 +43,43 @@ export function readRest(before: PrefixReading, rest: string): RestOfLine {
   const closers = unmatchedClosers(whole, from);
   const open = missingOpeners(before, closers.map(({ closer }) => closer).join(''));
   const blanks = rest.length - rest.trimStart().length;
-  const structural = inString
-    ? stringEnd(whole, from) - blanks
-    : (closers[open.length]?.at ?? Infinity) + 1 - from - blanks;
-  return { text, inString, open, sure: Math.min(structural, evidentAfter(text)) };
+  const structural =
+    inString === 'unknown'
+      ? Infinity
+      : inString
+        ? stringEnd(whole, from, text.length + blanks) - blanks
+        : (closers[open.length]?.at ?? Infinity) + 1 - from - blanks;
+  const endsElements = closers.some(({ closer }) => closer === ELEMENT);
+  const evident = evidentAfter(text);
+  return {
+    text,
+    inString,
+    open,
+    endsElements,
+    sure: Math.min(structural, evident),
+    evident: evident <= text.length,
+  };
 }
 
 /**
  * What the generated text must at least end with for the rest to be read as it was written:
  * nothing, a quote that closes the cursor's string, or one that opens a string.
  */
-function seamOf(before: PrefixReading, rest: string): { seam: string; inString: boolean } {
-  if (leavesNothingOpen(extend(before.reading, rest))) {
-    return { seam: '', inString: before.inString };
-  }
+function seamOf(
+  before: PrefixReading,
+  rest: string,
+): { seam: string; inString: RestOfLine['inString'] } {
+  const asBefore = { seam: '', inString: before.inString };
+  const whole = extend(before.reading, rest);
+  if (!structureAt(whole).inString) return asBefore;
+  if (structureAt(breakLine(whole)).inString) return { seam: '', inString: 'unknown' };
   for (const quote of QUOTES) {
     const seamed = extend(before.reading, quote);
     const { inString } = structureAt(seamed);
-    if (inString !== before.inString && leavesNothingOpen(extend(seamed, rest))) {
-      return { seam: quote, inString };
-    }
+    const closes = !structureAt(extend(seamed, rest)).inString;
+    if (inString !== before.inString && closes) return { seam: quote, inString };
   }
-  return { seam: '', inString: before.inString };
-}
-
-/** Whether a line ends outside strings, or inside one that may run over several lines. */
-function leavesNothingOpen(reading: CodeReading): boolean {
-  return !structureAt(reading).inString || structureAt(breakLine(reading)).inString;
+  return asBefore;
 }
 
 interface Closer {
@@ -98,11 +117,16 @@ function missingOpeners({ openers }: PrefixReading, closers: string): string {
   return [...closers].reverse().join('');
 }
 
-/** Offset behind the end of the string that the line is in at `from`; Infinity where it has none. */
-function stringEnd(reading: CodeReading, from: number): number {
-  for (let at = from + 1; at <= reading.line.length; at++) {
-    const { inString, open } = structureAt(reading, at);
-    if (!inString && open === '') return at - from;
+/**
+ * Offset behind what follows the end of the string that the line is in at `from`: the text may close
+ * it, and open another. Infinity where it has no end, or nothing follows.
+ */
+function stringEnd(reading: CodeReading, from: number, length: number): number {
+  for (let end = 1; end <= length; end++) {
+    const { inString, open } = structureAt(reading, from + end);
+    if (inString || open !== '') continue;
+    const next = /^\s*(?:[\p{L}\p{N}_]+|\S)/u.exec(reading.line.slice(from + end, from + length));
+    return next ? end + next[0].length : Infinity;
   }
   return Infinity;
 }
@@ -111,7 +135,7 @@ function stringEnd(reading: CodeReading, from: number): number {
 function evidentAfter(text: string): number {
   let points = 0;
   for (const { 0: piece, index } of text.matchAll(/[\p{L}\p{N}_$]+|[^\s]/gu)) {
-    points += /[\p{L}_]{3}/u.test(piece) ? 2 : 1;
+    points += /[\p{L}_]{3}/u.test(piece) ? 3 : 1;
     if (points >= ENOUGH) return index + piece.length;
   }
   return Infinity;

@@ -1,0 +1,129 @@
+import type { CursorLine } from '../cursor-line.ts';
+import { ELEMENT } from './brackets.ts';
+import { structureAt, type CodeReading } from './code-reading.ts';
+import type { RestOfLine } from './rest-of-line.ts';
+
+/** How far a text has come to the rest of the cursor's line. Offsets into the text, in UTF-16 units. */
+export interface RestSearch {
+  /** From here on the text has so far been what the rest is. */
+  readonly candidates: readonly number[];
+  /** The first separator like the one that begins the rest, with other text behind it; -1: none. */
+  readonly passed: number;
+  /** Where it closed the string that both cursor and rest stand in; -1 before it did. */
+  readonly closed: number;
+}
+
+export const NOTHING_FOUND: RestSearch = { candidates: [], passed: -1, closed: -1 };
+
+/** A text that is read on; `from` is where its last piece begins, no line break is in that piece. */
+export interface LastPiece {
+  readonly line: CursorLine;
+  readonly text: string;
+  readonly reading: CodeReading;
+  readonly from: number;
+}
+
+/** Looks at the last piece of a text; `found` is where the rest begins, beyond doubt, or null. */
+export function seekRest(
+  search: RestSearch,
+  piece: LastPiece,
+): { readonly search: RestSearch; readonly found: number | null } {
+  const { line, text } = piece;
+  const { sought } = line;
+  const begun = [...search.candidates, ...newCandidates(piece)];
+  const candidates = begun.filter((at) => agrees(text, at, sought.text));
+  const first = begun.find((at) => isSeparator(text.charAt(at)) && !candidates.includes(at));
+  const passed = search.passed >= 0 ? search.passed : (first ?? -1);
+  const closed = closedString(search.closed, piece);
+  const found = candidates.find((at) => text.length >= at + sought.sure) ?? null;
+  return { search: { candidates, passed, closed }, found };
+}
+
+/**
+ * Where a text that ends here, or whose line does, is to be cut: where the whole rest stands; else
+ * where the text ends as the rest begins, came to a separator like its first one, or left the string
+ * that both stand in. Null where it never came near.
+ */
+export function endOfSearch(search: RestSearch, line: CursorLine, text: string): number | null {
+  const { candidates, passed, closed } = search;
+  const written = text.trimEnd();
+  const whole = wholeRest(search, line, written);
+  if (whole !== null) return whole;
+  const overlap = candidates.find((at) => endsPiece(line.sought.text, written.length - at));
+  const separator = passed >= 0 && !insideTypeArguments(text, passed) ? passed : undefined;
+  const places = [overlap, separator, closed >= 0 ? closed : undefined];
+  const first = Math.min(...places.filter((place) => place !== undefined));
+  return first < written.length ? first : null;
+}
+
+/** Where it reads otherwise than the rest does, the reading is doubted if the rest says much. */
+function wholeRest({ candidates }: RestSearch, line: CursorLine, written: string): number | null {
+  const rest = line.sought.text;
+  const at = written.length - rest.length;
+  if (rest === '' || !written.endsWith(rest)) return null;
+  if (candidates.includes(at)) return at;
+  const isOneLine = !written.includes('\n');
+  return isOneLine && line.sought.evident && mayBegin(line, written, at) ? at : null;
+}
+
+/** Whether the first characters of the rest are whole words and signs. */
+function endsPiece(rest: string, length: number): boolean {
+  return length > 0 && !(isWord(rest.charAt(length - 1)) && isWord(rest.charAt(length)));
+}
+
+/** Whether a place stands in a list such as `Map<string, number>`, which no tokenizer tells from `<`. */
+function insideTypeArguments(text: string, at: number): boolean {
+  const depth = (code: string) =>
+    (code.match(/[\w>]</g)?.length ?? 0) - (code.match(/[^=\s-]>/g)?.length ?? 0);
+  return depth(text.slice(0, at)) > 0 && depth(text) <= 0;
+}
+
+function newCandidates({ line, text, reading, from }: LastPiece): number[] {
+  const { sought } = line;
+  const first = sought.text.charAt(0);
+  const lineStart = text.length - reading.line.length;
+  const found: number[] = [];
+  for (let at = text.indexOf(first, from); at !== -1; at = text.indexOf(first, at + 1)) {
+    if (!mayBegin(line, text, at)) continue;
+    const { inString, open } = structureAt(reading, at - lineStart);
+    const fits = sought.inString === 'unknown' || inString === sought.inString;
+    if (fits && leavesOpen(open, sought)) found.push(at);
+  }
+  return found;
+}
+
+/** Where the rest ends no element, the text may have begun one that a later line ends. */
+function leavesOpen(open: string, sought: RestOfLine): boolean {
+  return (sought.endsElements ? open : open.replaceAll(ELEMENT, '')) === sought.open;
+}
+
+/** A rest that begins a word does not begin inside of one; without a blank before it, it may end one. */
+function mayBegin(line: CursorLine, text: string, at: number): boolean {
+  if (!isWord(text.charAt(at)) || !/^\s/.test(line.rest)) return true;
+  return !isWord(at === 0 ? line.before.slice(-1) : text.charAt(at - 1));
+}
+
+const isSeparator = (char: string): boolean => /[,;:)\]}]/.test(char);
+const isWord = (char: string): boolean => /[\p{L}\p{N}_]/u.test(char);
+
+/** Whether a text goes on from a place as the rest does, as far as both go. */
+function agrees(text: string, at: number, rest: string): boolean {
+  const written = text.slice(at);
+  return written.length <= rest.length
+    ? rest.startsWith(written)
+    : written.startsWith(rest) && written.slice(rest.length).trim() === '';
+}
+
+/** A quote that stands twice ends no string in some languages: what follows it must be known. */
+function closedString(known: number, { line, text, reading, from }: LastPiece): number {
+  if (known >= 0 || !line.inString || !line.sought.inString) return known;
+  const lineStart = text.length - reading.line.length;
+  for (let at = Math.max(1, from); at < text.length; at++) {
+    const quote = text.charAt(at - 1);
+    if (!/["'`#]/.test(quote) || text.charAt(at) === quote) continue;
+    const { inString, open } = structureAt(reading, at - lineStart);
+    if (inString || open !== '') continue;
+    return at - (/["'`]+#*$/.exec(text.slice(0, at))?.[0].length ?? 1);
+  }
+  return -1;
+}
