@@ -1,17 +1,54 @@
+import type { CursorLine } from '../stopping/cursor-line.ts';
+import { extend, structureAt } from '../stopping/reading/code-reading.ts';
 import type { Repair } from './repair.ts';
 
 /**
- * Tokens of the prompt's format that leaked into the text: `<|fim_middle|>` and its like, the same
- * with DeepSeek's full-width bars, StarCoder's `<fim_prefix>`, CodeLlama's `<EOT>`.
+ * Control tokens of every family of the table (docs/engines.md) and their like, as they leak into a
+ * text: `<|fim_middle|>` and all of that form, the same with full-width bars, `<fim_prefix>`, also
+ * closed (`</fim_middle>`), `<filename>`, `<end_of_turn>`, `[INST]`.
  */
-const MARKER =
-  /<[|｜][\w▁ -]{1,40}[|｜]>|<(?:fim_(?:prefix|suffix|middle|pad)|file_sep|endoftext)>|\s?<(?:PRE|SUF|MID|EOT)>/;
+const MARKER = new RegExp(
+  [
+    '<[|｜][\\w▁-]{1,40}[|｜]>',
+    '</?fim[_-](?:prefix|suffix|middle|pad|begin|hole|end)>',
+    '<(?:file_sep|file_separator|filename|repo_name|reponame|gh_stars|empty_output)>',
+    '<(?:issue|jupyter|commit)_\\w{1,20}>',
+    '<(?:start|end)_of_turn>|<extra_id_\\d+>|<(?:bos|eos|pad|unk|mask)>|</s>',
+    '\\s?<(?:PRE|SUF|MID|EOT|END)>',
+    '\\[/?INST\\]|<</?SYS>>|\\[(?:PREFIX|SUFFIX|MIDDLE)\\]',
+  ].join('|'),
+  'gu',
+);
+/** Those that are a tag, a type argument or an index elsewhere. */
+const MAY_BE_CODE = /^\s?<(?:PRE|EOT|END|s|bos|eos|pad|unk|mask|filename)>$|^<\/s>$|^\[[A-Z]+\]$/;
+const MARKUP = new Set(['html', 'xml', 'vue', 'svelte', 'markdown', 'php', 'astro', 'handlebars']);
 
 /** Cuts at the first marker, unless the file itself is about such markers. */
-export const cutControlMarkers: Repair = (text, { context }) => {
-  const found = MARKER.exec(text);
-  if (!found) return text;
-  const marker = found[0].trim();
-  const own = context.prefix.includes(marker) || context.suffix.includes(marker);
-  return own ? text : text.slice(0, found.index);
+export const cutControlMarkers: Repair = (text, { context, line }) => {
+  for (const { 0: found, index } of text.matchAll(MARKER)) {
+    const marker = found.trim();
+    const own = context.prefix.includes(marker) || context.suffix.includes(marker);
+    if (own || isQuoted(line, text, index, found)) continue;
+    if (MAY_BE_CODE.test(found) && belongs(context.languageId, text, index)) continue;
+    return text.slice(0, index);
+  }
+  return text;
 };
+
+/** A marker in a string that is closed on the same line is what the code is about. */
+function isQuoted(line: CursorLine, text: string, at: number, marker: string): boolean {
+  if (text.slice(0, at).includes('\n')) return false;
+  const end = text.indexOf('\n', at);
+  const reading = extend(line.reading, end === -1 ? text : text.slice(0, end));
+  const offset = line.before.length + at;
+  return (
+    structureAt(reading, offset).inString &&
+    !structureAt(reading).inString &&
+    structureAt(reading, offset + marker.length).inString
+  );
+}
+
+function belongs(languageId: string, text: string, at: number): boolean {
+  if (MARKUP.has(languageId) || languageId.endsWith('react')) return true;
+  return /[\w\])]/.test(text.charAt(at - 1)) && !/["')]/.test(text.charAt(at - 1));
+}

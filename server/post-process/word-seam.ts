@@ -1,45 +1,43 @@
 import type { Repair } from './repair.ts';
 
 const WORDS = /[\p{L}\p{N}_$]+/gu;
-/** Fewer letters say too little about which word they begin. */
+/** Fewer letters say too little about which word they begin or end. */
 const LEAST_TYPED = 2;
+const LEAST_GENERATED = 3;
+const MOST_REPEATED = 3;
 
 /**
  * Mends the seam of a word that the cursor stands in. To a model the typed letters are other tokens
- * than the word is, so it repeats or skips a letter there (`deserialize(dese⌶` goes on with
- * `erializer`). Where both parts make no word of the code around, and one word of that code begins
- * with the typed letters and goes on with a slip of what was generated, that word is completed.
+ * than the word is, so it says some of them again or skips one (`deserialize(dese⌶` goes on with
+ * `erializer`). Letters are taken off or put in only where that makes a word of the code around out of
+ * one that is none: `label2` beside `label1` is another word, not a slip.
  */
 export const mendWordSeam: Repair = (text, { context }) => {
   const typed = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(context.prefix)?.[0] ?? '';
   const generated = /^[\p{L}\p{N}_$]+/u.exec(text)?.[0] ?? '';
-  if (typed.length < LEAST_TYPED || generated === '') return text;
+  if (typed.length < LEAST_TYPED || generated.length < LEAST_GENERATED) return text;
+  if (!/^\p{Script=Latin}{3}/u.test(generated) || !/\p{Script=Latin}$/u.test(typed)) return text;
   const around = `${context.prefix.slice(0, -typed.length)}\n${context.suffix}`;
   const words = new Set(around.match(WORDS));
   if (words.has(typed + generated)) return text;
-  const meant = [...words]
-    .filter((word) => word.startsWith(typed))
-    .map((word) => word.slice(typed.length))
-    .filter((rest) => rest !== '' && isSlip(generated, rest));
+  const meant = [...slips(typed, generated, words)];
   const [only] = meant;
-  if (only === undefined || meant.length > 1) return text;
-  return only + text.slice(generated.length);
+  return only === undefined || meant.length > 1 ? text : only + text.slice(generated.length);
 };
 
-/**
- * Up to two letters repeated or skipped at the seam, or one letter wrong, too many or too few. A
- * longer or a shorter word is another word, not a slip.
- */
-function isSlip(generated: string, rest: string): boolean {
-  if (generated.startsWith(rest) || rest.startsWith(generated)) return false;
-  const excess = Math.abs(generated.length - rest.length);
-  if (excess <= 2 && (generated.endsWith(rest) || rest.endsWith(generated))) return true;
-  let same = 0;
-  while (generated[same] === rest[same]) same += 1;
-  const tails = [
-    [generated.slice(same + 1), rest.slice(same + 1)],
-    [generated.slice(same + 1), rest.slice(same)],
-    [generated.slice(same), rest.slice(same + 1)],
-  ];
-  return tails.some(([a, b]) => a === b);
+/** What of a word that stands around the model may have meant to add. */
+function slips(typed: string, generated: string, words: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (let repeated = 1; repeated <= MOST_REPEATED; repeated++) {
+    const rest = generated.slice(repeated);
+    const saysAgain = typed.endsWith(generated.slice(0, repeated));
+    if (saysAgain && rest !== '' && words.has(typed + rest)) found.add(rest);
+  }
+  for (const word of words) {
+    if (!word.startsWith(typed)) continue;
+    const rest = word.slice(typed.length);
+    const skipsOne = rest.length === generated.length + 1 && rest.endsWith(generated);
+    if (skipsOne && /^\p{Script=Latin}/u.test(rest)) found.add(rest);
+  }
+  return found;
 }

@@ -48,7 +48,7 @@ export function readRest(before: PrefixReading, rest: string): RestOfLine {
       ? Infinity
       : inString
         ? stringEnd(whole, from, text.length + blanks) - blanks
-        : (closers[open.length]?.at ?? Infinity) + 1 - from - blanks;
+        : behind(closers[open.length]) - from - blanks;
   const endsElements = closers.some(({ closer }) => closer === ELEMENT);
   const evident = evidentAfter(text);
   return {
@@ -80,6 +80,12 @@ function seamOf(
     if (inString !== before.inString && closes) return { seam: quote, inString };
   }
   return asBefore;
+}
+
+/** Offset behind a bracket; `</` and `/>` end an element. */
+function behind(closer: Closer | undefined): number {
+  if (!closer) return Infinity;
+  return closer.at + (closer.closer === ELEMENT ? 2 : 1);
 }
 
 interface Closer {

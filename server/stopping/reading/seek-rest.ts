@@ -97,10 +97,13 @@ function leavesOpen(open: string, sought: RestOfLine): boolean {
   return (sought.endsElements ? open : open.replaceAll(ELEMENT, '')) === sought.open;
 }
 
-/** A rest that begins a word does not begin inside of one; without a blank before it, it may end one. */
+/**
+ * What stands behind a blank is looked for behind one; a separator or a bracket anywhere. Without a
+ * blank before it, a rest may be the end of a word.
+ */
 function mayBegin(line: CursorLine, text: string, at: number): boolean {
-  if (!isWord(text.charAt(at)) || !/^\s/.test(line.rest)) return true;
-  return !isWord(at === 0 ? line.before.slice(-1) : text.charAt(at - 1));
+  if (!/^\s/.test(line.rest) || isSeparator(text.charAt(at))) return true;
+  return at === 0 ? !isWord(line.before.slice(-1)) : /\s/.test(text.charAt(at - 1));
 }
 
 const isSeparator = (char: string): boolean => /[,;:)\]}]/.test(char);
