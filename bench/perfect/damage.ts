@@ -16,7 +16,7 @@ export interface Damage {
 export function damageOf(spans: readonly Span[], window: WindowSize): Damage[] {
   const changed = new Map<string, Span[]>();
   for (const span of spans) {
-    const { text, applied } = repair(span.gold, contextOfSpan(span, window, false));
+    const { text, applied } = repair(span.gold, contextOfSpan(span, window, false), 'natural-end');
     if (text.trimEnd() === span.gold.trimEnd()) continue;
     const [first = ''] = applied;
     changed.set(first, [...(changed.get(first) ?? []), span]);

@@ -9,7 +9,7 @@ import type { Repair } from './repair.ts';
  */
 const MARKER = new RegExp(
   [
-    '<[|｜][\\w▁-]{1,40}[|｜]>',
+    '<[|｜]/?[\\w▁-]{1,40}[|｜]>',
     '</?fim[_-](?:prefix|suffix|middle|pad|begin|hole|end)>',
     '<(?:file_sep|file_separator|filename|repo_name|reponame|gh_stars|empty_output)>',
     '<(?:issue|jupyter|commit)_\\w{1,20}>',

@@ -3,7 +3,7 @@ import type { Repair } from './repair.ts';
 const WORDS = /[\p{L}\p{N}_$]+/gu;
 /** Fewer letters say too little about which word they begin or end. */
 const LEAST_TYPED = 2;
-const LEAST_GENERATED = 3;
+const LEAST_BEFORE_SKIP = 3;
 const MOST_REPEATED = 3;
 
 /**
@@ -15,8 +15,8 @@ const MOST_REPEATED = 3;
 export const mendWordSeam: Repair = (text, { context }) => {
   const typed = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(context.prefix)?.[0] ?? '';
   const generated = /^[\p{L}\p{N}_$]+/u.exec(text)?.[0] ?? '';
-  if (typed.length < LEAST_TYPED || generated.length < LEAST_GENERATED) return text;
-  if (!/^\p{Script=Latin}{3}/u.test(generated) || !/\p{Script=Latin}$/u.test(typed)) return text;
+  if (typed.length < LEAST_TYPED || generated === '') return text;
+  if (!/^[\p{Ll}]/u.test(generated) || !/\p{Script=Latin}$/u.test(typed)) return text;
   const around = `${context.prefix.slice(0, -typed.length)}\n${context.suffix}`;
   const words = new Set(around.match(WORDS));
   if (words.has(typed + generated)) return text;
@@ -34,10 +34,11 @@ function slips(typed: string, generated: string, words: ReadonlySet<string>): Se
     if (saysAgain && rest !== '' && words.has(typed + rest)) found.add(rest);
   }
   for (const word of words) {
-    if (!word.startsWith(typed)) continue;
+    if (typed.length < LEAST_BEFORE_SKIP || !word.startsWith(typed)) continue;
     const rest = word.slice(typed.length);
     const skipsOne = rest.length === generated.length + 1 && rest.endsWith(generated);
-    if (skipsOne && /^\p{Script=Latin}/u.test(rest)) found.add(rest);
+    // `stats` beside `status` is a plural.
+    if (skipsOne && generated !== 's' && /^\p{Script=Latin}/u.test(rest)) found.add(rest);
   }
   return found;
 }

@@ -9,7 +9,13 @@ import {
   type CodeReading,
   type Structure,
 } from './reading/code-reading.ts';
-import { endOfSearch, NOTHING_FOUND, seekRest, type RestSearch } from './reading/seek-rest.ts';
+import {
+  endOfLine,
+  endOfText,
+  NOTHING_FOUND,
+  seekRest,
+  type RestSearch,
+} from './reading/seek-rest.ts';
 import type { TraceToken } from './trace.ts';
 
 /** A boundary inside a token, as a UTF-16 offset into the generated text. */
@@ -60,15 +66,15 @@ export function readToken(
 
 function endLine(reader: BoundaryReader, found: Boundary[]): BoundaryReader {
   const { text, reading } = reader;
-  const rest = restAtEnd(reader);
+  const rest = endOfLine(reader.search, reader.line, text);
   if (rest !== null) found.push({ at: 'rest-of-line', offset: rest });
   found.push({ at: 'line-end', offset: text.endsWith('\r') ? text.length - 1 : text.length });
   return { ...reader, text: `${text}\n`, reading: breakLine(reading), search: NOTHING_FOUND };
 }
 
-/** Where the text should end if it ended here, or its line did; null: here. */
+/** Where the text is to be cut if the model ends it here; null: here. */
 export function restAtEnd({ search, line, text }: BoundaryReader): number | null {
-  return endOfSearch(search, line, text);
+  return endOfText(search, line, text);
 }
 
 function readPiece(reader: BoundaryReader, piece: string, found: Boundary[]): BoundaryReader {
@@ -81,7 +87,7 @@ function readPiece(reader: BoundaryReader, piece: string, found: Boundary[]): Bo
   const excess = excessCloser(next, from);
   if (rest !== null) found.push({ at: 'rest-of-line', offset: rest });
   else if (excess !== null) {
-    const before = endOfSearch(search, reader.line, text.slice(0, excess));
+    const before = endOfLine(search, reader.line, text.slice(0, excess));
     found.push(
       before === null
         ? { at: 'brackets-closed', offset: excess }
@@ -93,7 +99,7 @@ function readPiece(reader: BoundaryReader, piece: string, found: Boundary[]): Bo
 
 /** Where the last piece first closes a bracket that was not opened since the cursor, or null. */
 function excessCloser({ line, text, reading }: BoundaryReader, from: number): number | null {
-  const { open, inString, endsElements } = line.sought;
+  const { open, excess, inString, endsElements } = line.sought;
   if (open !== '' || inString) return null;
   const lineStart = text.length - reading.line.length;
   let depth: Depth = reading.depth;
@@ -102,7 +108,7 @@ function excessCloser({ line, text, reading }: BoundaryReader, from: number): nu
     const after = addBracket(depth, event);
     const offset = lineStart + event.at;
     const counts = event.closer !== ELEMENT || endsElements;
-    if (counts && after.excess > depth.excess && offset >= from) return offset;
+    if (counts && after.excess > Math.max(depth.excess, excess) && offset >= from) return offset;
     depth = after;
   }
   return null;

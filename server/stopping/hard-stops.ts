@@ -61,8 +61,11 @@ export function endsBlock(
   const first = text.charAt(offset + indent.length);
   if (first === '' || first === '\n' || first === '\r') return null;
   const least = block && !block.bracketed ? block.indent + 1 : line.indent;
-  if (columns(indent) < least) return 'indent-left';
-  return isCloser(first) && scan.excess > excess ? 'brackets-closed' : null;
+  const closesTooMuch = isCloser(first) && scan.excess > excess;
+  // A bracket that closes what the text opened belongs to it, wherever the model puts it.
+  const closesOwn = isCloser(first) && !closesTooMuch && block?.bracketed === true;
+  if (columns(indent) < least && !closesOwn) return 'indent-left';
+  return closesTooMuch ? 'brackets-closed' : null;
 }
 
 /** A line that says what already stands below the cursor. */

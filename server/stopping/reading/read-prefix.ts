@@ -12,7 +12,9 @@ export interface Opener {
 
 /** What the text before a cursor says about it. */
 export interface PrefixReading {
-  /** Of the cursor's line, to be read on from the cursor. */
+  /** UTF-16 offset of the cursor's line into the prefix. */
+  readonly lineStart: number;
+  /** Of that line, to be read on from the cursor. */
   readonly reading: CodeReading;
   readonly inString: boolean;
   readonly inComment: boolean;
@@ -56,7 +58,8 @@ function readLines(prefix: string, start: LexState): PrefixReading {
   take(before, lexLine(state, before).tokens);
   const reading = beginReading(state, before);
   const { inString, inComment } = structureAt(reading);
-  return { reading, inString, inComment, openers, lastCodeLine };
+  const lineStart = prefix.length - before.length;
+  return { lineStart, reading, inString, inComment, openers, lastCodeLine };
 }
 
 function codeOf(line: string, tokens: readonly LexToken[]): string {

@@ -16,6 +16,8 @@ export interface RestOfLine {
   readonly inString: boolean | 'unknown';
   /** Brackets that the generated text must have left open where it begins, as their closers. */
   readonly open: string;
+  /** Brackets of the cursor's line that the generated text must close before the rest begins. */
+  readonly excess: number;
   readonly endsElements: boolean;
   /**
    * So many of its first characters leave no doubt; Infinity where only the end of the line does.
@@ -34,14 +36,25 @@ const QUOTES = ['"', "'", '`', '"""', "'''", '"#'];
 export function readRest(before: PrefixReading, rest: string): RestOfLine {
   const text = rest.trim();
   if (text === '') {
-    return { text, inString: false, open: '', endsElements: false, sure: Infinity, evident: false };
+    return {
+      text,
+      inString: false,
+      open: '',
+      excess: 0,
+      endsElements: false,
+      sure: Infinity,
+      evident: false,
+    };
   }
   const { seam, inString } = seamOf(before, rest);
   const start = extend(before.reading, seam);
   const whole = extend(start, rest);
   const from = start.line.length;
   const closers = unmatchedClosers(whole, from);
-  const open = missingOpeners(before, closers.map(({ closer }) => closer).join(''));
+  const { open, excess } = brackets(
+    before,
+    closers.map(({ closer }) => closer),
+  );
   const blanks = rest.length - rest.trimStart().length;
   const structural =
     inString === 'unknown'
@@ -55,6 +68,7 @@ export function readRest(before: PrefixReading, rest: string): RestOfLine {
     text,
     inString,
     open,
+    excess,
     endsElements,
     sure: Math.min(structural, evident),
     evident: evident <= text.length,
@@ -107,20 +121,29 @@ function unmatchedClosers(reading: CodeReading, from: number): Closer[] {
 }
 
 /**
- * The first of the closers that nothing before the cursor opened; the others close what is open
- * there. As what is open behind the generated text: innermost last.
+ * What the generated text must do so that the closing brackets of the rest fit those that are open at
+ * the cursor: leave some open, as their closers with the innermost last, or close some that the
+ * cursor's line opened.
  */
-function missingOpeners({ openers }: PrefixReading, closers: string): string {
+function brackets(
+  { openers, lineStart }: PrefixReading,
+  closers: readonly string[],
+): { open: string; excess: number } {
   const expected = openers.map(({ closer }) => closer).reverse();
-  for (let missing = 0; missing < closers.length; missing++) {
-    const others = [...closers.slice(missing)];
-    // What the window before the cursor begins with may have been opened before it.
-    const known = (i: number) => i === 0 || i < expected.length;
-    if (others.every((closer, i) => !known(i) || closer === expected[i])) {
-      return [...closers.slice(0, missing)].reverse().join('');
-    }
+  // What the window before the cursor begins with may have been opened before it.
+  const fits = (missing: number, closed: number) =>
+    closers
+      .slice(missing)
+      .every(
+        (closer, i) => (i > 0 && i + closed >= expected.length) || closer === expected[i + closed],
+      );
+  const onLine = openers.filter(({ at }) => at >= lineStart).length;
+  for (let closed = 0; closed <= onLine && closers.length > 0; closed++) {
+    if (fits(0, closed)) return { open: '', excess: closed };
   }
-  return [...closers].reverse().join('');
+  let missing = 0;
+  while (missing < closers.length && !fits(missing, 0)) missing++;
+  return { open: closers.slice(0, missing).reverse().join(''), excess: 0 };
 }
 
 /**

@@ -40,30 +40,53 @@ export function seekRest(
 }
 
 /**
- * Where a text that ends here, or whose line does, is to be cut: where the whole rest stands; else
- * where the text ends as the rest begins, came to a separator like its first one, or left the string
- * that both stand in. Null where it never came near.
+ * Where a text that ends here is to be cut: where the whole rest stands, or where the text ends as the
+ * rest begins. Null where it never came near.
  */
-export function endOfSearch(search: RestSearch, line: CursorLine, text: string): number | null {
-  const { candidates, passed, closed } = search;
+export function endOfText(
+  { candidates }: RestSearch,
+  line: CursorLine,
+  text: string,
+): number | null {
   const written = text.trimEnd();
-  const whole = wholeRest(search, line, written);
-  if (whole !== null) return whole;
+  const whole = wholeRest(candidates, line, written);
   const overlap = candidates.find((at) => endsPiece(line.sought.text, written.length - at));
-  const separator = passed >= 0 && !insideTypeArguments(text, passed) ? passed : undefined;
-  const places = [overlap, separator, closed >= 0 ? closed : undefined];
-  const first = Math.min(...places.filter((place) => place !== undefined));
-  return first < written.length ? first : null;
+  return whole ?? overlap ?? null;
 }
 
-/** Where it reads otherwise than the rest does, the reading is doubted if the rest says much. */
-function wholeRest({ candidates }: RestSearch, line: CursorLine, written: string): number | null {
+/**
+ * Where a text is to be cut whose line ends here, though there is more of it: as if it ended, else where
+ * it came to a separator like the one that the rest begins with, or left the string that both stand in.
+ */
+export function endOfLine(search: RestSearch, line: CursorLine, text: string): number | null {
+  const { passed, closed } = search;
+  const end = endOfText(search, line, text);
+  if (end !== null) return end;
+  const separator = passed >= 0 && !insideTypeArguments(text, passed) ? passed : Infinity;
+  const first = Math.min(separator, closed >= 0 ? closed : Infinity);
+  return first < text.trimEnd().length ? first : null;
+}
+
+/** Where it reads otherwise than the rest does, the reading is doubted if nothing else speaks against it. */
+function wholeRest(
+  candidates: readonly number[],
+  line: CursorLine,
+  written: string,
+): number | null {
   const rest = line.sought.text;
   const at = written.length - rest.length;
   if (rest === '' || !written.endsWith(rest)) return null;
   if (candidates.includes(at)) return at;
-  const isOneLine = !written.includes('\n');
-  return isOneLine && line.sought.evident && mayBegin(line, written, at) ? at : null;
+  const added = written.slice(0, at);
+  const plausible = !added.includes('\n') && (line.sought.evident || isPlainlyBalanced(added));
+  return plausible && mayBegin(line, written, at) ? at : null;
+}
+
+function isPlainlyBalanced(code: string): boolean {
+  const count = (sign: RegExp) => code.match(sign)?.length ?? 0;
+  const same = (opens: RegExp, closes: RegExp) => count(opens) === count(closes);
+  const quotesAreEven = [/"/g, /'/g, /`/g].every((quote) => count(quote) % 2 === 0);
+  return quotesAreEven && same(/\(/g, /\)/g) && same(/\[/g, /\]/g) && same(/\{/g, /\}/g);
 }
 
 /** Whether the first characters of the rest are whole words and signs. */
@@ -85,11 +108,18 @@ function newCandidates({ line, text, reading, from }: LastPiece): number[] {
   const found: number[] = [];
   for (let at = text.indexOf(first, from); at !== -1; at = text.indexOf(first, at + 1)) {
     if (!mayBegin(line, text, at)) continue;
-    const { inString, open } = structureAt(reading, at - lineStart);
+    if (sought.inString && isEscapedQuote(text, at)) continue;
+    const { inString, open, excess } = structureAt(reading, at - lineStart);
     const fits = sought.inString === 'unknown' || inString === sought.inString;
-    if (fits && leavesOpen(open, sought)) found.push(at);
+    const closes = sought.open !== '' || excess === sought.excess;
+    if (fits && closes && leavesOpen(open, sought)) found.push(at);
   }
   return found;
+}
+
+function isEscapedQuote(text: string, at: number): boolean {
+  const slashes = /\\*$/.exec(text.slice(0, at))?.[0].length ?? 0;
+  return slashes % 2 === 1 && /["'`]/.test(text.charAt(at));
 }
 
 /** Where the rest ends no element, the text may have begun one that a later line ends. */

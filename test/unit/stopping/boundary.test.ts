@@ -16,12 +16,29 @@ function found(code: string, ...tokens: string[]): [string, number][] {
 test('a token may hold several boundaries, and a boundary may begin in the token before', () => {
   assert.deepEqual(found('f(|)', 'a)', ';\n\n'), [
     ['rest-of-line', 1],
+    ['rest-of-line', 1],
     ['line-end', 3],
     ['line-end', 4],
   ]);
-  assert.deepEqual(found('x = | + y', 'a +', ' b +', ' y'), [
-    ['rest-of-line', 2],
+});
+
+test('a rest that could be anything is known where its line ends', () => {
+  assert.deepEqual(found('x = | + y', 'a +', ' b +', ' y', '\n'), [
     ['rest-of-line', 6],
+    ['line-end', 9],
+  ]);
+});
+
+test('a rest that says enough is known before its line ends', () => {
+  assert.deepEqual(found('const a = | as Row[];', 'database.rows()', ' as', ' Row', '[]'), [
+    ['rest-of-line', 16],
+  ]);
+});
+
+test('a rest behind a blank does not begin inside a word', () => {
+  assert.deepEqual(found('for | in lines:', 'line', ' in', ' lines', ':\n').at(0), [
+    'rest-of-line',
+    5,
   ]);
 });
 

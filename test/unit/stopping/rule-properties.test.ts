@@ -56,12 +56,21 @@ test('tokens after the decision change nothing on recorded traces', { skip: SKIP
   seesNoFuture(recordedCases()),
 );
 
+/** Without the tokenizer's own state, whose functions are never equal. */
+function plain(state: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(state, (key, value: unknown) => (key === 'inner' ? null : value)),
+  );
+}
+
 test('a state can be stepped twice with the same result', () => {
   for (const { context, tokens } of randomCases(200)) {
     let state = shortstopRule.begin(context, PATIENT);
     for (const token of tokens) {
       const once = shortstopRule.step(state, token);
-      assert.deepEqual(shortstopRule.step(state, token), once);
+      const again = shortstopRule.step(state, token);
+      assert.deepEqual(again.decision, once.decision);
+      assert.deepEqual(plain(again.state), plain(once.state));
       if (once.decision) break;
       state = once.state;
     }

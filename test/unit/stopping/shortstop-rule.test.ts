@@ -25,8 +25,12 @@ test('brackets and strings of the answer itself do not end it', () => {
   assert.equal(stops(at('f("a|")'), 'b (c")\n')[1], 'b (c');
 });
 
-test('a bracket of another kind than the rest begins with ends the answer too', () => {
-  assert.deepEqual(stops(at('f(x[|, y)'), '0], y)\n'), ['brackets-closed', '0']);
+test('where the rest leaves a bracket of the line open, the answer closes it', () => {
+  assert.deepEqual(stops(at('f(x[|, y)'), '0], y)\n'), ['rest-of-line', '0]']);
+});
+
+test('a bracket that closes more than the rest leaves to close ends the answer', () => {
+  assert.deepEqual(stops(at('f(x[|], y)'), '0)\n'), ['brackets-closed', '0']);
 });
 
 test('a string that the rest does not close must be closed by the answer', () => {
