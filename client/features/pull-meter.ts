@@ -6,7 +6,9 @@ export class PullMeter {
   #shown = 0;
 
   /** @returns what to show, and by how many percent the bar grows; never back */
-  step({ status, completed, total }: PullProgress): { message: string; increment: number } {
+  step({ status: said, completed, total }: PullProgress): { message: string; increment: number } {
+    // A notification makes links of what an engine would put in brackets, to commands too.
+    const status = said.replaceAll(/[[\]]/g, '');
     if (status !== this.#status) {
       this.#status = status;
       if (total !== undefined) this.#shown = Math.min(this.#shown, 100);

@@ -1,4 +1,5 @@
 import type { ExplainedStep, Explanation } from '../../shared/protocol.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** Why the last request stopped, as a Markdown page: what was decided, then token by token. */
 export function whyMarkdown(explanation: Explanation): string {
@@ -10,7 +11,7 @@ export function whyMarkdown(explanation: Explanation): string {
     '',
     `- Rule: ${ruleInWords(explanation)}`,
     `- Thresholds: ${thresholdsInWords(explanation)}, at most ${explanation.maxTokens} tokens`,
-    `- Model: ${model} (${digest.slice(0, 19)})`,
+    `- Model: ${escapeMarkdown(`${model} (${digest.slice(0, 19)})`)}`,
     `- Place: ${contextKind}, ${trigger}, ${new Date(explanation.at).toISOString()}`,
     ...(explanation.control
       ? ['- A control request: its stream ran on after the decision, to be counted.']

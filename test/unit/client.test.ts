@@ -99,6 +99,11 @@ test('the progress bar of a pull never goes back, though each layer counts anew'
   assert.equal(steps[0]?.message, 'pulling manifest');
 });
 
+test('what an engine says while it pulls makes no link in a notification', () => {
+  const { message } = new PullMeter().step({ status: 'pulling [x](command:y)' });
+  assert.equal(message, 'pulling x(command:y)');
+});
+
 test('a throttled action runs at once, then at most once per interval, and for the last call', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const clock = mock.method(performance, 'now', () => time);

@@ -47,6 +47,13 @@ const LEARNED: Explanation = {
   weights: { hash: '0123456789ab', trainedOn: '3 traces; not certified' },
 };
 
+test('nothing that an engine says of its model becomes Markdown', () => {
+  const model = '![x](https://leak.test)<img>';
+  const page = whyMarkdown({ ...SIMPLE, model, digest: '`![y](https://leak.test)' });
+  const line = page.split('\n').find((each) => each.startsWith('- Model:')) ?? '';
+  assert.doesNotMatch(line, /(?<!\\)[!<[]/);
+});
+
 test('why it stopped is a table of tokens, and says which rule and weights decided', () => {
   const lines = whyMarkdown(LEARNED).split('\n');
   assert.ok(
