@@ -39,11 +39,11 @@ export function makePrivateFile(path: string): void {
   }
 }
 
-/** Another user's file stays as it is. */
+/** What is another user's, or gone meanwhile, stays as it is: whoever opens it says what is wrong. */
 function restrict(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+  } catch {
+    // Not ours to change.
   }
 }

@@ -47,6 +47,7 @@ test('an answer loads nothing, links to nothing, and opens a page only after a q
   await body.waitFor();
   await page.waitForTimeout(1000);
   await editor.screenshot('ask-hostile');
+  assert.deepEqual(outside, []);
 
   assert.equal(await body.locator('img').count(), 0);
   assert.equal(await body.locator('a').count(), 0);
