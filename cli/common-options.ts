@@ -30,7 +30,8 @@ export interface CommonValues {
 /** @throws UsageError for an engine of another name, or an address that is none */
 export async function daemonOptions(values: CommonValues): Promise<DaemonOptions> {
   const { state, engine, url, model } = values;
-  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--url ${shownUrl(url)} is no address`);
+  if (url !== undefined && !URL.canParse(url))
+    throw new UsageError(`--url ${shownUrl(url)} is no address`);
   const address = url ?? ollamaUrl(process.env);
   const binding = nativeBinding();
   return {
