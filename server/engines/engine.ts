@@ -97,7 +97,7 @@ export interface EngineModel {
   readonly remoteHost?: string;
 }
 
-/** What was measured at start; every figure null, and no log-probabilities, until it is. */
+/** What was measured at start; every figure null until it is. */
 export interface Capabilities {
   readonly engine: string;
   readonly version: string;

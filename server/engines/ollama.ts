@@ -146,12 +146,13 @@ export class OllamaEngine implements Engine {
       this.describe(model, signal),
     ]);
     return {
+      ...UNMEASURED,
       engine: this.name,
       version,
       model: described,
       gpuShare: null,
       contextLength: await this.#context.choose(described.name, described.contextLength, signal),
-      ...UNMEASURED,
+      logprobs: givesLogprobs(version),
     };
   }
 
@@ -294,6 +295,12 @@ function promptOf({ prompt }: GenerateRequest, described: EngineModel, where: Wh
   if (!described.insert) throw failures.cannotFillIn(where);
   if (prompt.suffix === '') return { prompt: prompt.prefix, raw: true };
   return { prompt: prompt.prefix, suffix: prompt.suffix };
+}
+
+/** From 0.12.11 on; a server built by hand calls itself 0.0.0. */
+function givesLogprobs(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => parseInt(part, 10));
+  return major * 1_000_000 + minor * 1_000 + patch >= 12_011;
 }
 
 /** How long all of an answer may take from its first line on, milliseconds. */
