@@ -80,7 +80,7 @@ function table(stats: Stats): Html {
         <th scope="col">Against</th>
         <th scope="col">Avoided</th>
         <th scope="col" class="optional">95 % interval</th>
-        <th scope="col">
+        <th scope="col" class="spacious">
           <span class="unseen">Plot of the interval; the upright line is zero</span>
         </th>
         <th scope="col" class="count">n</th>
@@ -110,7 +110,7 @@ function tableRow({ baseline, unit, net }: Avoided, scale: Scale): Html {
     ${head}
     <td class="value">${format(known.value)}</td>
     <td class="optional">${range(known, format)}</td>
-    <td class="plot">${intervalPlot(known.value, known.low, known.high, scale)}</td>
+    <td class="plot spacious">${intervalPlot(known.value, known.low, known.high, scale)}</td>
     ${n}
   </tr>`;
 }

@@ -13,7 +13,7 @@ export function stopReasonsSection({ stopReasons }: Stats): Html {
     const { text, explanation } = STOP_LABELS[reason];
     return html`<tr>
       <th scope="row" title="${explanation}">${text}</th>
-      <td class="plot">${bar(n / most, 'reason')}</td>
+      <td class="plot spacious">${bar(n / most, 'reason')}</td>
       <td class="count">${formatCount(n)}</td>
       <td class="count quiet">${total >= ENOUGH ? formatShare(n / total) : ''}</td>
       <td class="count">${mean(meanTokens)}</td>
@@ -28,7 +28,7 @@ export function stopReasonsSection({ stopReasons }: Stats): Html {
             <thead>
               <tr>
                 <th scope="col">Reason</th>
-                <th scope="col"><span class="unseen">Plot</span></th>
+                <th scope="col" class="spacious"><span class="unseen">Plot</span></th>
                 <th scope="col" class="count">Stops</th>
                 <th scope="col" class="count">Share</th>
                 <th scope="col" class="count">Mean tokens</th>
