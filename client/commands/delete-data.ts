@@ -1,21 +1,36 @@
-import { window } from 'vscode';
+import { commands, window, type QuickPickItem } from 'vscode';
+import { COMMANDS } from '../../shared/commands.ts';
 import { formatCount } from '../../shared/figures.ts';
 import { DeleteDataRequest } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 
-const DELETE = 'Delete';
+type Answer = QuickPickItem & { readonly run?: (context: ClientContext) => PromiseLike<unknown> };
 
+/** The first is what Enter takes, as Escape does. */
+const ANSWERS: readonly Answer[] = [
+  { label: '$(check) Keep', description: 'nothing changes' },
+  {
+    label: '$(export) Export First…',
+    description: 'writes a copy, deletes nothing',
+    run: () => commands.executeCommand(COMMANDS.exportData),
+  },
+  {
+    label: '$(trash) Delete',
+    description: 'all requests, outcomes and figures on this machine, of every window',
+    run: deleteAll,
+  },
+];
+
+/** A list, since the button that a modal dialog has focused could not be the one that keeps. */
 export async function deleteData(context: ClientContext): Promise<void> {
-  const choice = await window.showWarningMessage(
-    'Delete everything that Shortstop has recorded?',
-    {
-      modal: true,
-      detail:
-        'All requests, outcomes and figures on this machine, of every window. Export them first if you want to keep them. This cannot be undone.',
-    },
-    DELETE,
-  );
-  if (choice !== DELETE) return;
+  const answer = await window.showQuickPick(ANSWERS, {
+    title: 'Delete everything that Shortstop has recorded?',
+    placeHolder: 'This cannot be undone.',
+  });
+  await answer?.run?.(context);
+}
+
+async function deleteAll(context: ClientContext): Promise<void> {
   const { rows, isHeld } = await context.daemon.client.sendRequest(DeleteDataRequest.type);
   context.panel.refresh();
   const held = isHeld

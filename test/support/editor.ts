@@ -13,7 +13,7 @@ import {
 } from '../../scripts/code-server.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
-const BROWSER_ARGUMENTS = [
+export const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -89,6 +89,13 @@ export class Editor {
     const item = this.page.locator('[id="shortstop.shortstop.shortstop.status"]');
     await item.filter({ hasText: pattern }).waitFor();
     return item.innerText();
+  }
+
+  /** Settings of the workspace, in the place of those it had. */
+  async setWorkspace(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const folder = join(this.folder, '.vscode');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
   }
 
   async openFile(name: string): Promise<void> {

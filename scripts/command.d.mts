@@ -1,0 +1,1 @@
+export function hasCommand(name: string, args?: readonly string[]): boolean;
