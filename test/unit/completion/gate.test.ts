@@ -67,9 +67,10 @@ describe('private files', () => {
   after(() => rmSync(root, { recursive: true, force: true }));
 
   const SECRET = `
-    .env sub/.env.local .envrc prod.env .ENV web/.Env.Production .dev.vars .flaskenv
+    .env sub/.env.local .env-prod .env~ .envrc prod.env .ENV web/.Env.Production .dev.vars .flaskenv
     certs/server.pem tls.KEY store.jks putty.ppk vault.kdbx client.ovpn AuthKey_1.p8
-    id_rsa id_dsa ID_ED25519.pub deploy_rsa wg0.conf
+    id_rsa id_dsa ID_ED25519.pub deploy_rsa wg0.conf etc/ssh/ssh_host_rsa_key server_private_key
+    kubeconfig credentials passwords .vault_pass ansible/vault-password token run/token.json
     secret.yml my-secrets.yaml client_secret_1.json Secrets.toml db-credentials.json
     service-account.json my_service_account-prod.json passwords.csv db_password.txt
     .netrc .pgpass .htpasswd .npmrc .my.cnf .vault-token .bash_history .docker/config.json
@@ -82,7 +83,7 @@ describe('private files', () => {
     secretary.ts secretManager.go src/secrets/index.ts credentials/store.ts keys.ts key.ts
     keyboard.py monkey.rb passwords.ts password-field.tsx reset-password.json aws/config.ts
     ssh/config.rs kube/config.go docker/config.ts git/config.c netrc.go auth.ts session.ts
-    auth/htpasswd/htpasswd.go pkg/kubeconfig/kubeconfig.go certificate.py private_key.rs
+    auth/htpasswd/htpasswd.go token/lexer.go src/secret/store.ts tests/test_rsa/a.py pkg/kubeconfig/kubeconfig.go certificate.py private_key.rs
     .github/workflows/ci.yml .gitignore .gitattributes .dockerignore .eslintrc.json .bashrc
     docker-compose.yml package.json tsconfig.json main.tf variables.tf history.ts state.ts
   `;
