@@ -164,9 +164,12 @@ export class Editor {
     throw new Error(`no webview shows ${selector}`);
   }
 
-  /** Into `.shortstop/e2e`; with UPDATE_SCREENSHOTS set, into the pages of the documentation. */
+  /** Into `.shortstop/e2e`; with UPDATE_SCREENSHOTS set, a picture of the documentation in its place. */
   async screenshot(name: string): Promise<void> {
-    const folder = join(ROOT, process.env['UPDATE_SCREENSHOTS'] ? 'docs/images' : '.shortstop/e2e');
+    const documented = join(ROOT, 'docs/images');
+    const isNewer =
+      process.env['UPDATE_SCREENSHOTS'] && existsSync(join(documented, `${name}.png`));
+    const folder = isNewer ? documented : join(ROOT, '.shortstop/e2e');
     await mkdir(folder, { recursive: true });
     // No hover may be in the picture.
     await this.page.mouse.move(600, 700);
