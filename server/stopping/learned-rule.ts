@@ -1,9 +1,7 @@
-import { cursorLine } from './cursor-line.ts';
-import { readBoundaries, readToken, type BoundaryReader } from './boundary.ts';
 import type { Decision, StopRule, StopSettings } from './controller.ts';
 import { addFeatures, beginFeatures, featureVector, type FeatureState } from './features.ts';
 import { probabilityOf, tokensLeft, type PolicyWeights } from './model.ts';
-import { shortstopRule } from './shortstop-rule.ts';
+import { shortstopRule, type ShortstopState } from './shortstop-rule.ts';
 
 /** Thresholds in force; probabilities in [0, 1]. */
 export interface LearnedThresholds {
@@ -46,9 +44,8 @@ export function isServed({ pDone, pAlive }: Learned, tauDone: number): boolean {
   return tauDone < 1 && completeIfAlive(pDone, pAlive) >= tauDone;
 }
 
-interface State<Inner> {
-  readonly inner: Inner;
-  readonly reader: BoundaryReader;
+interface State {
+  readonly inner: ShortstopState;
   readonly features: FeatureState;
   /** After the last token; null before there was one. */
   readonly scores: Learned | null;
@@ -65,8 +62,8 @@ export function learnedRule(
   id: string,
   weights: PolicyWeights,
   thresholds: LearnedThresholds,
-): StopRule<State<unknown>> {
-  const patient: StopRule = shortstopRule;
+): StopRule<State> {
+  const patient = shortstopRule;
   const { tauDone, tauAlive, showBar = 0, lambda = 0 } = thresholds;
   const { left } = weights;
   if (lambda > 0 && !left) throw new RangeError('these weights expect no number of tokens');
@@ -75,19 +72,17 @@ export function learnedRule(
   return {
     id,
     begin(context, { maxTokens }) {
-      const reader = readBoundaries(cursorLine(context));
-      const features = beginFeatures(context, reader);
       const inner = patient.begin(context, { ...PATIENT, maxTokens });
-      return { inner, reader, features, scores: null };
+      return { inner, features: beginFeatures(context, inner.reader), scores: null };
     },
     step(before, token) {
       const { state: inner, decision } = patient.step(before.inner, token);
-      const { reader } = readToken(before.reader, token.text);
+      const { reader } = inner;
       const features = addFeatures(before.features, token);
       const vector = featureVector(features, reader, weights.set);
       const pAlive = probabilityOf(weights.alive, vector);
       const pDone = probabilityOf(weights.done, vector);
-      const state = { inner, reader, features, scores: { pDone, pAlive } };
+      const state = { inner, features, scores: { pDone, pAlive } };
       if (decision) return { state, decision: withBar(decision, state.scores, showBar) };
       const { tokens } = features;
       if (isServed(state.scores, tauDone)) {

@@ -21,7 +21,7 @@ import { followedBlock } from './lines.ts';
 import { thresholdsOf, type Thresholds } from './presets.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
 
-interface State {
+export interface ShortstopState {
   readonly context: CursorContext;
   readonly thresholds: Thresholds;
   readonly maxTokens: number;
@@ -42,7 +42,7 @@ interface State {
  * lines only where `goesOn` says so, and give up as soon as the line is improbable. How it decides,
  * and what that is worth, is docs/stopping.md.
  */
-export const shortstopRule: StopRule<State> = {
+export const shortstopRule: StopRule<ShortstopState> = {
   id: 'shortstop',
 
   begin(context, settings) {
@@ -95,7 +95,11 @@ function endsWithItsLine({ kind, multiLine, prefix }: CursorContext): boolean {
   return multiLine !== 'always' && !behindOpener;
 }
 
-function withToken(state: State, reader: BoundaryReader, token: TraceToken): State {
+function withToken(
+  state: ShortstopState,
+  reader: BoundaryReader,
+  token: TraceToken,
+): ShortstopState {
   return {
     ...state,
     reader,
@@ -105,7 +109,7 @@ function withToken(state: State, reader: BoundaryReader, token: TraceToken): Sta
   };
 }
 
-function atBoundary(state: State, { at, offset }: Boundary): Step<State> {
+function atBoundary(state: ShortstopState, { at, offset }: Boundary): Step<ShortstopState> {
   if (at !== 'line-end') return { state, decision: serve(state, at, offset) };
   const { text } = state.reader;
   const nextLine = text.indexOf('\n', offset) + 1;
@@ -116,7 +120,7 @@ function atBoundary(state: State, { at, offset }: Boundary): Step<State> {
 }
 
 /** Blank lines may stand before the body of a block, and end every other answer. */
-function atBlankLine(state: State, nextLine: number): Step<State> {
+function atBlankLine(state: ShortstopState, nextLine: number): Step<ShortstopState> {
   if (state.lines.length > 0) {
     return { state, decision: decide(state, 'blank-line', state.servable) };
   }
@@ -125,7 +129,12 @@ function atBlankLine(state: State, nextLine: number): Step<State> {
   return { state: { ...state, start: { ...state.start, offset: nextLine } }, decision: null };
 }
 
-function atLineEnd(state: State, current: string, offset: number, nextLine: number): Step<State> {
+function atLineEnd(
+  state: ShortstopState,
+  current: string,
+  offset: number,
+  nextLine: number,
+): Step<ShortstopState> {
   const { context, reader, confidence, thresholds, start, servable } = state;
   const stop = (decision: Decision) => ({ state, decision });
   const left = leftBlock(state);
@@ -141,7 +150,7 @@ function atLineEnd(state: State, current: string, offset: number, nextLine: numb
   if (start.block && done !== null && done >= thresholds.tauDone) {
     return stop(serve(state, 'confident', end));
   }
-  const next: State = {
+  const next: ShortstopState = {
     ...state,
     lines,
     start: { offset: nextLine, excess: reader.scan.excess, block },
@@ -151,7 +160,7 @@ function atLineEnd(state: State, current: string, offset: number, nextLine: numb
   return { state: next, decision: null };
 }
 
-function afterToken(state: State): Decision | null {
+function afterToken(state: ShortstopState): Decision | null {
   const { thresholds, servable } = state;
   const left = leftBlock(state);
   if (left) return left;
@@ -161,28 +170,28 @@ function afterToken(state: State): Decision | null {
   return state.tokens >= state.maxTokens ? decide(state, 'cap', servable) : null;
 }
 
-function leftBlock(state: State): Decision | null {
+function leftBlock(state: ShortstopState): Decision | null {
   const reason = state.lines.length > 0 ? endsBlock(state.reader, state.start) : null;
   return reason && decide(state, reason, state.servable);
 }
 
 /** Whether the line that ended, what stood before the cursor included, is the one below the cursor. */
-function repeatsBelow({ reader: { line }, lines }: State, current: string): boolean {
+function repeatsBelow({ reader: { line }, lines }: ShortstopState, current: string): boolean {
   if (lines.length > 0) return reproducesSuffix(current, line.nextLine);
   return line.rest.trim() === '' && reproducesSuffix(line.before + current, line.nextLine);
 }
 
-function passesBar(state: State): boolean {
+function passesBar(state: ShortstopState): boolean {
   const done = pDone(state.confidence);
   return done === null || done >= state.thresholds.showBar;
 }
 
 /** Serves up to `offset`; where its line does not pass the show bar, up to the last one that did. */
-function serve(state: State, reason: StopReason, offset: number): Decision {
+function serve(state: ShortstopState, reason: StopReason, offset: number): Decision {
   return decide(state, reason, passesBar(state) ? offset : state.servable);
 }
 
-function decide(state: State, reason: StopReason, offset: number): Decision {
+function decide(state: ShortstopState, reason: StopReason, offset: number): Decision {
   const blank = state.reader.text.slice(0, offset).trim() === '';
   return {
     reason,
