@@ -5,6 +5,7 @@ import { FETCH_USAGE, fetchCommand } from './packages/command.ts';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
+import { REPAIRS_USAGE, repairsCommand } from './repairs/command.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PERFECT_USAGE, perfectCommand } from './perfect/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   perfect: { run: perfectCommand, usage: PERFECT_USAGE },
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: { run: recordCommand, usage: RECORD_USAGE },
+  repairs: { run: repairsCommand, usage: REPAIRS_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },

@@ -2,7 +2,7 @@ import type { Repair } from './repair.ts';
 
 /** What a chat model writes before its code, or in its place. */
 const PROSE =
-  /^\s*(?:here(?:'s| is| are)\b|sure[,!. ]|certainly\b|of course\b|okay[,. ]|(?:to|you can|let's) (?:complete|finish|fix|implement|fill)\b|the (?:completed?|missing|following|corrected|code|function)\b|below is\b|this (?:code|function|will|is)\b|i(?:'ve|'ll| have| will| think|'m sorry)\b|sorry[,. ]|as an ai\b)[^\n;{}=]*(?:\n|$)/i;
+  /^\s*(?:Here(?:'s| is| are)\b|Sure[,!. ]|Certainly\b|Of course\b|Okay[,. ]|(?:To|You can|Let's) (?:complete|finish|fix|implement|fill)\b|The (?:completed?|missing|following|corrected|code|function)\b|Below is\b|This (?:code|function|will|is)\b|I(?:'ve|'ll| have| will| think|'m sorry)\b|Sorry[,. ]|As an AI\b)[^\n;{}=]*(?:\n|$)/;
 const THOUGHT = /^\s*<(think|thinking|thought|reasoning)>[^]*?<\/\1>\s*/i;
 const THINKING = /^\s*<\/?(?:think|thinking|thought|reasoning)>/i;
 const PROSE_LANGUAGES = new Set([

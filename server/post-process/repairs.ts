@@ -46,11 +46,12 @@ export function repair(
   served: string,
   context: CursorContext,
   stoppedAt: StopReason | null = null,
+  steps = REPAIRS,
 ): Repaired {
   const at = { context, line: cursorLine(context), stoppedAt };
   const applied: string[] = [];
   let text = served;
-  for (const step of REPAIRS) {
+  for (const step of steps) {
     const repaired = step.repair(text, at);
     if (repaired !== text) applied.push(step.name);
     text = repaired;
