@@ -41,7 +41,8 @@ async function paced(name, pace, rest) {
   const given = taken(rest, '--traces');
   const traces = given.length > 0 ? given : [OWN_TRACES];
   const files = traces.flatMap((file) => ['--traces', file]);
-  const tasks = name === 'live' ? traces.flatMap((file) => ['--from', file]) : files;
+  const tasks =
+    name === 'live' ? ['--pace', 'gpu', ...traces.flatMap((file) => ['--from', file])] : files;
   const engine = spawn(PINNED_NODE, [join(ROOT, 'bench/main.ts'), 'engine', ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

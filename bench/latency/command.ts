@@ -14,12 +14,13 @@ import { quantile } from '../replay/bootstrap.ts';
 import { loadTraces } from '../traces.ts';
 import { placesOf, type Place, type Source } from '../session/places.ts';
 import { readSources } from '../session/session.ts';
+import { measureCloses } from './closes.ts';
 import { measureDecisions, type Shot } from './decisions.ts';
 import { measureOvershoot } from './overshoot.ts';
 import { measureTyping, type Keystroke } from './typing.ts';
 
 export const LATENCY_USAGE =
-  'latency --url URL --engine-log FILE [--model NAME] [--tokens 10000] [--stops 60] [--places 10] [--traces FILE…]';
+  'latency --url URL --engine-log FILE [--model NAME] [--tokens 10000] [--stops 60] [--places 10] [--closes 0] [--traces FILE…]';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** A daemon that reuses nothing, in the same run. */
@@ -41,6 +42,7 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
       tokens: { type: 'string', default: '10000' },
       stops: { type: 'string', default: '60' },
       places: { type: 'string', default: '10' },
+      closes: { type: 'string', default: '0' },
       traces: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -74,6 +76,12 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
             source.languageId,
           ),
         );
+
+  const wanted = Number(values.closes);
+  if (wanted > 0) {
+    const { left, ended, lost } = await measureCloses(engine, model, shots, wanted);
+    print(`closes: ${left} streams left (${ended} had ended), ${lost} slots lost`);
+  }
 
   const overshoots = await measureOvershoot(
     engine,

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
-import type { Task } from '../traces.ts';
+import { atEngine, atEngineInWords } from '../pace/at-engine.ts';
+import { GPU_PACE } from '../pace/pace.ts';
+import { loadTraces, type Task } from '../traces.ts';
 import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { LiveArm } from './arm.ts';
 import { armOrders } from './order.ts';
@@ -14,7 +16,7 @@ import { inWords } from './summary.ts';
 import { countsOf, heldOutTasks } from './tasks.ts';
 
 export const LIVE_USAGE = `live --url URL --engine-log FILE [--from DIR|TASKS…] [--count 100] [--controls 20] [--model NAME]
-         [--preset NAME] [--seed N] [--out FILE.jsonl]`;
+         [--preset NAME] [--seed N] [--out FILE.jsonl] [--pace gpu]`;
 
 const ROOT = join(import.meta.dirname, '../..');
 const BUNDLE = join(ROOT, 'dist/server.cjs');
@@ -38,7 +40,8 @@ interface Step {
  * `live`: held-out tasks through the real daemon and the real engine, under each rule in an order that a
  * seed decides, each time with nothing of the prompt in the engine's slot. Tokens are those of the
  * engine's own log. Without memory and with windows of a fixed size. Interrupted, it says what it has;
- * with the same `--out` it goes on there.
+ * with the same `--out` it goes on there. With `--pace gpu`, `from` names the recorded traces that the engine at
+ * that pace answers with, and all rules are computed on those tasks too.
  */
 export async function liveCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
@@ -53,6 +56,7 @@ export async function liveCommand(args: string[], print: (line: string) => void)
       preset: { type: 'string', default: DEFAULT_SETTINGS.stopping.preset },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
+      pace: { type: 'string' },
     },
   });
   const { url, 'engine-log': engineLog, model, from, preset } = values;
@@ -110,6 +114,11 @@ export async function liveCommand(args: string[], print: (line: string) => void)
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     if (results.rows.length > 0) for (const line of inWords(results.rows, NAMES)) print(line);
+    if (values.pace !== undefined) {
+      const ids = new Set(tasks.map(({ id }) => id));
+      const traces = (await loadTraces(from)).filter(({ id }) => ids.has(id));
+      for (const line of atEngineInWords(atEngine(traces, GPU_PACE), traces.length)) print(line);
+    }
     await Promise.allSettled(arms.map((arm) => arm.stop()));
     await rm(state, { recursive: true, force: true });
   }
