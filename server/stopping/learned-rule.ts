@@ -96,7 +96,7 @@ export function learnedRule(
     },
     // A break of its own comes without its probability, on which the show bar may turn.
     stopStrings: (context, { maxTokens }) =>
-      showBar > 0 ? [] : (shortstopRule.stopStrings?.(context, { ...PATIENT, maxTokens }) ?? []),
+      showBar > 0 ? [] : (patient.stopStrings?.(context, { ...PATIENT, maxTokens }) ?? []),
     end: (state, end) => withBar(patient.end(state.inner, end), state.scores, showBar),
     scores: ({ scores }) => scores ?? { pDone: null, pAlive: null },
   };

@@ -78,22 +78,13 @@ export const shortstopRule: StopRule<ShortstopState> = {
       : decide(state, 'cap', state.servable);
   },
 
-  stopStrings(context, settings) {
-    const { showBar } = thresholdsOf(settings);
-    return showBar === 0 && endsWithItsLine(context) ? ['\n'] : [];
+  // What goes on behind a line break is asked for again: one request of 200 (docs/stopping.md).
+  stopStrings({ multiLine }, settings) {
+    return multiLine === 'always' || thresholdsOf(settings).showBar > 0 ? [] : ['\n'];
   },
 
   scores: ({ confidence }) => ({ pDone: pDone(confidence), pAlive: pAlive(confidence) }),
 };
-
-/**
- * All answers but those that go on by wish or begin with a line break, right behind an opener. A block
- * that the line itself opens is followed in one request of 250 (docs/stopping.md).
- */
-function endsWithItsLine({ kind, multiLine, prefix }: CursorContext): boolean {
-  const behindOpener = kind === 'block-start' && /\S[^\n]*$/.test(prefix);
-  return multiLine !== 'always' && !behindOpener;
-}
 
 function withToken(
   state: ShortstopState,

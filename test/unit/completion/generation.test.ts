@@ -144,6 +144,20 @@ test('where the line opens a block to be followed, the text is asked for again w
   );
 });
 
+test('behind an opener, a line break before the first line is read on', async () => {
+  const engine = new ManualEngine();
+  const opener = context({ kind: 'block-start', prefix: 'if (a) {', suffix: '\n}\n' });
+  const answer = run({ engine, rule: shortstopRule, context: opener });
+  engine.streams[0]?.end({
+    ...{ end: 'natural-end', promptTokens: 9, tokens: 1, atStop: 'behind-last-token' },
+  });
+  while (engine.streams.length < 2) await new Promise(setImmediate);
+  engine.streams[1]?.write('\n', '  b();\n');
+  const { decision, stopped } = await answer;
+  assert.equal(stopped.text.slice(0, decision.offset), '\n  b();');
+  assert.deepEqual([decision.tokens, stopped.tokens], [2, 3]);
+});
+
 test('what would be given up at a token is not where the line ended with that very token', async () => {
   const settings: StopSettings = { ...SETTINGS, preset: 'custom', tauAlive: 0.5, showBar: 0 };
   const asked = (engine: ManualEngine) =>
@@ -176,7 +190,6 @@ test('a stop string is sent where the answer is one line, and never to a control
   assert.deepEqual(await stopOf({}), ['\n']);
   assert.deepEqual(await stopOf({ kind: 'comment', prefix: '// a' }), ['\n']);
   assert.deepEqual(await stopOf({ kind: 'block-start', prefix: 'if (a) {\n  ' }), ['\n']);
-  assert.deepEqual(await stopOf({ kind: 'block-start', prefix: 'if (a) {' }), [], 'a break first');
   assert.deepEqual(await stopOf({ multiLine: 'always' }), []);
   assert.deepEqual(await stopOf({}, { control: true }), []);
   const custom: StopSettings = { ...SETTINGS, preset: 'custom', showBar: 0.3 };
