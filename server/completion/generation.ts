@@ -1,6 +1,6 @@
-import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
 import {
-  LAST_LINE_MS,
+  lastLineTime,
   mayEndAtStop,
   type Engine,
   type GenerateEnd,
@@ -167,7 +167,7 @@ class Streaming {
   /** The end, if it comes right behind the token at hand; else the stream is on its way to be closed. */
   async #endSoon(stream: TokenStream): Promise<GenerateEnd | null> {
     const next = stream.next().catch(() => null);
-    const found = await Promise.race([next, sleep(LAST_LINE_MS, null)]);
+    const found = await Promise.race([next, lastLineTime()]);
     if (found?.done) return found.value;
     this.#left.abort();
     return null;

@@ -1,3 +1,4 @@
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import type { TraceEnd, TraceToken } from '../stopping/trace.ts';
 
 /** The port through which everything else talks to a model. Only this folder talks to one. */
@@ -53,6 +54,13 @@ export interface GenerateRequest {
  * milliseconds (1.6 at most on an idle Ollama 0.32.15, docs/engines.md).
  */
 export const LAST_LINE_MS = 5;
+
+/** So long, and then until what has come meanwhile is read: a busy process may have come to neither. */
+export async function lastLineTime(): Promise<null> {
+  await sleep(LAST_LINE_MS);
+  for (let turn = 0; turn < 3; turn++) await immediate();
+  return null;
+}
 
 /**
  * Whether a stop string may have been cut off a token that came as `text`. No tokenizer joins a letter

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { LAST_LINE_MS, mayEndAtStop } from './engine.ts';
+import { lastLineTime, mayEndAtStop } from './engine.ts';
 
 interface Line {
   readonly text: string;
@@ -28,7 +27,7 @@ export async function* lingering<T extends Line>(
       yield next.value;
     }
   } finally {
-    if (waits) await Promise.race([readOn(iterator), sleep(LAST_LINE_MS)]);
+    if (waits) await Promise.race([readOn(iterator), lastLineTime()]);
   }
 }
 
