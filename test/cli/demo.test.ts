@@ -62,11 +62,13 @@ describe('a session of the simulated user', () => {
 
   test('shows for each completion the text, the reason of the stop, and what was avoided', () => {
     const places = session.stdout.match(/^ +\d+ {2}\S+:\d+ {2}\S+$/gm) ?? [];
-    for (const mark of ['served', 'stopped', 'avoided', 'simulated user']) {
-      const lines = session.stdout.match(new RegExp(`^ {5}${mark} `, 'gm')) ?? [];
-      assert.equal(lines.length, places.length, mark);
-    }
-    assert.ok(places.length >= 20);
+    const count = (mark: string) =>
+      session.stdout.match(new RegExp(`^ {5}${mark}\\b`, 'gm'))?.length ?? 0;
+    // Places that lie in one another may be answered from memory.
+    const asked = places.length - count('no request reached the engine');
+    for (const mark of ['served', 'stopped', 'avoided']) assert.equal(count(mark), asked, mark);
+    assert.equal(count('simulated user'), places.length);
+    assert.ok(asked >= 20);
   });
 
   test('prints totals that plain SQL over its database gives too', () => {
