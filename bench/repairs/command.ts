@@ -78,7 +78,10 @@ export async function repairsCommand(args: string[], print: (line: string) => vo
   });
   const traces = await loadTraces(values.traces.length > 0 ? values.traces : await shippedTraces());
   const effects = effectsOf(traces);
-  if (values.json) return print(JSON.stringify({ n: traces.length, effects }));
+  if (values.json) {
+    print(JSON.stringify({ n: traces.length, effects }));
+    return;
+  }
   print(`matches of ${traces.length} traces that a repair wins and breaks`);
   print('| repair | ours: won | broken | first newline: won | broken |');
   print('|---|---|---|---|---|');

@@ -34,7 +34,7 @@ test('a repair is credited with the matches that only it makes', () => {
 });
 
 test('a repair that spoils a right text is charged with it', () => {
-  const own = trace('const a = ', '\n', 'b; // eslint-disable-line', 'b; // eslint-disable-line\n');
+  const own = trace('const a = ', '\n', 'b; // noqa', 'b; // noqa\n');
   const effect = effectsOf([own]).find(({ repair }) => repair === 'suppressions');
   assert.deepEqual(effect?.ours, { won: 0, broken: 1 });
 });
