@@ -233,7 +233,7 @@ export class Daemon {
         this.#models.measured(this.#settings.model, maxAgeMs, patienceMs),
       settings: this.#settings,
       stateDir: this.#options.stateDir,
-      storageProblem: this.#store.problem,
+      storageProblem: this.#store.examine(),
       weightsFor: this.#weightsFor,
     });
   }

@@ -25,7 +25,7 @@ export interface Patient {
 /** The engine may have another machine load, model file or version by then. */
 const FIGURES_ARE_OLD_MS = 10 * 60_000;
 /** Somebody waits for the report; a cold model is loaded by then. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 const DOWNLOAD = 'Where Ollama is not installed yet: https://ollama.com/download';
 
 /** Looks at everything a completion needs, in the order in which it needs it. */

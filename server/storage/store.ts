@@ -28,6 +28,8 @@ export interface Store {
   readonly ledger: Ledger;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
+  /** As `problem`, once it was tried whether the file can be opened now. */
+  examine(): string | null;
   /** `since`, `now`: milliseconds since the epoch. @throws StorageError */
   stats(since: number | null, now: number): Stats;
   /** Writes all rows as JSON to `path`; returns how many. Rejects with what the disk says. */
@@ -86,6 +88,15 @@ class SqliteStore implements Store {
 
   get problem(): string | null {
     return this.#queue.problem ?? this.#database.problem;
+  }
+
+  examine(): string | null {
+    try {
+      this.#reading(() => this.#database.open);
+      return this.problem;
+    } catch (error) {
+      return error instanceof Error ? error.message : describe(error);
+    }
   }
 
   stats(since: number | null, now: number): Stats {

@@ -6,7 +6,7 @@ import { afterEach, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { ShowMessageNotification } from 'vscode-languageserver-protocol/node';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import { StatsRequest } from '../../shared/protocol.ts';
+import { DoctorRequest, StatsRequest } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
@@ -79,6 +79,8 @@ describe(`when it ends, and when its folder is gone, ${MODE}`, () => {
     await complete(daemon, 'a.ts');
     await until(() => messages.length > 0, 'it is said');
     assert.match(messages[0] ?? '', /state folder .*can't be made or used/);
+    const { checks } = await daemon.connection.sendRequest(DoctorRequest.type);
+    assert.ok(checks.some(({ name, ok, detail }) => name === 'database' && !ok && detail !== ''));
   });
 
   test('a state folder that vanishes is a message; it is made anew and recording goes on', async () => {

@@ -59,7 +59,7 @@ describe(`probes, ${MODE}`, () => {
     const { checks } = await daemon.connection.sendRequest(DoctorRequest.type);
     const model = checks.find(({ name }) => name === 'model');
     assert.equal(model?.ok, false);
-    assert.match(model.detail, /did not answer a first short request within 15 s/);
+    assert.match(model.detail, /did not answer a first short request within 10 s/);
   });
 
   test('look-ups that hang end with a state that says so', async () => {
