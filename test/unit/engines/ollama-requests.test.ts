@@ -33,6 +33,16 @@ test('a raw prompt goes greedy, raw, with logprobs and a constant context', asyn
   assert.equal(server.loads, 1);
 });
 
+test('stop strings go where they are asked for, and nothing is sent where there are none', async () => {
+  const { engine, server } = await start();
+  for (const stop of [['\n'], []]) await drain(engine, { prompt: { raw: 'a = ' }, stop });
+  const options = server.generations.map(({ body }) => body['options']);
+  assert.deepEqual(options, [
+    { temperature: 0, repeat_penalty: 1, num_predict: 8, num_ctx: 4096, stop: ['\n'] },
+    { temperature: 0, repeat_penalty: 1, num_predict: 8, num_ctx: 4096 },
+  ]);
+});
+
 test('prefix and suffix go through the template; an empty suffix is never sent', async () => {
   const { engine, server } = await start();
   await drain(engine, { prompt: { prefix: 'a = ', suffix: '\nb' } });

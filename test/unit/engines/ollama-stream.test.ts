@@ -31,6 +31,21 @@ test('a logprob that rounding has pushed above 0 is 0', async () => {
   ]);
 });
 
+test('where a stop string ended the text is told by the number of tokens', async () => {
+  const line = { text: ';', done: false, logprobs: [entry(';', -1)] };
+  const atStop = async (evalCount: number, reason = 'stop', stop = ['\n']) => {
+    const last = { text: '', done: true, done_reason: reason, eval_count: evalCount };
+    const stream = tokensOf(linesOf([line, last]), { engine: 'Ollama' }, 0, Infinity, stop);
+    await stream.next();
+    const { done, value } = await stream.next();
+    return done ? value.atStop : assert.fail('a token more');
+  };
+  assert.equal(await atStop(1), 'within-last-token');
+  assert.equal(await atStop(2), 'behind-last-token');
+  assert.equal(await atStop(1, 'length'), undefined, 'the cap');
+  assert.equal(await atStop(1, 'stop', []), undefined, 'none was sent');
+});
+
 async function texts(
   lines: readonly StreamLine[],
   last: StreamLine = { text: '', done: true, done_reason: 'stop' },
