@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,7 @@ export class Outside {
 
   /** @throws Error where there is no build, or the daemon does not come up */
   static async start(): Promise<Outside> {
+    if (!existsSync(BUNDLE)) throw new Error('no built daemon: run `npm run build` first');
     const { model } = DEFAULT_SETTINGS;
     const engine = await PerfectEngine.start(model);
     const state = await mkdtemp(join(tmpdir(), 'shortstop-perfect-'));
