@@ -1,6 +1,6 @@
 import { bracketsOf } from './brackets.ts';
 import { beginReading, structureAt, type CodeReading } from './code-reading.ts';
-import { beginLexing, lexLine, type LexState, type LexToken } from './lexer.ts';
+import { beginLexing, lexLine, type LexToken } from './lexer.ts';
 import { modeOf } from './modes.ts';
 
 /** A bracket that is open at the cursor. */
@@ -24,21 +24,12 @@ export interface PrefixReading {
   readonly lastCodeLine: string;
 }
 
-let last: { prefix: string; languageId: string; read: PrefixReading } | null = null;
-
-/** Reads the text before a cursor; `prefix` may begin anywhere. Several ask for the same one in turn. */
+/** Reads the text before a cursor; `prefix` may begin anywhere. */
 export function readPrefix(prefix: string, languageId: string): PrefixReading {
-  if (last?.prefix !== prefix || last.languageId !== languageId) {
-    last = { prefix, languageId, read: readLines(prefix, beginLexing(modeOf(languageId))) };
-  }
-  return last.read;
-}
-
-function readLines(prefix: string, start: LexState): PrefixReading {
   const lines = prefix.split('\n');
   const before = lines.pop() ?? '';
   const openers: Opener[] = [];
-  let state = start;
+  let state = beginLexing(modeOf(languageId));
   let offset = 0;
   let lastCodeLine = '';
   const take = (line: string, tokens: readonly LexToken[]) => {

@@ -152,6 +152,7 @@ function brackets(
  */
 function stringEnd(reading: CodeReading, from: number, length: number): number {
   for (let end = 1; end <= length; end++) {
+    if (/[\p{L}\p{N}_\s]/u.test(reading.line.charAt(from + end - 1))) continue;
     const { inString, open } = structureAt(reading, from + end);
     if (inString || open !== '') continue;
     const next = /^\s*(?:[\p{L}\p{N}_]+|\S)/u.exec(reading.line.slice(from + end, from + length));
