@@ -25,11 +25,17 @@ export function visitLines(visit: Visit, number: number): string[] {
   return [
     title,
     `     served    ${report.served === '' ? 'nothing' : quote(report.served)}`,
-    `     stopped   ${report.reason} after ${report.tokensAtStop} ${report.tokensAtStop === 1 ? 'token' : 'tokens'}, ${formatDuration(report.stopMs)}`,
+    `     stopped   ${report.reason} after ${tokenCount(report.tokensAtStop)}, ${formatDuration(report.stopMs)}`,
     `     avoided   ${avoided(report)}`,
     user,
   ];
 }
+
+/** Ends of a control run that are not the text's own. */
+const BROKEN_OFF: Readonly<Partial<Record<CompletionReport['ended'], string>>> = {
+  superseded: 'the next act would have ended it',
+  failed: 'the engine failed',
+};
 
 /** Known where this was a control run only: there the stream went on behind the stop. */
 function avoided(report: CompletionReport): string {
@@ -37,12 +43,14 @@ function avoided(report: CompletionReport): string {
     return 'what the model would have gone on with was not generated (no control run)';
   }
   const tokens = report.tokens - report.tokensAtStop;
-  if (tokens === 0) return 'nothing: the control run shows that the text ends here by itself';
+  const reason = BROKEN_OFF[report.ended];
+  if (tokens === 0) {
+    return `nothing: ${reason ?? 'the control run shows that the text ends here by itself'}`;
+  }
   const rest = report.generated.slice(commonLength(report.generated, report.served));
-  const ended = { superseded: 'the next act would have ended it', failed: 'the engine failed' };
-  const end = report.ended in ended ? ended[report.ended as keyof typeof ended] : report.ended;
+  const end = reason ?? report.ended;
   const what = report.served === '' ? 'its whole text' : 'it went on with';
-  return `${tokens} tokens, ${formatDuration(report.tailMs)} by the control run (${end}); ${what} ${quote(rest)}`;
+  return `${tokenCount(tokens)}, ${formatDuration(report.tailMs)} by the control run (${end}); ${what} ${quote(rest)}`;
 }
 
 /**
@@ -60,6 +68,10 @@ export function observedLines(
   return [
     `counted in ${formatCount(runs.length)} control runs: ${total((run) => run.tokensAtStop)} tokens up to the stops, and ${total((run) => run.tokens - run.tokensAtStop)} more that followed`,
   ];
+}
+
+function tokenCount(tokens: number): string {
+  return `${formatCount(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`;
 }
 
 function commonLength(a: string, b: string): number {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { observedLines } from '../../cli/print-visit.ts';
+import type { Visit } from '../../bench/session/visit.ts';
+import { observedLines, visitLines } from '../../cli/print-visit.ts';
 import type { CompletionReport, Stats } from '../../shared/protocol.ts';
 import { ROOT, shortstop, type CliResult } from '../support/cli.ts';
 import type { FakeOllama } from '../support/fake-ollama.ts';
@@ -185,4 +186,23 @@ test('what was counted in the control runs stands in for estimates that need mor
   ]);
   const known = [{ ...avoided[0], net: { value: 16, low: 8, high: 20, n: 20 } }];
   assert.deepEqual(observedLines(visits, { avoided: known }), []);
+});
+
+test('a control run that the next act ended at once does not pass for a text that ends by itself', () => {
+  const place: Visit['place'] = { file: 'a.ts', kind: 'line-end', start: 0, end: 3 };
+  const report = { control: true, tokensAtStop: 4, tokens: 4, reason: 'line-end', stopMs: 9 };
+  const linesOf = (ended: CompletionReport['ended']) => {
+    const whole = { ...report, served: 'sum', generated: 'sum', ended } as CompletionReport;
+    const visit: Visit = {
+      place,
+      line: 1,
+      wanted: 'sum',
+      act: 'accept',
+      fromMemory: 0,
+      report: whole,
+    };
+    return visitLines(visit, 1).join('\n');
+  };
+  assert.match(linesOf('superseded'), /avoided +nothing: the next act would have ended it/);
+  assert.match(linesOf('natural-end'), /avoided +nothing: .* ends here by itself/);
 });
