@@ -54,22 +54,34 @@ export function exactPValue(losses: number, n: number, alpha: number): number {
   return n === 0 ? 1 : binomialCdf(losses, n, alpha);
 }
 
-/** Kullback-Leibler divergence between Bernoulli(a) and Bernoulli(b), in nats. */
-function divergence(a: number, b: number): number {
-  const part = (x: number, y: number) => (x <= 0 ? 0 : x * Math.log(x / y));
-  return part(a, b) + part(1 - a, 1 - b);
+/**
+ * The share of the most that may be bet: the one under which `bettingPValue` passes with the largest sum of
+ * losses, were every loss 0 or 1. Of n, alpha and delta alone, so it may be chosen before a loss is seen.
+ */
+export function stakeFor(n: number, alpha: number, delta: number): number {
+  let best = { stake: 0.01, allowed: -Infinity };
+  for (let percent = 1; percent < 100; percent += 1) {
+    const stake = percent / 100;
+    const won = n * Math.log1p((stake * alpha) / (1 - alpha));
+    const allowed = (won + Math.log(delta)) / -Math.log1p(-stake);
+    if (allowed > best.allowed) best = { stake, allowed };
+  }
+  return best.stake;
 }
 
 /**
- * Hoeffding-Bentkus p-value of "the mean exceeds alpha", for n independent losses in [0, 1] (Bates,
- * Angelopoulos, Lei, Malik & Jordan, "Distribution-free, risk-controlling prediction sets", 2021).
+ * p-value of "the mean exceeds alpha", for independent losses in [0, 1]: one over what betting against that
+ * would have won (Waudby-Smith & Ramdas, "Estimating means of bounded random variables by betting", 2024). Each
+ * bet multiplies the wealth by 1 - stake (x - alpha) / (1 - alpha), which by expectation is at most 1 where the
+ * mean exceeds alpha; so by Markov's inequality the wealth reaches 1 / delta with probability delta at most.
+ * @param stake in (0, 1), chosen before a loss is seen
  */
-export function hoeffdingBentkusPValue(mean: number, n: number, alpha: number): number {
-  if (n === 0) return 1;
-  const hoeffding = Math.exp(-n * divergence(Math.min(mean, alpha), alpha));
-  // A mean that is k / n but for rounding must not count as k + 1 losses.
-  const bentkus = Math.E * binomialCdf(Math.ceil(n * mean - 1e-9), n, alpha);
-  return Math.min(1, hoeffding, bentkus);
+export function bettingPValue(losses: readonly number[], alpha: number, stake: number): number {
+  const wealth = losses.reduce(
+    (sum, loss) => sum + Math.log1p((-stake * (loss - alpha)) / (1 - alpha)),
+    0,
+  );
+  return Math.min(1, Math.exp(-wealth));
 }
 
 /** Clusters from which on a point without any loss passes: (1 - alpha)^n <= delta. */
@@ -104,13 +116,14 @@ export function certify<Point>(
 ): Certificate<Point> | NotCertified {
   const { alpha, delta, sampling } = claim;
   const n = candidates[0]?.losses.length ?? 0;
+  const stake = stakeFor(n, alpha, delta);
   const tested = candidates.map(({ point, losses }) => {
     checkLosses(losses, n, sampling);
     const k = losses.reduce((sum, loss) => sum + loss, 0);
     const p =
       sampling === 'one-per-cluster'
         ? exactPValue(k, n, alpha)
-        : hoeffdingBentkusPValue(k / n, n, alpha);
+        : bettingPValue(losses, alpha, stake);
     return { point, k, p };
   });
   const passed = fixedSequence(

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { binomialCdf } from '../../../server/learning/binomial.ts';
 import {
+  bettingPValue,
   certify,
   clustersNeeded,
   exactPValue,
   fixedSequence,
-  hoeffdingBentkusPValue,
   recalibrationDelta,
+  stakeFor,
   type Claim,
 } from '../../../server/learning/certify.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
@@ -52,13 +53,16 @@ describe('p-values', () => {
     assert.equal(binomialCdf(-1, 5, 0.5), 0);
     assert.equal(binomialCdf(5, 5, 0.5), 1);
   });
-  test('of Hoeffding and Bentkus equal the smaller of both bounds, worked out by hand', () => {
-    // n 10, mean 0.1, alpha 0.5: kl = 0.1 ln 0.2 + 0.9 ln 1.8; P(X <= 1) = 11 / 1024.
-    const hoeffding = Math.exp(-10 * (0.1 * Math.log(0.2) + 0.9 * Math.log(1.8)));
-    close(hoeffdingBentkusPValue(0.1, 10, 0.5), Math.min(hoeffding, (Math.E * 11) / 1024));
-    close(hoeffdingBentkusPValue(0, 20, 0.1), 0.9 ** 20);
-    assert.equal(hoeffdingBentkusPValue(0.9, 20, 0.1), 1);
-    assert.equal(hoeffdingBentkusPValue(0, 0, 0.1), 1);
+  test('of bets equal a product worked out by hand, and the stake is the one that allows the most', () => {
+    // alpha 0.5, stake 0.5: each factor is 1 - 0.5 (x - 0.5) / 0.5 = 1.5 - x.
+    close(bettingPValue([0, 0, 0.5, 0], 0.5, 0.5), 1 / 1.5 ** 3);
+    assert.equal(bettingPValue([1, 1], 0.5, 0.5), 1);
+    for (const n of [59, 72, 300, 1000]) {
+      const stake = stakeFor(n, 0.05, 0.05);
+      const allowed = (share: number) =>
+        (n * Math.log(1 + (share * 0.05) / 0.95) + Math.log(0.05)) / -Math.log(1 - share);
+      for (const other of [0.2, 0.5, 0.8, 0.95]) assert.ok(allowed(stake) >= allowed(other) - 1e-9);
+    }
   });
   test(
     'agree with the reference formulas',
@@ -66,15 +70,12 @@ describe('p-values', () => {
     async () => {
       const reference = (await import(REFERENCE.href)) as {
         pBinary: (k: number, n: number, alpha: number) => number;
-        pHB: (mean: number, n: number, alpha: number) => number;
         fixedSequence: (p: number[], delta: number) => number;
       };
       for (const n of [20, 129, 500, 2000])
         for (const alpha of [0.01, 0.02, 0.05])
           for (const k of [0, 1, 4, 12]) {
             close(exactPValue(k, n, alpha), reference.pBinary(k, n, alpha), 1e-8);
-            const mean = (k + 0.25) / n;
-            close(hoeffdingBentkusPValue(mean, n, alpha), reference.pHB(mean, n, alpha), 1e-8);
           }
       const p = [0.01, 0.04, 0.2, 0.01];
       assert.equal(fixedSequence(p, 0.05), reference.fixedSequence(p, 0.05) + 1);
@@ -135,7 +136,7 @@ describe('a certificate', () => {
     assert.throws(() => certify([{ point: 0, losses }], CLAIM), RangeError);
     const result = certify([{ point: 0, losses }], { ...CLAIM, sampling: 'cluster-means' });
     assert.ok(result.certified);
-    close(result.p, hoeffdingBentkusPValue(0.005, 100, 0.05));
+    close(result.p, bettingPValue(losses, 0.05, stakeFor(100, 0.05, 0.05)));
   });
   test('refuses candidates of different splits', () => {
     const mixed = [
@@ -181,4 +182,48 @@ describe('validity', () => {
       assert.ok(certified >= 990, `a procedure that never dares is no use: ${certified}`);
     });
   }
+
+  /** Packages of twenty files; whether a file is lost is drawn with a rate of its package's own. */
+  const CORRELATION = 0.05;
+  const gamma = (shape: number): number => {
+    // Marsaglia & Tsang 2000, with the boost for a shape below 1.
+    if (shape < 1) return gamma(shape + 1) * random() ** (1 / shape);
+    const d = shape - 1 / 3;
+    for (;;) {
+      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+      const v = (1 + normal / Math.sqrt(9 * d)) ** 3;
+      if (v > 0 && Math.log(1 - random()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) {
+        return d * v;
+      }
+    }
+  };
+  const rateOfPackage = (mean: number) => {
+    const total = 1 / CORRELATION - 1;
+    const lost = gamma(mean * total);
+    return lost / (lost + gamma((1 - mean) * total));
+  };
+  /** How many of the sets are certified at 5 %. */
+  function certifiedAt(mean: number, sets: number) {
+    const count = { byFile: 0, byPackage: 0 };
+    for (let set = 0; set < sets; set += 1) {
+      const packages = Array.from({ length: 80 }, () => {
+        const rate = rateOfPackage(mean);
+        return Array.from({ length: 20 }, () => Number(random() < rate));
+      });
+      const passes = (losses: readonly number[], sampling: Claim['sampling']) =>
+        Number(certify([{ point: 0, losses }], { ...CLAIM, sampling }).certified);
+      count.byFile += passes(packages.flat(), 'one-per-cluster');
+      const means = packages.map((files) => files.reduce((sum, loss) => sum + loss, 0) / 20);
+      count.byPackage += passes(means, 'cluster-means');
+    }
+    return count;
+  }
+
+  test('where the files of a package go wrong together, packages keep it and files do not', () => {
+    const { byFile, byPackage } = certifiedAt(0.0501, 2000);
+    assert.ok(byFile > 200, `${byFile} of 2000: the danger that packages are for`);
+    assert.ok(byPackage <= 124, `${byPackage} of 2000`);
+    const harmless = certifiedAt(0.002, 200).byPackage;
+    assert.ok(harmless >= 150, `a procedure that never dares is no use: ${harmless} of 200`);
+  });
 });
