@@ -6,6 +6,7 @@ import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
 import { LIVE_USAGE, liveCommand } from './live/command.ts';
 import { POLICY_USAGE, policyCommand } from './policy/command.ts';
 import { REPAIRS_USAGE, repairsCommand } from './repairs/command.ts';
+import { RELABEL_USAGE, relabelCommand } from './features/relabel.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PERFECT_USAGE, perfectCommand } from './perfect/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   record: { run: recordCommand, usage: RECORD_USAGE },
   repairs: { run: repairsCommand, usage: REPAIRS_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
+  relabel: { run: relabelCommand, usage: RELABEL_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },
   experiments: { run: experimentsCommand, usage: EXPERIMENTS_USAGE },

@@ -27,8 +27,10 @@ export interface FeatureRow {
 
 /** A trace reduced to numbers: enough to train and to replay every learned policy on, without its text. */
 export interface FeatureTrace {
-  /** A hash: traces of one problem are not independent. */
+  /** A hash of the file's content: traces of one problem are not independent. */
   readonly problem: string;
+  /** The package that the file is of: its files may go wrong together. Absent where none is known. */
+  readonly packageId?: string | undefined;
   readonly lang: string;
   readonly kind: string;
   /** All tokens were recorded, not only those that the label needed. */
@@ -95,6 +97,7 @@ export function extract(trace: RecordedTrace): FeatureTrace {
   }
   return {
     problem: hashOf(trace.problem),
+    ...(trace.packageId !== undefined && { packageId: trace.packageId }),
     lang: trace.lang,
     kind: context.kind,
     complete: trace.end !== 'cut',

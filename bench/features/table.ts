@@ -9,6 +9,7 @@ import type { FeatureTrace } from './extract.ts';
 /** One line of a feature file; what stays the same over a request stands once. */
 const lineSchema = z.object({
   problem: z.string(),
+  packageId: z.string().optional(),
   lang: z.string(),
   kind: z.string(),
   complete: z.boolean(),

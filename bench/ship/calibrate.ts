@@ -1,7 +1,8 @@
-import { certify } from '../../server/learning/certify.ts';
+import { certify, type Claim } from '../../server/learning/certify.ts';
 import {
   OWN_PRESETS,
   type OwnPreset,
+  type PackageClaim,
   type PresetCertificate,
 } from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
@@ -32,18 +33,23 @@ export interface ChosenPreset {
   readonly note: string;
 }
 
-/** @throws Error where problems of the training are among the calibration's */
+/** @throws Error where problems or packages of the training are among the calibration's */
 export function refuseOverlap(
   training: readonly FeatureTrace[],
   calibration: readonly FeatureTrace[],
 ): void {
-  const problems = (traces: readonly FeatureTrace[]) => traces.map(({ problem }) => problem);
-  const shared = overlapOf(problems(training), problems(calibration)).length;
-  if (shared === 0) return;
-  const all = new Set(problems(calibration)).size;
-  throw new Error(
-    `${shared} of ${all} calibration problems are of the training: nothing certified`,
-  );
+  const units = {
+    problems: ({ problem }: FeatureTrace) => [problem],
+    packages: ({ packageId }: FeatureTrace) => (packageId === undefined ? [] : [packageId]),
+  };
+  for (const [name, unitOf] of Object.entries(units)) {
+    const shared = overlapOf(training.flatMap(unitOf), calibration.flatMap(unitOf)).length;
+    if (shared === 0) continue;
+    const all = new Set(calibration.flatMap(unitOf)).size;
+    throw new Error(
+      `${shared} of ${all} calibration ${name} are of the training: nothing certified`,
+    );
+  }
 }
 
 /**
@@ -78,27 +84,113 @@ export function lossesOf(
   return matches.map((one) => Number(!outcomeOf(one, point).matched));
 }
 
-/** Certifies the boldest point of the path at the preset's alpha that fixed-sequence testing reaches. */
-function certifyPreset(
-  preset: OwnPreset,
+/** Levels that a claim may be made at; the safest presets aim at the smallest. */
+const LEVELS = [0.01, 0.02, 0.05, 0.1] as const;
+
+/** How many points of the path pass at a level, from the first on. */
+function passedAt(
+  alpha: number,
+  path: readonly PathStep[],
+  lossesAt: (step: PathStep) => readonly number[],
+  claim: Facts & Pick<Claim, 'sampling'>,
+): Result {
+  const candidates = path.map((step, point) => ({ point, losses: lossesAt(step) }));
+  const result = certify(candidates, { ...claim, alpha, delta: DELTA });
+  return result.certified
+    ? { passed: result.passed, note: `${result.passed} of ${path.length} points passed` }
+    : { passed: 0, note: result.reason };
+}
+
+interface Result {
+  readonly passed: number;
+  /** In words. */
+  readonly note: string;
+}
+
+/**
+ * The mean loss of each package; none where a match is of no known package. Packages may be taken for
+ * independent, the files of one may not.
+ */
+export function packageLosses(
+  matches: readonly ScoredTrace[],
+  point: { readonly tauAlive: number; readonly tauDone: number },
+): number[] {
+  const byPackage = new Map<string, number[]>();
+  for (const one of matches) {
+    const { packageId } = one.trace;
+    if (packageId === undefined) return [];
+    const own = byPackage.get(packageId) ?? [];
+    byPackage.set(packageId, [...own, Number(!outcomeOf(one, point).matched)]);
+  }
+  return [...byPackage.values()].map((own) => own.reduce((sum, x) => sum + x, 0) / own.length);
+}
+
+/** The smallest level at which the path's points up to this one all pass, packages taken for independent. */
+export function claimByPackage(
+  at: number,
   path: readonly PathStep[],
   matches: readonly ScoredTrace[],
   facts: Facts,
-): { readonly at: number; readonly certificate: PresetCertificate | null; readonly note: string } {
-  const alpha = PRESET_ALPHAS[preset];
-  const candidates = path.map(({ stored }, point) => ({
-    point,
-    losses: lossesOf(matches, stored),
-  }));
-  const sampling = 'one-per-cluster';
-  const result = certify(candidates, { ...facts, alpha, delta: DELTA, sampling });
-  if (!result.certified) return { at: 0, certificate: null, note: result.reason };
-  const { point: at, n, k } = result;
-  const reached = `${result.passed} of ${path.length} points passed`;
-  if (!((path[at]?.scored.tokens ?? 0) < (path[0]?.scored.tokens ?? 0))) {
-    return { at: 0, certificate: null, note: `not certified: ${reached}, none saves a token` };
+): PackageClaim {
+  const lossesAt = ({ stored }: PathStep) => packageLosses(matches, stored);
+  let alpha: number | null = null;
+  // From the largest on: each is tested only where the one before held, so all together spend delta once.
+  for (const level of LEVELS.toReversed()) {
+    const claim = { ...facts, sampling: 'cluster-means' } as const;
+    if (passedAt(level, path, lossesAt, claim).passed <= at) break;
+    alpha = level;
   }
-  return { at, certificate: { alpha, delta: DELTA, n, k, ...facts }, note: reached };
+  const packages = new Set(matches.map(({ trace }) => trace.packageId)).size;
+  return { packages, alpha };
+}
+
+/** The certificate of a point of the path at a level that it passed. */
+function certificateAt(
+  at: number,
+  alpha: number,
+  path: readonly PathStep[],
+  { matches, facts }: Calibration,
+): PresetCertificate {
+  const stored = path[at]?.stored;
+  if (!stored) throw new RangeError('the path has no such point');
+  const k = lossesOf(matches, stored).reduce((sum, loss) => sum + loss, 0);
+  const known = matches.every(({ trace }) => trace.packageId !== undefined);
+  const byPackage = known ? { byPackage: claimByPackage(at, path, matches, facts) } : {};
+  return { alpha, delta: DELTA, n: matches.length, k, ...facts, ...byPackage };
+}
+
+export interface Calibration {
+  readonly matches: readonly ScoredTrace[];
+  readonly facts: Facts;
+}
+
+/**
+ * A preset's point and what is certified of it: the boldest that passes at the preset's own alpha; where none
+ * does that saves a token, the one by its share of the matches, at the smallest level that it passes.
+ */
+function certifyPreset(
+  preset: OwnPreset,
+  path: readonly PathStep[],
+  calibration: Calibration,
+): { readonly at: number; readonly certificate: PresetCertificate | null; readonly note: string } {
+  const own = PRESET_ALPHAS[preset];
+  const claim = { ...calibration.facts, sampling: 'one-per-cluster' } as const;
+  const lossesAt = ({ stored }: PathStep) => lossesOf(calibration.matches, stored);
+  const boldest = passedAt(own, path, lossesAt, claim);
+  const saves = (at: number) =>
+    at > 0 && (path[at]?.scored.tokens ?? 0) < (path[0]?.scored.tokens ?? 0);
+  if (saves(boldest.passed - 1)) {
+    const at = boldest.passed - 1;
+    return { at, certificate: certificateAt(at, own, path, calibration), note: boldest.note };
+  }
+  const at = byShare(preset, path);
+  const reason = boldest.passed > 0 ? `${boldest.note}, none saves a token` : boldest.note;
+  const note = `${100 * own} % ${reason.replace(/^not certified: /, '')}`;
+  const level = LEVELS.find(
+    (alpha) => alpha > own && passedAt(alpha, path, lossesAt, claim).passed > at,
+  );
+  const certificate = level === undefined ? null : certificateAt(at, level, path, calibration);
+  return { at, certificate: saves(at) ? certificate : null, note };
 }
 
 /** The boldest point that keeps a preset's share of the patient rule's matches where the path was built. */
@@ -116,22 +208,21 @@ function byShare(preset: OwnPreset, path: readonly PathStep[]): number {
  */
 export function choosePresets(
   path: readonly PathStep[],
-  calibration: { readonly matches: readonly ScoredTrace[]; readonly facts: Facts } | null,
+  calibration: Calibration | null,
 ): ChosenPreset[] {
   const chosen: (ChosenPreset & { readonly at: number })[] = [];
   for (const preset of OWN_PRESETS.toReversed()) {
-    const { certificate, ...tested } = calibration
-      ? certifyPreset(preset, path, calibration.matches, calibration.facts)
-      : { at: 0, certificate: null, note: 'not certified: no calibration' };
-    const at = certificate ? tested.at : byShare(preset, path);
+    const { at, certificate, note } = calibration
+      ? certifyPreset(preset, path, calibration)
+      : { at: byShare(preset, path), certificate: null, note: 'no calibration' };
     const next = chosen.at(-1);
     if (next && next.at < at) {
-      chosen.push({ ...next, preset, note: `${tested.note}; no bolder than ${next.preset}` });
+      chosen.push({ ...next, preset, note: `${note}; no bolder than ${next.preset}` });
       continue;
     }
     const step = path[at];
     if (!step) throw new RangeError('the path has no point');
-    chosen.push({ preset, at, step, certificate, note: tested.note });
+    chosen.push({ preset, at, step, certificate, note });
   }
   return chosen.reverse().map(({ preset, step, certificate, note }) => ({
     preset,

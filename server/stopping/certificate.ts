@@ -22,6 +22,15 @@ export interface PresetCertificate {
   readonly engine: string;
   /** SHA-256 of the calibration's feature files, one after the other. */
   readonly calibration: string;
+  /** `alpha`, `n` and `k` take files for independent. What holds of the same point where a package's may go wrong together. */
+  readonly byPackage?: PackageClaim;
+}
+
+/** Of the mean over packages of the share of matches lost in each. */
+export interface PackageClaim {
+  readonly packages: number;
+  /** The smallest level tested that holds, in (0, 1); null where none does. */
+  readonly alpha: number | null;
 }
 
 /** By preset; null where nothing is certified. */
@@ -30,8 +39,14 @@ export type PresetCertificates = Readonly<Record<OwnPreset, PresetCertificate | 
 /** What is certified, for people. */
 export function certificateInWords(certificate: PresetCertificate | null): string {
   if (!certificate) return 'not certified';
-  const { alpha, delta, n, k, population } = certificate;
-  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}`;
+  const { alpha, delta, n, k, population, byPackage } = certificate;
+  const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
+  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}${together}`;
+}
+
+function packagesInWords({ packages, alpha }: PackageClaim): string {
+  const bound = alpha === null ? 'nothing is certified' : `at most ${percent(alpha)} %`;
+  return `if files of one package go wrong together, ${bound} (${packages} packages)`;
 }
 
 /** Without the digits that a binary fraction adds. */

@@ -42,7 +42,7 @@ const matches = (n: number): ScoredTrace[] =>
   Array.from({ length: n }, (_, i) => match(`p${i}`, i < 4 ? 0.15 : i < n / 10 ? 0.25 : 0.9));
 
 describe('the calibration', () => {
-  test('shares no problem with the training, or is refused with a count', () => {
+  test('shares no problem and no package with the training, or is refused with a count', () => {
     const of = (...names: string[]) => names.map((name) => trace(name));
     assert.doesNotThrow(() => {
       refuseOverlap(of('a', 'b'), of('c', 'c'));
@@ -50,6 +50,9 @@ describe('the calibration', () => {
     assert.throws(() => {
       refuseOverlap(of('a', 'b'), of('b', 'b', 'c'));
     }, /^Error: 1 of 2 calibration problems are of the training/);
+    assert.throws(() => {
+      refuseOverlap([trace('a', { packageId: 'npm:x' })], [trace('b', { packageId: 'npm:x' })]);
+    }, /^Error: 1 of 1 calibration packages are of the training/);
   });
   test('is one match of each problem, the same at every look, whatever any policy does', () => {
     const traces = Array.from({ length: 90 }, (_, i) =>
@@ -142,7 +145,7 @@ describe('a preset', () => {
     ]);
   });
   test('that nothing passed for is chosen by its share, and has no certificate', () => {
-    assert.deepEqual(at(40), [
+    assert.deepEqual(at(20), [
       [0.1, null],
       [0.2, null],
       [0.3, null],
@@ -154,11 +157,41 @@ describe('a preset', () => {
     );
     assert.ok(without.every(({ certificate }) => certificate === null));
   });
+  test('that too few matches stand behind at its own alpha says the smallest that they bear', () => {
+    // 100 matches: none lost at 0.1, which is 5 % at best; four lost at 0.2, which is 10 %.
+    const [faithful, balanced, saver] = at(100);
+    assert.deepEqual(faithful, [0.1, [0.05, 100, 0]]);
+    assert.deepEqual(balanced, [0.1, [0.05, 100, 0]]);
+    assert.deepEqual(saver, [0.1, [0.05, 100, 0]]);
+    assert.deepEqual(at(40), [
+      [0.1, [0.1, 40, 0]],
+      [0.2, null],
+      [0.3, null],
+    ]);
+  });
+  test('says what holds where the files of one package go wrong together', () => {
+    /** Twenty matches of each package; the last package loses every one at 0.1. */
+    const of = (packages: number) => {
+      const all = Array.from({ length: packages }, (_, i) =>
+        Array.from({ length: 20 }, (__, j) => {
+          const one = match(`p${i}-${j}`, i === packages - 1 ? 0.05 : 0.9);
+          return { ...one, trace: { ...one.trace, packageId: `npm:p${i}` } };
+        }),
+      ).flat();
+      const path = [step(0, 9, 100), step(0.1, 8, 100)];
+      return choosePresets(path, { matches: all, facts: FACTS }).at(-1)?.certificate;
+    };
+    // 20 of 1,600 files are far below 5 %; one of 80 packages may be all that is rare or the tip of more.
+    assert.deepEqual([of(80)?.alpha, of(80)?.n, of(80)?.k], [0.05, 1600, 20]);
+    assert.deepEqual(of(80)?.byPackage, { packages: 80, alpha: 0.1 });
+    assert.deepEqual(of(200)?.byPackage, { packages: 200, alpha: 0.05 });
+    assert.deepEqual(of(25)?.byPackage, { packages: 25, alpha: null });
+  });
   test('that would be bolder than the next one takes that one with its certificate', () => {
     // 200 matches: too few at 1 %; none lost at 0.1, which passes at 2 and 5 %.
     const path = [step(0, 9, 100), step(0.1, 8, 100), step(0.12, 7, 100), step(0.2, 6, 80)];
     assert.deepEqual(at(200, path).slice(0, 2), [
-      [0.12, null],
+      [0.12, [0.02, 200, 0]],
       [0.12, [0.02, 200, 0]],
     ]);
     const bolder = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 100), step(0.3, 6, 80)];

@@ -49,6 +49,14 @@ describe('what is certified', () => {
     assert.equal(certificateInWords(certificate), WORDS);
     assert.match(certificateInWords({ ...certificate, alpha: 0.01 }), /at most 1 % of/);
     assert.equal(certificateInWords(null), 'not certified');
+    const together = (alpha: number | null) =>
+      certificateInWords({ ...certificate, byPackage: { packages: 70, alpha } });
+    assert.ok(
+      together(0.1).endsWith(
+        '; if files of one package go wrong together, at most 10 % (70 packages)',
+      ),
+    );
+    assert.match(together(null), /go wrong together, nothing is certified \(70 packages\)$/);
   });
   test('is that of the preset in force, and stands in the request rows', () => {
     assert.equal(chosen('saver').certificate, certificate);
