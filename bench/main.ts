@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { ENGINE_USAGE, engineCommand } from './pace/command.ts';
+import { ANSWERS_USAGE, answersCommand } from './answers/command.ts';
 import { EXPERIMENTS_USAGE, experimentsCommand } from './policy/experiments.ts';
 import { FETCH_USAGE, fetchCommand } from './packages/command.ts';
 import { LATENCY_USAGE, latencyCommand } from './latency/command.ts';
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   record: { run: recordCommand, usage: RECORD_USAGE },
   repairs: { run: repairsCommand, usage: REPAIRS_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
+  answers: { run: answersCommand, usage: ANSWERS_USAGE },
   relabel: { run: relabelCommand, usage: RELABEL_USAGE },
   features: { run: featuresCommand, usage: TRAIN_USAGE },
   policy: { run: policyCommand, usage: POLICY_USAGE },

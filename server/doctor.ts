@@ -120,7 +120,7 @@ export function ruleInForce(
   const question = { weights, logprobs, costs: capabilities, settings: stopping, patient: false };
   const chosen = chooseRule(question);
   const rule = chosen.weights
-    ? `the rule is the learned policy${chosen.alternatives > 0 ? ` with ${chosen.alternatives} alternatives a token` : ''}, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}; ${certificateInWords(chosen.certificate)}`
+    ? `the rule is the learned policy${chosen.alternatives > 0 ? ` with ${chosen.alternatives} alternatives a token` : ''}, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}; ${certificateInWords(chosen.certificate, chosen.weights.answersChanged)}`
     : `not certified; the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `${model.name} (${model.digest.slice(0, 19)}) was never calibrated`}`;
   return `preset ${stopping.preset}: ${rule}`;
 }

@@ -2,6 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { certificateInWords } from '../../server/stopping/certificate.ts';
 import type { PolicyWeights } from '../../server/stopping/model.ts';
+import type { WeightsFile } from '../../server/stopping/weights.ts';
+import { answersOf, readAnswered } from '../answers/answers.ts';
+import { writeRunningAnswers } from '../answers/command.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy, hasAllRows } from '../train/fit.ts';
@@ -109,7 +112,10 @@ export async function shipCommand(args: string[], print: (line: string) => void)
       },
     }),
   };
-  await writeFile(out, `${JSON.stringify(weights, shortNumber)}\n`);
+  const shipped = JSON.parse(JSON.stringify(weights, shortNumber)) as WeightsFile;
+  const answers = answersOf(shipped, await readAnswered());
+  await writeFile(out, `${JSON.stringify({ ...shipped, answers })}\n`);
+  if (values.out === undefined) await writeRunningAnswers();
   print(`weights of ${set} ${KIND} in ${out}`);
 }
 

@@ -41,7 +41,7 @@ export function explanationOf(last: LastRequest): Explanation {
     ...(weights && {
       weights: {
         hash: weights.hash,
-        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate)}`,
+        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, weights.answersChanged)}`,
       },
     }),
     preset: last.preset,

@@ -36,9 +36,17 @@ export interface PackageClaim {
 /** By preset; null where nothing is certified. */
 export type PresetCertificates = Readonly<Record<OwnPreset, PresetCertificate | null>>;
 
-/** What is certified, for people. */
-export function certificateInWords(certificate: PresetCertificate | null): string {
-  if (!certificate) return 'not certified';
+/**
+ * What is certified, for people.
+ * @param answersChanged there was a certificate, of what rule or repairs answered before
+ */
+export function certificateInWords(
+  certificate: PresetCertificate | null,
+  answersChanged = false,
+): string {
+  if (!certificate) {
+    return answersChanged ? 'not certified: the answers changed since' : 'not certified';
+  }
   const { alpha, delta, n, k, population, byPackage } = certificate;
   const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
   return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}${together}`;

@@ -19,6 +19,8 @@ export interface LearnedWeights {
   readonly trainedOn: string;
   /** Of this digest on this engine; absent or null where nothing is certified. */
   readonly certified?: PresetCertificates | null;
+  /** Certified once, for a rule or repairs that answered otherwise than they do now. */
+  readonly answersChanged?: boolean;
   readonly thresholds: Readonly<Record<OwnPreset, LearnedThresholds>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PathPoint[];

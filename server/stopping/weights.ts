@@ -1,5 +1,6 @@
 import type { Spends } from './alternatives.ts';
 import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
+import { RUNNING_ANSWERS } from './answers.ts';
 import { borrowWeights } from './borrowed-weights.ts';
 import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
 import type { LearnedWeights } from './choose-rule.ts';
@@ -36,6 +37,8 @@ export interface WeightsFile extends PolicyWeights {
   readonly digests: readonly string[];
   readonly engine: string;
   readonly certified: PresetCertificates | null;
+  /** What rule and repairs answered under these weights when they were certified: SHA-256, hexadecimal. */
+  readonly answers?: string;
   readonly presets: ShippedWeights['thresholds'];
   readonly path?: readonly PathPoint[];
   readonly spends?: Spends;
@@ -100,18 +103,24 @@ interface Wanted {
 /**
  * The learned weights for a model: by a digest that they were recorded on, else by the model's name.
  * Null for a model that none were trained for.
+ * @param answers what the running code answers: a certificate holds for no other answers
  */
 export function weightsFor(
   model: Wanted,
   lite: readonly WeightsFile[] = LITE,
   full: readonly WeightsFile[] = FULL,
+  answers: readonly string[] = RUNNING_ANSWERS,
 ): ShippedWeights | null {
-  const weights = foundAmong(lite, model);
-  const withAlternatives = foundAmong(full, model);
+  const weights = foundAmong(lite, model, answers);
+  const withAlternatives = foundAmong(full, model, answers);
   return weights && withAlternatives ? { ...weights, withAlternatives } : weights;
 }
 
-function foundAmong(files: readonly WeightsFile[], model: Wanted): ShippedWeights | null {
+function foundAmong(
+  files: readonly WeightsFile[],
+  model: Wanted,
+  answers: readonly string[],
+): ShippedWeights | null {
   const exact = files.find(({ digests }) => digests.includes(model.digest));
   const named = (file: WeightsFile) => new RegExp(file.name).test(model.name.toLowerCase());
   const file = exact ?? files.find(named);
@@ -119,13 +128,16 @@ function foundAmong(files: readonly WeightsFile[], model: Wanted): ShippedWeight
   const { set, features, alive, done, left, presets, spends, certified, trainedOn } = file;
   // A path belongs to the traces that it was chosen on: a borrower has its own presets.
   const path = file.borrowed ? undefined : file.path;
+  const answersChanged = certified !== null && !answers.includes(file.answers ?? '');
+  const holds = exact && sameEngine(file.engine, model.engine) && !answersChanged;
   const digest = exact ? 'this very file' : 'another digest of the same model';
   return {
     policy: { set, features, alive, done, ...(left && { left }) },
     hash: trainedOn.sha256.slice(0, 12),
     trainedOn: `${originOf(file)} on ${file.engine}, ${digest}`,
     sameFile: exact !== undefined,
-    certified: exact && sameEngine(file.engine, model.engine) ? certified : null,
+    certified: holds ? certified : null,
+    ...(answersChanged && { answersChanged }),
     thresholds: presets,
     ...(path && { path }),
     ...(spends && { spends }),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Capabilities } from '../../../server/engines/engine.ts';
 import { ruleInForce } from '../../../server/doctor.ts';
 import { certificateInWords, sameEngine } from '../../../server/stopping/certificate.ts';
 import { chooseRule } from '../../../server/stopping/choose-rule.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { certificate, certificates } from '../../support/certificates.ts';
 import { madeUpWeights } from '../../support/weights.ts';
+import { CAPABILITIES } from './capabilities.ts';
 
 const WORDS =
   "certified: at most 5 % of the reference's matches lost (1 of 120, 95 %), on reference matches in 120 files of a test";
@@ -23,26 +23,6 @@ const chosen = (preset: 'saver' | 'balanced' | 'custom', change: object = {}) =>
     patient: false,
     ...change,
   });
-const CAPABILITIES: Capabilities = {
-  engine: 'ollama',
-  version: '0',
-  model: {
-    name: 'some-model:1b',
-    digest: `sha256:${'a'.repeat(64)}`,
-    bytes: 1,
-    family: '',
-    quantisation: '',
-    insert: true,
-    chat: false,
-    contextLength: 2048,
-  },
-  logprobs: true,
-  gpuShare: null,
-  msPerToken: null,
-  msPerTokenWithAlternatives: null,
-  prefillTokensPerSecond: null,
-  contextLength: 2048,
-};
 
 describe('what is certified', () => {
   test('says how many matches were lost of how many, and on what', () => {
