@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { seededRandom } from '../../server/learning/random.ts';
+import { seededRandom, type Random } from '../../server/learning/random.ts';
 import { presetPath } from '../../server/stopping/aggressiveness.ts';
 import { readAllFeatures, readFeatures } from '../features/table.ts';
 import { FEATURES, shippedWeights } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
 import { featureSet } from '../train/weights.ts';
+import { certifiedSets } from './packages.ts';
 import { simulate } from './simulate.ts';
 
 export const VALIDITY_USAGE =
@@ -15,9 +16,49 @@ const DELTA = 0.05;
 const SAVING = 0.3;
 const SAMPLINGS = ['one-per-cluster', 'cluster-means'] as const;
 
+/** As many packages and matches in each as a calibration may have. */
+const PACKAGE_SETS = [
+  { packages: 80, matches: 3 },
+  { packages: 80, matches: 10 },
+  { packages: 400, matches: 3 },
+] as const;
+const CORRELATIONS = [0.001, 0.05, 0.2];
+/** Just above alpha, where a certificate is false; and a point that deserves one. */
+const RATES = [1.002, 0.1];
+
+/** How often losses that depend on each other inside packages are certified, by match and by package. */
+function printPackages(sets: number, random: Random, print: (line: string) => void): void {
+  print(
+    '\n| packages | matches in each | alpha | true rate | correlation inside packages | certified, matches taken for independent | certified, packages taken for independent |',
+  );
+  print('|---|---|---|---|---|---|---|');
+  const alpha = 0.05;
+  for (const size of PACKAGE_SETS) {
+    for (const part of RATES) {
+      for (const correlation of CORRELATIONS) {
+        const rate = part * alpha;
+        const claim = { alpha, delta: DELTA };
+        const { byMatch, byPackage } = certifiedSets({
+          ...size,
+          rate,
+          correlation,
+          sets,
+          claim,
+          random,
+        });
+        const share = (count: number) => `${((100 * count) / sets).toFixed(1)} %`;
+        print(
+          `| ${size.packages} | ${size.matches} | ${100 * alpha} % | ${(100 * rate).toFixed(2)} % | ${correlation} | ${share(byMatch)} | ${share(byPackage)} |`,
+        );
+      }
+    }
+  }
+}
+
 /**
  * `validity`: calibrates and certifies on sets drawn by cluster bootstrap from the held-out pool, and
- * counts how often what was certified loses more than alpha over that pool. Tested is the path that ships.
+ * counts how often what was certified loses more than alpha over that pool. Tested is the path that ships. Then
+ * the same for simulated packages whose files go wrong together.
  */
 export async function validityCommand(
   args: string[],
@@ -62,4 +103,5 @@ export async function validityCommand(
       }
     }
   }
+  printPackages(sets, random, print);
 }

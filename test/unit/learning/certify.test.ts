@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { certifiedSets } from '../../../bench/validity/packages.ts';
 import { binomialCdf } from '../../../server/learning/binomial.ts';
 import {
   bettingPValue,
@@ -183,45 +184,21 @@ describe('validity', () => {
     });
   }
 
-  /** Packages of twenty files; whether a file is lost is drawn with a rate of its package's own. */
-  const CORRELATION = 0.05;
-  const gamma = (shape: number): number => {
-    // Marsaglia & Tsang 2000, with the boost for a shape below 1.
-    if (shape < 1) return gamma(shape + 1) * random() ** (1 / shape);
-    const d = shape - 1 / 3;
-    for (;;) {
-      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-      const v = (1 + normal / Math.sqrt(9 * d)) ** 3;
-      if (v > 0 && Math.log(1 - random()) < normal ** 2 / 2 + d - d * v + d * Math.log(v)) {
-        return d * v;
-      }
-    }
-  };
-  const rateOfPackage = (mean: number) => {
-    const total = 1 / CORRELATION - 1;
-    const lost = gamma(mean * total);
-    return lost / (lost + gamma((1 - mean) * total));
-  };
-  /** How many of the sets are certified at 5 %. */
-  function certifiedAt(mean: number, sets: number) {
-    const count = { byFile: 0, byPackage: 0 };
-    for (let set = 0; set < sets; set += 1) {
-      const packages = Array.from({ length: 80 }, () => {
-        const rate = rateOfPackage(mean);
-        return Array.from({ length: 20 }, () => Number(random() < rate));
-      });
-      const passes = (losses: readonly number[], sampling: Claim['sampling']) =>
-        Number(certify([{ point: 0, losses }], { ...CLAIM, sampling }).certified);
-      count.byFile += passes(packages.flat(), 'one-per-cluster');
-      const means = packages.map((files) => files.reduce((sum, loss) => sum + loss, 0) / 20);
-      count.byPackage += passes(means, 'cluster-means');
-    }
-    return count;
-  }
+  /** How many of the sets are certified at 5 %: twenty matches in each of 80 packages. */
+  const certifiedAt = (rate: number, sets: number) =>
+    certifiedSets({
+      packages: 80,
+      matches: 20,
+      rate,
+      correlation: 0.05,
+      sets,
+      claim: CLAIM,
+      random,
+    });
 
   test('where the files of a package go wrong together, packages keep it and files do not', () => {
-    const { byFile, byPackage } = certifiedAt(0.0501, 2000);
-    assert.ok(byFile > 200, `${byFile} of 2000: the danger that packages are for`);
+    const { byMatch, byPackage } = certifiedAt(0.0501, 2000);
+    assert.ok(byMatch > 200, `${byMatch} of 2000: the danger that packages are for`);
     assert.ok(byPackage <= 124, `${byPackage} of 2000`);
     const harmless = certifiedAt(0.002, 200).byPackage;
     assert.ok(harmless >= 150, `a procedure that never dares is no use: ${harmless} of 200`);
