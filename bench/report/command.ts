@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FeatureSet } from '../../server/stopping/features.ts';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/weights.ts';
-import { readFeatures } from '../features/table.ts';
+import { readAllFeatures } from '../features/table.ts';
 import { RECORDED_ON } from '../ship/recorded-on.ts';
 import { frontierOf } from '../train/frontier.ts';
 import { goalsOf } from './goals.ts';
@@ -19,7 +19,10 @@ export const REPORT_USAGE =
   'report [--traces FILE… | --kept] [--without KIND…] [--out FILE.svg] [--draws N]';
 
 const ROOT = join(import.meta.dirname, '../..');
-export const FEATURES = join(ROOT, 'bench/data/features-0.5b.jsonl.gz');
+/** What the weights that ship were trained on. */
+export const TRAINING: readonly string[] = ['features-0.5b', 'earlier-0.5b'].map((name) =>
+  join(ROOT, `bench/data/${name}.jsonl.gz`),
+);
 const BESIDE = ['traces-dev-0.5b.jsonl.gz', 'traces-dev-0.5b-2.jsonl.gz'].map((name) =>
   join(ROOT, '../shared/data', name),
 );
@@ -71,7 +74,7 @@ export async function reportCommand(args: string[], print: (line: string) => voi
     return;
   }
   const source = 'no traces given: the numbers that the project keeps, for fewer rules';
-  await reportOn({ ...(await readNumbers([FEATURES])), source, out }, draws, print);
+  await reportOn({ ...(await readNumbers(TRAINING)), source, out }, draws, print);
   const shipped = values.kept ? [] : await shippedTraces();
   if (shipped.length === 0) return;
   print('\n');
@@ -95,7 +98,7 @@ async function reportOn(
 ): Promise<void> {
   const shipped = shippedWeights();
   const withAlternatives = shippedWeights('full');
-  const training = await readFeatures(FEATURES);
+  const training = await readAllFeatures(TRAINING);
   const heldOut = scoreHeldOut(features, training, shipped.policy);
   const full = scoreHeldOut(features, training, withAlternatives.policy);
   const patient = outcomesOf('shortstop-patient', features, (trace) => trace);

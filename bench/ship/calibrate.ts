@@ -33,14 +33,14 @@ export interface ChosenPreset {
   readonly note: string;
 }
 
+/** What tells where a trace comes from. */
+type Known = Pick<FeatureTrace, 'problem' | 'packageId'>;
+
 /** @throws Error where problems or packages of the training are among the calibration's */
-export function refuseOverlap(
-  training: readonly FeatureTrace[],
-  calibration: readonly FeatureTrace[],
-): void {
+export function refuseOverlap(training: readonly Known[], calibration: readonly Known[]): void {
   const units = {
-    problems: ({ problem }: FeatureTrace) => [problem],
-    packages: ({ packageId }: FeatureTrace) => (packageId === undefined ? [] : [packageId]),
+    problems: ({ problem }: Known) => [problem],
+    packages: ({ packageId }: Known) => (packageId === undefined ? [] : [packageId]),
   };
   for (const [name, unitOf] of Object.entries(units)) {
     const shared = overlapOf(training.flatMap(unitOf), calibration.flatMap(unitOf)).length;

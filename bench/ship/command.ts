@@ -1,26 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { certificateInWords } from '../../server/stopping/certificate.ts';
-import type { PolicyWeights } from '../../server/stopping/model.ts';
 import type { WeightsFile } from '../../server/stopping/weights.ts';
 import { answersOf, readAnswered } from '../answers/answers.ts';
 import { writeRunningAnswers } from '../answers/command.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
-import { fitPolicy, hasAllRows } from '../train/fit.ts';
-import { crossScore } from '../train/frontier.ts';
-import { choosePreset } from '../train/presets.ts';
+import { hasAllRows } from '../train/fit.ts';
 import { featureSet, shortNumber, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
-import { pathOf } from './path.ts';
+import { fitOf, fitOn, KIND } from './fitted.ts';
 import { RECORDED_ON } from './recorded-on.ts';
 
 export const SHIP_USAGE =
-  'ship --features FILE… [--calibrate FILE… [--of WORDS]] [--set lite|full] [--out FILE]';
-
-const KIND = 'mean';
-const FOLDS = 5;
-const SEEDS = [1, 2, 3];
+  'ship --features FILE…|--keep WEIGHTS [--calibrate FILE… [--of WORDS]] [--set lite|full] [--out FILE]';
 
 interface Input {
   readonly traces: readonly FeatureTrace[];
@@ -37,7 +30,7 @@ async function readInput(files: readonly string[]): Promise<Input> {
 
 /**
  * `ship`: fits the policy on the training traces, orders a path of thresholds on scores that are held out by
- * problem, certifies the presets on the calibration traces as far as these allow, and writes the file that
+ * problem (or takes both from the weights file that `--keep` names), certifies the presets on the calibration traces as far as these allow, and writes the file that
  * the daemon loads. Without a calibration nothing is certified. `--of` says of what the calibration's files
  * are, as the certificates show it. The full set of features needs alternatives.
  */
@@ -46,6 +39,7 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     args,
     options: {
       features: { type: 'string', multiple: true, default: [] },
+      keep: { type: 'string' },
       calibrate: { type: 'string', multiple: true, default: [] },
       of: { type: 'string' },
       set: { type: 'string', default: 'lite' },
@@ -54,16 +48,18 @@ export async function shipCommand(args: string[], print: (line: string) => void)
   });
   const set = featureSet.parse(values.set);
   const out = values.out ?? SHIPPED_WEIGHTS[set];
-  if (values.features.length === 0) throw new Error('no features: --features FILE');
-  const training = await readInput(values.features);
+  if (values.features.length === 0 && values.keep === undefined) {
+    throw new Error('no features: --features FILE, or --keep WEIGHTS');
+  }
+  const fitted =
+    values.keep === undefined ? await fitOn(values.features, set) : await fitOf(values.keep, set);
+  const { policy, path, spends, trainedOn, heldOut } = fitted;
   const calibration = await readInput(values.calibrate);
-  refuseOverlap(training.traces, calibration.traces);
-
-  const fit = (part: readonly FeatureTrace[]) => fitPolicy(part, set, KIND);
-  const held = crossScore(training.traces, fit, FOLDS, SEEDS).filter(({ trace }) => trace.complete);
-  const path = pathOf(held);
-  // What is certified is what ships: the weights as they are rounded.
-  const policy = rounded(fit(training.traces));
+  const trained = values.keep === undefined ? await readAllFeatures(values.features) : [];
+  refuseOverlap(
+    [...trained, ...trainedOn.problems.map((problem) => ({ problem }))],
+    calibration.traces,
+  );
   const calibrated = values.calibrate.length > 0;
   const matches = scoreMatches(calibration.traces, policy);
   const facts = {
@@ -82,9 +78,9 @@ export async function shipCommand(args: string[], print: (line: string) => void)
   }
   for (const { preset, step, certificate, note } of chosen) {
     const { tokens, matches: kept } = step.scored;
-    const em = ((100 * kept) / held.length).toFixed(1);
+    const em = ((100 * kept) / trainedOn.complete).toFixed(1);
     print(
-      `${preset}: ${tokens.toFixed(2)} tokens (the reference ${path[0]?.scored.tokens.toFixed(2)}), EM ${em} % (${kept} of ${held.length}) on held-out training scores; ${certificateInWords(certificate)} (${note})`,
+      `${preset}: ${tokens.toFixed(2)} tokens (the reference ${path[0]?.scored.tokens.toFixed(2)}), EM ${em} % (${kept} of ${trainedOn.complete}) on held-out training scores; ${certificateInWords(certificate)} (${note})`,
     );
   }
   const byPreset = <T>(value: (one: (typeof chosen)[number]) => T) =>
@@ -95,15 +91,11 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     certified: certified ? byPreset(({ certificate }) => certificate) : null,
     presets: byPreset(({ step }) => step.stored),
     // Of the training alone: what chooses between two sets of weights may know nothing of the calibration.
-    spends: byPreset(({ preset }) => choosePreset(held, preset).tokens),
+    spends,
     path: path.slice(1).map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
     ...policy,
-    trainedOn: {
-      traces: training.traces.length,
-      complete: held.length,
-      sha256: training.sha256,
-      problems: training.problems,
-    },
+    heldOut,
+    trainedOn,
     ...(calibrated && {
       calibratedOn: {
         traces: calibration.traces.length,
@@ -117,8 +109,4 @@ export async function shipCommand(args: string[], print: (line: string) => void)
   await writeFile(out, `${JSON.stringify({ ...shipped, answers })}\n`);
   if (values.out === undefined) await writeRunningAnswers();
   print(`weights of ${set} ${KIND} in ${out}`);
-}
-
-function rounded(policy: PolicyWeights): PolicyWeights {
-  return JSON.parse(JSON.stringify(policy, shortNumber)) as PolicyWeights;
 }

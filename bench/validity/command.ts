@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../../server/learning/random.ts';
 import { presetPath } from '../../server/stopping/aggressiveness.ts';
-import { readAllFeatures, readFeatures } from '../features/table.ts';
-import { FEATURES, shippedWeights } from '../report/command.ts';
+import { readAllFeatures } from '../features/table.ts';
+import { shippedWeights, TRAINING } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';
 import { featureSet } from '../train/weights.ts';
 import { certifiedSets } from './packages.ts';
@@ -67,7 +67,7 @@ export async function validityCommand(
   const { values } = parseArgs({
     args,
     options: {
-      features: { type: 'string', multiple: true, default: [FEATURES] },
+      features: { type: 'string', multiple: true, default: [...TRAINING] },
       set: { type: 'string', default: 'lite' },
       sets: { type: 'string', default: '1000' },
       sizes: { type: 'string', default: '' },
@@ -77,7 +77,7 @@ export async function validityCommand(
   const all = await readAllFeatures(values.features);
   const traces = all.filter(({ complete }) => complete);
   const shipped = shippedWeights(featureSet.parse(values.set));
-  const { scored } = scoreHeldOut(traces, await readFeatures(FEATURES), shipped.policy);
+  const { scored } = scoreHeldOut(traces, await readAllFeatures(TRAINING), shipped.policy);
   const path = shipped.path ?? presetPath(shipped.thresholds);
   const sets = Number(values.sets);
   const matched = traces.filter((trace) => trace.matched);

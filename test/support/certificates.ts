@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readFeatures } from '../../bench/features/table.ts';
-import { lossesOf, scoreMatches } from '../../bench/ship/calibrate.ts';
-import { exactPValue } from '../../server/learning/certify.ts';
+import { lossesOf, packageLosses, scoreMatches } from '../../bench/ship/calibrate.ts';
+import { bettingPValue, exactPValue, stakeFor } from '../../server/learning/certify.ts';
 import type { PresetCertificate, PresetCertificates } from '../../server/stopping/certificate.ts';
 import type { WeightsFile } from '../../server/stopping/weights.ts';
 
@@ -37,6 +37,14 @@ export async function repeatCertificates(file: WeightsFile, calibration: string)
     const k = lossesOf(matches, file.presets[preset]).reduce((sum, loss) => sum + loss, 0);
     assert.deepEqual([own.n, own.k], [matches.length, k], preset);
     assert.ok(exactPValue(k, own.n, own.alpha) <= own.delta, preset);
+    if (own.byPackage) {
+      const losses = packageLosses(matches, file.presets[preset]);
+      assert.equal(own.byPackage.packages, losses.length, preset);
+      const level = own.byPackage.alpha;
+      const p = (alpha: number) =>
+        bettingPValue(losses, alpha, stakeFor(losses.length, alpha, own.delta));
+      assert.ok(level === null || p(level) <= own.delta, preset);
+    }
     assert.equal(own.calibration, sha256);
     assert.ok(file.digests.includes(own.modelDigest));
     assert.equal(own.engine, file.engine);

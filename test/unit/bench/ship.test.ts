@@ -231,6 +231,12 @@ test('ship certifies on two thirds of the problems what it fitted on the others,
       shipCommand(['--features', train, ...more, '--out', out], (line) => lines.push(line));
     await assert.rejects(ship('--calibrate', train), /calibration problems are of the training/);
     await ship('--calibrate', calibrate, '--of', 'a test');
+    const first = await readFile(out, 'utf8');
+    await shipCommand(
+      ['--keep', out, '--calibrate', calibrate, '--of', 'a test', '--out', out],
+      (line) => lines.push(line),
+    );
+    assert.equal(await readFile(out, 'utf8'), first, 'certified anew without another fit');
     const file = checkedWeights(JSON.parse(await readFile(out, 'utf8')));
     await repeatCertificates(file, calibrate);
     const saver = file.certified?.saver;

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { sha256Of } from '../../../bench/features/table.ts';
+import { TRAINING } from '../../../bench/report/command.ts';
+import { RUNNING_ANSWERS } from '../../../server/stopping/answers.ts';
 import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
 import { certificate, certificates, repeatCertificates } from '../../support/certificates.ts';
 
 const WEIGHTS = '../../../server/stopping/weights';
 const FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.json`, import.meta.url);
 const FULL_FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.full.json`, import.meta.url);
-const FEATURES = new URL('../../../bench/data/features-0.5b.jsonl.gz', import.meta.url);
 const CALIBRATION = fileURLToPath(
   new URL('../../../bench/data/calibration-0.5b.jsonl.gz', import.meta.url),
 );
@@ -50,7 +51,6 @@ describe('weights that ship', () => {
   test('over the full set of features come beside them, for the same model alone', () => {
     const full = weightsFor({ name: '', digest: GGUF, engine: 'ollama' })?.withAlternatives;
     assert.equal(full?.policy.set, 'full');
-    assert.notEqual(full.certified, null);
     const named = weightsFor({ name: 'qwen2.5-coder:0.5b', digest: OTHER, engine: 'ollama' });
     assert.equal(named?.withAlternatives?.certified, null);
     const other = weightsFor({ name: 'qwen2.5-coder:1.5b', digest: OTHER, engine: 'ollama' });
@@ -64,10 +64,8 @@ describe('weights that ship', () => {
     assert.equal(lent?.certified, null);
     assert.match(lent.trainedOn, /with thresholds chosen on 340 traces of Qwen2.5-Coder 1.5B/);
   });
-  test('name the very feature file that is in this repository', async () => {
-    const sha256 = createHash('sha256')
-      .update(await readFile(FEATURES))
-      .digest('hex');
+  test('name the very feature files that are in this repository', async () => {
+    const sha256 = await sha256Of(TRAINING);
     for (const file of [FILE, FULL_FILE]) assert.equal((await raw(file)).trainedOn.sha256, sha256);
     assert.ok(sha256.startsWith(weightsFor({ name: '', digest: GGUF })?.hash ?? '-'));
   });
@@ -82,7 +80,7 @@ describe('weights that ship', () => {
       assert.ok(own.spends.balanced >= own.spends.saver);
     }
   });
-  test('certify only what the calibration in this repository repeats', async () => {
+  test('certify only what the calibration in this repository repeats, for these very answers', async () => {
     const found = weightsFor({ name: '', digest: GGUF, engine: 'ollama' });
     const both = [
       [FILE, found],
@@ -90,20 +88,23 @@ describe('weights that ship', () => {
     ] as const;
     for (const [name, weights] of both) {
       const file = checkedWeights(await raw(name));
-      assert.deepEqual(weights?.certified, file.certified);
+      const holds = RUNNING_ANSWERS.includes(file.answers ?? '');
+      assert.deepEqual(weights?.certified, holds ? file.certified : null);
       if (file.certified) await repeatCertificates(file, CALIBRATION);
     }
   });
-  test('show their certificates for their own digest and engine alone', async () => {
+  test('show their certificates for their own digest, engine and answers alone', async () => {
     const certified = certificates({ saver: certificate });
-    const files = [{ ...checkedWeights(await raw()), certified }];
-    const of = (digest: string, engine?: string) =>
-      weightsFor({ name: 'qwen2.5-coder:0.5b', digest, ...(engine && { engine }) }, files)
-        ?.certified;
+    const files = [{ ...checkedWeights(await raw()), certified, answers: 'as now' }];
+    const of = (digest: string, engine?: string, answers = 'as now') => {
+      const model = { name: 'qwen2.5-coder:0.5b', digest, ...(engine && { engine }) };
+      return weightsFor(model, files, [], [answers])?.certified;
+    };
     assert.equal(of(GGUF, 'ollama'), certified);
     assert.equal(of(GGUF, 'embedded'), null);
     assert.equal(of(GGUF), null);
     assert.equal(of(OTHER, 'ollama'), null);
+    assert.equal(of(GGUF, 'ollama', 'otherwise'), null);
   });
   test('of other features, with a number missing or with no probability are refused', async () => {
     const features = await raw();
