@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { StopReason } from '../../shared/protocol.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
 import { contextKind } from '../../server/stopping/context-kind.ts';
@@ -50,6 +51,13 @@ export async function readAnswered(file = ANSWERED_TRACES): Promise<AnsweredTrac
   return traces;
 }
 
+/** What is done to a served text: `repair`, or in a test another one. */
+export type Mend = (
+  served: string,
+  context: CursorContext,
+  stoppedAt: StopReason,
+) => { readonly text: string };
+
 /** The reference, and the policy under each preset: what a certificate compares. */
 function rulesOf(weights: WeightsFile): StopRule[] {
   const presets = OWN_PRESETS.map((preset) =>
@@ -67,7 +75,7 @@ function rulesOf(weights: WeightsFile): StopRule[] {
 export function answersOf(
   weights: WeightsFile,
   traces: readonly AnsweredTrace[],
-  mend: (served: string, context: CursorContext) => { readonly text: string } = repair,
+  mend: Mend = repair,
 ): string {
   const hash = createHash('sha256');
   const rules = rulesOf(weights);
@@ -77,7 +85,7 @@ export function answersOf(
     for (const rule of rules) {
       const settings = { ...PATIENT, maxTokens: MAX_TOKENS };
       const { decision, served } = replay(rule, context, settings, tokens, end);
-      hash.update(JSON.stringify([decision.tokens, mend(served, context).text]));
+      hash.update(JSON.stringify([decision.tokens, mend(served, context, decision.reason).text]));
     }
   }
   return hash.digest('hex');

@@ -164,9 +164,13 @@ export interface Calibration {
   readonly facts: Facts;
 }
 
+/** Matches with which a point that loses half of alpha passes in four of five tries. */
+const ENOUGH = { faithful: 1950, balanced: 970, saver: 390 } as const;
+
 /**
- * A preset's point and what is certified of it: the boldest that passes at the preset's own alpha; where none
- * does that saves a token, the one by its share of the matches, at the smallest level that it passes.
+ * A preset's point and what is certified of it: the boldest that passes at the preset's own alpha. Few matches
+ * let only more cautious ones pass, whatever is lost: then the point is no more cautious than the preset's share
+ * of the matches asks for, at the smallest level that it passes.
  */
 function certifyPreset(
   preset: OwnPreset,
@@ -177,20 +181,18 @@ function certifyPreset(
   const claim = { ...calibration.facts, sampling: 'one-per-cluster' } as const;
   const lossesAt = ({ stored }: PathStep) => lossesOf(calibration.matches, stored);
   const boldest = passedAt(own, path, lossesAt, claim);
-  const saves = (at: number) =>
-    at > 0 && (path[at]?.scored.tokens ?? 0) < (path[0]?.scored.tokens ?? 0);
-  if (saves(boldest.passed - 1)) {
-    const at = boldest.passed - 1;
-    return { at, certificate: certificateAt(at, own, path, calibration), note: boldest.note };
+  const few = calibration.matches.length < ENOUGH[preset];
+  const share = byShare(preset, path);
+  const at = boldest.passed === 0 || few ? Math.max(boldest.passed - 1, share) : boldest.passed - 1;
+  const note = `at ${100 * own} %: ${boldest.note.replace(/^not certified: /, '')}`;
+  if (!((path[at]?.scored.tokens ?? 0) < (path[0]?.scored.tokens ?? 0))) {
+    return { at, certificate: null, note: `${note}; none saves a token` };
   }
-  const at = byShare(preset, path);
-  const reason = boldest.passed > 0 ? `${boldest.note}, none saves a token` : boldest.note;
-  const note = `${100 * own} % ${reason.replace(/^not certified: /, '')}`;
   const level = LEVELS.find(
-    (alpha) => alpha > own && passedAt(alpha, path, lossesAt, claim).passed > at,
+    (alpha) => alpha >= own && passedAt(alpha, path, lossesAt, claim).passed > at,
   );
   const certificate = level === undefined ? null : certificateAt(at, level, path, calibration);
-  return { at, certificate: saves(at) ? certificate : null, note };
+  return { at, certificate, note };
 }
 
 /** The boldest point that keeps a preset's share of the patient rule's matches where the path was built. */

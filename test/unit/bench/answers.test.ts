@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { answersOf, readAnswered } from '../../../bench/answers/answers.ts';
+import { answersOf, readAnswered, type Mend } from '../../../bench/answers/answers.ts';
 import { runningAnswers } from '../../../bench/answers/command.ts';
 import { SHIPPED_WEIGHTS } from '../../../bench/train/weights.ts';
 import { ruleInForce } from '../../../server/doctor.ts';
 import { repair, REPAIRS } from '../../../server/post-process/repairs.ts';
 import { RUNNING_ANSWERS } from '../../../server/stopping/answers.ts';
 import { cursorLine } from '../../../server/stopping/cursor-line.ts';
-import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { certificate, certificates } from '../../support/certificates.ts';
@@ -32,8 +31,8 @@ describe('what rule and repairs answer', () => {
 
   test('changes with nearly every repair that is left out', () => {
     const unnoticed = REPAIRS.filter(({ name }) => {
-      const without = (served: string, context: CursorContext) => {
-        const at = { context, line: cursorLine(context) };
+      const without: Mend = (served, context, stoppedAt) => {
+        const at = { context, line: cursorLine(context), stoppedAt };
         const steps = REPAIRS.filter((step) => step.name !== name);
         return { text: steps.reduce((text, step) => step.repair(text, at), served) };
       };
@@ -72,8 +71,8 @@ describe('a certificate', () => {
   });
 
   test('is "not certified" under a changed repair, and says that the answers changed', () => {
-    const shorter = (served: string, context: CursorContext) => {
-      const { text } = repair(served, context);
+    const shorter: Mend = (served, context, stoppedAt) => {
+      const { text } = repair(served, context, stoppedAt);
       return { text: text.replace(/\)$/, '') };
     };
     const changed = answersOf(file, traces, shorter);

@@ -137,10 +137,16 @@ describe('a preset', () => {
       own.stored.tauAlive,
       certificate && [certificate.alpha, certificate.n, certificate.k],
     ]);
-  test('is the boldest point that passed at its own alpha', () => {
+  test('is the boldest point that passed at its own alpha, where there are matches enough', () => {
+    assert.deepEqual(at(2000), [
+      [0.2, [0.01, 2000, 4]],
+      [0.2, [0.02, 2000, 4]],
+      [0.2, [0.05, 2000, 4]],
+    ]);
+    // 400 are enough at 5 %, where a tenth is lost at 0.3, and few at 2 %.
     assert.deepEqual(at(400), [
       [0.1, [0.01, 400, 0]],
-      [0.1, [0.02, 400, 0]],
+      [0.2, [0.05, 400, 4]],
       [0.2, [0.05, 400, 4]],
     ]);
   });
@@ -159,10 +165,11 @@ describe('a preset', () => {
   });
   test('that too few matches stand behind at its own alpha says the smallest that they bear', () => {
     // 100 matches: none lost at 0.1, which is 5 % at best; four lost at 0.2, which is 10 %.
-    const [faithful, balanced, saver] = at(100);
-    assert.deepEqual(faithful, [0.1, [0.05, 100, 0]]);
-    assert.deepEqual(balanced, [0.1, [0.05, 100, 0]]);
-    assert.deepEqual(saver, [0.1, [0.05, 100, 0]]);
+    assert.deepEqual(at(100), [
+      [0.1, [0.05, 100, 0]],
+      [0.2, [0.1, 100, 4]],
+      [0.3, null],
+    ]);
     assert.deepEqual(at(40), [
       [0.1, [0.1, 40, 0]],
       [0.2, null],
@@ -185,7 +192,7 @@ describe('a preset', () => {
     assert.deepEqual([of(80)?.alpha, of(80)?.n, of(80)?.k], [0.05, 1600, 20]);
     assert.deepEqual(of(80)?.byPackage, { packages: 80, alpha: 0.1 });
     assert.deepEqual(of(200)?.byPackage, { packages: 200, alpha: 0.05 });
-    assert.deepEqual(of(25)?.byPackage, { packages: 25, alpha: null });
+    assert.deepEqual(of(32)?.byPackage, { packages: 32, alpha: null });
   });
   test('that would be bolder than the next one takes that one with its certificate', () => {
     // 200 matches: too few at 1 %; none lost at 0.1, which passes at 2 and 5 %.
@@ -196,8 +203,8 @@ describe('a preset', () => {
     ]);
     const bolder = [step(0, 9, 100), step(0.1, 8, 100), step(0.2, 7, 100), step(0.3, 6, 80)];
     assert.deepEqual(at(200, bolder).slice(0, 2), [
-      [0.1, [0.02, 200, 0]],
-      [0.1, [0.02, 200, 0]],
+      [0.2, [0.05, 200, 4]],
+      [0.2, [0.05, 200, 4]],
     ]);
   });
   test('is not certified by a point that saves nothing', () => {
