@@ -41,7 +41,7 @@ const WRITERS: readonly ((cut: Cut, random: Random) => string)[] = [
   ({ prompt, gold }) => `${gold}\n${prompt.split('\n').at(-2) ?? ''}\n`,
   ({ gold }) => `${gold} \uFFFD`,
   ({ gold }) => `${gold}  # noqa: E501\n`,
-  ({ gold }) => `${gold} // eslint-disable-line\n`,
+  ({ gold }) => `${gold} // nolint:all\n`,
   ({ gold }) => `Here is the missing code:\n\n${gold}\n`,
   ({ gold, suffix }) => `${gold}\n${suffix.trimStart()}`,
   ({ prompt }) => `${prompt.trimEnd().split('\n').at(-1)?.trim() ?? ''}\n`,
