@@ -19,36 +19,35 @@ const MARKER = new RegExp(
   ].join('|'),
   'gu',
 );
-/** Those that are a tag, a type argument or an index elsewhere. */
-const MAY_BE_CODE = /^\s?<(?:PRE|EOT|END|s|bos|eos|pad|unk|mask|filename)>$|^<\/s>$|^\[[A-Z]+\]$/;
+/** Those that are a tag in markup, and a type argument or an index elsewhere. */
+const MAY_BE_CODE = /^<(?:PRE|EOT|END|bos|eos|pad|unk|mask|filename)>$|^<\/s>$|^\[[A-Z]+\]$/;
 const MARKUP = new Set(['html', 'xml', 'vue', 'svelte', 'markdown', 'php', 'astro', 'handlebars']);
 
 /** Cuts at the first marker, unless the file itself is about such markers. */
-export const cutControlMarkers: Repair = (text, { context, line }) => {
+export const cutControlMarkers: Repair = (text, { context, line, stoppedAt }) => {
   for (const { 0: found, index } of text.matchAll(MARKER)) {
     const marker = found.trim();
+    const at = index + found.indexOf(marker);
     const own = context.prefix.includes(marker) || context.suffix.includes(marker);
-    if (own || isQuoted(line, text, index, found)) continue;
-    if (MAY_BE_CODE.test(found) && belongs(context.languageId, text, index)) continue;
+    if (own || isQuoted(line, text, at, stoppedAt === 'rest-of-line')) continue;
+    if (MAY_BE_CODE.test(marker) && belongs(context.languageId, text, at, marker)) continue;
     return text.slice(0, index);
   }
   return text;
 };
 
-/** A marker in a string that is closed on the same line is what the code is about. */
-function isQuoted(line: CursorLine, text: string, at: number, marker: string): boolean {
+/** A marker in a string that is closed on its line, or behind the cursor, is what the code is about. */
+function isQuoted(line: CursorLine, text: string, at: number, closesBehind: boolean): boolean {
   if (text.slice(0, at).includes('\n')) return false;
   const end = text.indexOf('\n', at);
   const reading = extend(line.reading, end === -1 ? text : text.slice(0, end));
-  const offset = line.before.length + at;
-  return (
-    structureAt(reading, offset).inString &&
-    !structureAt(reading).inString &&
-    structureAt(reading, offset + marker.length).inString
-  );
+  if (!structureAt(reading, line.before.length + at).inString) return false;
+  return closesBehind || !structureAt(reading).inString;
 }
 
-function belongs(languageId: string, text: string, at: number): boolean {
+/** A tag belongs in markup; a type argument or an index stands right behind a name, and something behind it. */
+function belongs(languageId: string, text: string, at: number, marker: string): boolean {
   if (MARKUP.has(languageId) || languageId.endsWith('react')) return true;
-  return /[\w\])]/.test(text.charAt(at - 1)) && !/["')]/.test(text.charAt(at - 1));
+  const behind = text.slice(at + marker.length);
+  return marker !== '</s>' && /\w$/.test(text.slice(0, at)) && /^[^\S\n]*\S/.test(behind);
 }

@@ -30,6 +30,9 @@ export const MARKERS: ReportedKind = {
   kind: 'special tokens leak, or good text is taken for one',
   source: 'continuedev/continue#1552',
   rows: [
+    ['python', 'mark = "⌶"\n', '<|endoftext|>"\n', '<|endoftext|>'],
+    ['shellscript', 'help() { echo "⌶"; }\n', 'run <filename> [-v]"; }\n', 'run <filename> [-v]'],
+    ['python', 'n = ⌶\n', '2 <EOT>', '2'],
     ['python', 'print(⌶\n', '"a")<|fim_suffix|>\n', '"a")'],
     ['python', 'print(⌶\n', '"a")<fim_suffix>x', '"a")'],
     ['python', 'print(⌶\n', '"a")</fim_suffix>', '"a")'],
