@@ -1,6 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import type { Engine, GenerateRequest } from '../../server/engines/engine.ts';
 import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
+
+/** Node's channel of that name tells of headers that have come. */
+const RESPONSE_BEGAN = 'http.client.response.finish';
 
 /** A request of the measurement, ready to be sent. */
 export interface Shot {
@@ -9,7 +14,7 @@ export interface Shot {
 }
 
 /**
- * Milliseconds from the arrival of a token's bytes at `fetch` to the rule's word on it, for at least
+ * Milliseconds from the arrival of a token's bytes to the rule's word on it, for at least
  * `wanted` tokens of real streams. The rule begins again after each of its decisions, so that every
  * token of a stream counts; several tokens in one chunk wait for each other, as they do in use.
  */
@@ -50,22 +55,15 @@ export async function measureDecisions(
   return delays;
 }
 
-/** Notes when bytes of a response's body arrive, below everything that reads them. */
+/** Notes when bytes arrive at this process's HTTP client, below everything that reads them. */
 function watchChunks(): { lastAt(): number; stop(): void } {
-  const original = globalThis.fetch;
   let last = 0;
-  globalThis.fetch = async (input, init) => {
-    const response = await original(input, init);
-    if (!response.body) return response;
-    const noted = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
-          last = performance.now();
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Response(noted, response);
+  const note = () => (last = performance.now());
+  const onResponse = (message: unknown): void => {
+    const { response } = message as { response: IncomingMessage };
+    note();
+    response.socket.prependListener('data', note);
   };
-  return { lastAt: () => last, stop: () => (globalThis.fetch = original) };
+  subscribe(RESPONSE_BEGAN, onResponse);
+  return { lastAt: () => last, stop: () => unsubscribe(RESPONSE_BEGAN, onResponse) };
 }
