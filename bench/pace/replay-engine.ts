@@ -135,7 +135,8 @@ export class ReplayEngine {
     const end = from + answer.generated * msPerToken;
     await untilTime(end, client);
     const freed = Math.min(end, client.leftAt + closeMs);
-    await sleep(Math.max(0, freed - performance.now()));
+    // The last line follows a last token at once, as a real engine's does.
+    if (freed > performance.now()) await sleep(freed - performance.now());
     const made = freed < end ? Math.floor((freed - from) / msPerToken) : answer.generated;
     this.#released(prompt, cached, Math.max(0, made));
     this.#held = asked.prompt;
