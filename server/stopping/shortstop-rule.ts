@@ -17,6 +17,7 @@ import {
   reproducesSuffix,
   type LineStart,
 } from './hard-stops.ts';
+import { columns, indentAt } from './indentation.ts';
 import { followedBlock } from './lines.ts';
 import { thresholdsOf, type Thresholds } from './presets.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
@@ -169,7 +170,10 @@ function leftBlock(state: ShortstopState): Decision | null {
 /** Whether the line that ended, what stood before the cursor included, is the one below the cursor. */
 function repeatsBelow({ reader: { line }, lines }: ShortstopState, current: string): boolean {
   if (lines.length > 0) return reproducesSuffix(current, line.nextLine);
-  return line.rest.trim() === '' && reproducesSuffix(line.before + current, line.nextLine);
+  const whole = line.before + current;
+  // `end` above an `end` that is indented less closes something else.
+  const asDeep = line.insertsLines || columns(indentAt(whole, 0)) === line.nextIndent;
+  return asDeep && line.rest.trim() === '' && reproducesSuffix(whole, line.nextLine);
 }
 
 function passesBar(state: ShortstopState): boolean {

@@ -102,13 +102,7 @@ export const PAIRS: ReportedKind = {
     ['typescript', 'foo(⌶).then(done);\n', 'bar).th', 'bar'],
     ['javascript', 'all.map(⌶);\n', '(a) => a * 2);\n', '(a) => a * 2'],
     ['javascript', 'all.forEach(⌶);\n', '(a) => {\n  print(a);\n});\n', '(a) => {\n  print(a);\n}'],
-    [
-      'javascript',
-      'useEffect(⌶);\n',
-      '() => {\n  run();\n}, []);\n',
-      '() => {\n  run();\n}, []',
-      'todo',
-    ],
+    ['javascript', 'useEffect(⌶);\n', '() => {\n  run();\n}, []);\n', '() => {\n  run();\n}, []'],
     [
       'javascript',
       "test('a', ⌶);\n",

@@ -5,8 +5,8 @@ export const GOOD_TEXT: ReportedKind = {
   source: 'microsoft/vscode-copilot-release#11402',
   rows: [
     ['javascript', 'function f() {\n  if (a) {\n    run();\n  ⌶\n}\n', '}\n', '}'],
-    ['ruby', 'def f\n  if a\n    run\n  ⌶\nend\n', 'end\n', 'end', 'todo'],
-    ['html', '<div>\n  <div>\n    a\n  ⌶\n</div>\n', '</div>\n', '</div>', 'todo'],
+    ['ruby', 'def f\n  if a\n    run\n  ⌶\nend\n', 'end\n', 'end'],
+    ['html', '<div>\n  <div>\n    a\n  ⌶\n</div>\n', '</div>\n', '</div>'],
     ['typescript', 'const p = a⌶\nreturn p;\n', ' * b;\nreturn p;\n', ' * b;'],
     ['python', 'print("⌶\n', 'Here\'s the code:")\n', 'Here\'s the code:")'],
     ['python', '# ⌶\nx = 1\n', "Here's the list of all names:\n", "Here's the list of all names:"],

@@ -7,7 +7,6 @@ export type ReportedRow = readonly [
   code: string,
   written: string,
   expected: Expected,
-  todo?: 'todo',
 ];
 
 /** Inputs of one kind that users of completion tools have reported as going wrong. */

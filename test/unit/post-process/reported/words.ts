@@ -108,7 +108,6 @@ export const CHAT: ReportedKind = {
       /^(return 2;)?$/,
     ],
     ['typescript', 'const s = ⌶\n', '`a ${b}`;\n', '`a ${b}`;'],
-    ['markdown', 'Run:\n\n⌶\n', '```sh\nnpm test\n```\n', '```sh\nnpm test\n```', 'todo'],
   ],
 };
 
