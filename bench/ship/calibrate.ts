@@ -1,4 +1,4 @@
-import { certify, type Claim } from '../../server/learning/certify.ts';
+import { certify, recalibrationDelta, type Claim } from '../../server/learning/certify.ts';
 import {
   OWN_PRESETS,
   type OwnPreset,
@@ -87,15 +87,23 @@ export function lossesOf(
 /** Levels that a claim may be made at; the safest presets aim at the smallest. */
 const LEVELS = [0.01, 0.02, 0.05, 0.1] as const;
 
-/** How many points of the path pass at a level, from the first on. */
+/**
+ * How many points of the path pass at a level, from the first on. A later look at a calibration that has
+ * grown spends less, so that DELTA holds for all looks together; a single one spends all of it.
+ */
 function passedAt(
   alpha: number,
   path: readonly PathStep[],
   lossesAt: (step: PathStep) => readonly number[],
   claim: Facts & Pick<Claim, 'sampling'>,
+  look = 1,
 ): Result {
   const candidates = path.map((step, point) => ({ point, losses: lossesAt(step) }));
-  const result = certify(candidates, { ...claim, alpha, delta: DELTA });
+  const result = certify(candidates, {
+    ...claim,
+    alpha,
+    delta: recalibrationDelta(DELTA, look),
+  });
   return result.certified
     ? { passed: result.passed, note: `${result.passed} of ${path.length} points passed` }
     : { passed: 0, note: result.reason };
@@ -131,13 +139,14 @@ export function claimByPackage(
   path: readonly PathStep[],
   matches: readonly ScoredTrace[],
   facts: Facts,
+  look = 1,
 ): PackageClaim {
   const lossesAt = ({ stored }: PathStep) => packageLosses(matches, stored);
   let alpha: number | null = null;
   // From the largest on: each is tested only where the one before held, so all together spend delta once.
   for (const level of LEVELS.toReversed()) {
     const claim = { ...facts, sampling: 'cluster-means' } as const;
-    if (passedAt(level, path, lossesAt, claim).passed <= at) break;
+    if (passedAt(level, path, lossesAt, claim, look).passed <= at) break;
     alpha = level;
   }
   const packages = new Set(matches.map(({ trace }) => trace.packageId)).size;
@@ -149,19 +158,21 @@ function certificateAt(
   at: number,
   alpha: number,
   path: readonly PathStep[],
-  { matches, facts }: Calibration,
+  { matches, facts, look }: Calibration,
 ): PresetCertificate {
   const stored = path[at]?.stored;
   if (!stored) throw new RangeError('the path has no such point');
   const k = lossesOf(matches, stored).reduce((sum, loss) => sum + loss, 0);
   const known = matches.every(({ trace }) => trace.packageId !== undefined);
-  const byPackage = known ? { byPackage: claimByPackage(at, path, matches, facts) } : {};
+  const byPackage = known ? { byPackage: claimByPackage(at, path, matches, facts, look) } : {};
   return { alpha, delta: DELTA, n: matches.length, k, ...facts, ...byPackage };
 }
 
 export interface Calibration {
   readonly matches: readonly ScoredTrace[];
   readonly facts: Facts;
+  /** How often a calibration with these traces in it was looked at, this time included; once by default. */
+  readonly look?: number;
 }
 
 /** Matches with which a point that loses half of alpha passes in four of five tries. */
@@ -180,7 +191,7 @@ function certifyPreset(
   const own = PRESET_ALPHAS[preset];
   const claim = { ...calibration.facts, sampling: 'one-per-cluster' } as const;
   const lossesAt = ({ stored }: PathStep) => lossesOf(calibration.matches, stored);
-  const boldest = passedAt(own, path, lossesAt, claim);
+  const boldest = passedAt(own, path, lossesAt, claim, calibration.look);
   const few = calibration.matches.length < ENOUGH[preset];
   const share = byShare(preset, path);
   const at = boldest.passed === 0 || few ? Math.max(boldest.passed - 1, share) : boldest.passed - 1;
@@ -189,7 +200,7 @@ function certifyPreset(
     return { at, certificate: null, note: `${note}; none saves a token` };
   }
   const level = LEVELS.find(
-    (alpha) => alpha >= own && passedAt(alpha, path, lossesAt, claim).passed > at,
+    (alpha) => alpha >= own && passedAt(alpha, path, lossesAt, claim, calibration.look).passed > at,
   );
   const certificate = level === undefined ? null : certificateAt(at, level, path, calibration);
   return { at, certificate, note };

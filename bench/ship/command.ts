@@ -13,7 +13,7 @@ import { fitOf, fitOn, KIND } from './fitted.ts';
 import { RECORDED_ON } from './recorded-on.ts';
 
 export const SHIP_USAGE =
-  'ship --features FILE…|--keep WEIGHTS [--calibrate FILE… [--of WORDS]] [--set lite|full] [--out FILE]';
+  'ship --features FILE…|--keep WEIGHTS [--calibrate FILE… [--of WORDS]] [--look N] [--set lite|full] [--out FILE]';
 
 interface Input {
   readonly traces: readonly FeatureTrace[];
@@ -32,7 +32,7 @@ async function readInput(files: readonly string[]): Promise<Input> {
  * `ship`: fits the policy on the training traces, orders a path of thresholds on scores that are held out by
  * problem (or takes both from the weights file that `--keep` names), certifies the presets on the calibration traces as far as these allow, and writes the file that
  * the daemon loads. Without a calibration nothing is certified. `--of` says of what the calibration's files
- * are, as the certificates show it. The full set of features needs alternatives.
+ * are, as the certificates show it; `--look 2` says that a part of them was looked at before. The full set of features needs alternatives.
  */
 export async function shipCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
@@ -42,11 +42,15 @@ export async function shipCommand(args: string[], print: (line: string) => void)
       keep: { type: 'string' },
       calibrate: { type: 'string', multiple: true, default: [] },
       of: { type: 'string' },
+      look: { type: 'string', default: '1' },
       set: { type: 'string', default: 'lite' },
       out: { type: 'string' },
     },
   });
   const set = featureSet.parse(values.set);
+  const look = Number(values.look);
+  if (!Number.isInteger(look) || look < 1)
+    throw new Error('--look wants 1, or how often it was looked at');
   const out = values.out ?? SHIPPED_WEIGHTS[set];
   if (values.features.length === 0 && values.keep === undefined) {
     throw new Error('no features: --features FILE, or --keep WEIGHTS');
@@ -68,7 +72,7 @@ export async function shipCommand(args: string[], print: (line: string) => void)
     engine: RECORDED_ON.engine,
     calibration: calibration.sha256,
   };
-  const chosen = choosePresets(path, calibrated ? { matches, facts } : null);
+  const chosen = choosePresets(path, calibrated ? { matches, facts, look } : null);
 
   if (calibrated) {
     const open = calibration.traces.filter((trace) => !hasAllRows(trace)).length;
