@@ -88,6 +88,8 @@ export class ReplayEngine {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    // What runs on behind a client that went away still writes its line.
+    await this.#slot.catch(() => undefined);
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {

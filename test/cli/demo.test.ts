@@ -162,9 +162,13 @@ describe('a session whose engine often ends by itself, where nothing is avoided'
   }
 
   test('visits the same places, and has the same control runs, with the same seed', async () => {
-    const [once, again, other] = [await session(4), await session(4), await session(5)];
-    assert.deepEqual(draws(once), draws(again));
-    assert.notDeepEqual(draws(once), draws(other));
+    const [once, again, other] = [await session(4), await session(4), await session(5)].map(draws);
+    assert.ok(once && again && other);
+    // How far a session goes hangs on measured times, too: both are compared as far as both went.
+    const length = Math.min(once.length, again.length);
+    assert.ok(length >= 5, 'a session visits places');
+    assert.deepEqual(once.slice(0, length), again.slice(0, length));
+    assert.notDeepEqual(once.slice(0, length), other.slice(0, length));
   });
 
   /** Each place of a session, and whether its stream ran on. */
