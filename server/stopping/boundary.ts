@@ -1,11 +1,11 @@
 import type { CursorLine } from './cursor-line.ts';
-import { addBracket, bracketsOf, ELEMENT, type Depth } from './reading/brackets.ts';
+import { ELEMENT } from './reading/brackets.ts';
 import {
   breakLine,
+  excessClosers,
   extend,
   settle,
   structureAt,
-  tokensOf,
   type CodeReading,
   type Structure,
 } from './reading/code-reading.ts';
@@ -97,21 +97,16 @@ function readPiece(reader: BoundaryReader, piece: string, found: Boundary[]): Bo
   return { ...next, search };
 }
 
-/** Where the last piece first closes a bracket that was not opened since the cursor, or null. */
+/** Where the last piece first closes a bracket that nothing since the cursor opened or left to close. */
 function excessCloser({ line, text, reading }: BoundaryReader, from: number): number | null {
   const { open, excess, inString, endsElements } = line.sought;
   if (open !== '' || inString) return null;
   const lineStart = text.length - reading.line.length;
-  let depth: Depth = reading.depth;
-  for (const event of bracketsOf(reading.line, tokensOf(reading))) {
-    if (event.at < reading.cursor) continue;
-    const after = addBracket(depth, event);
-    const offset = lineStart + event.at;
-    const counts = event.closer !== ELEMENT || endsElements;
-    if (counts && after.excess > Math.max(depth.excess, excess) && offset >= from) return offset;
-    depth = after;
-  }
-  return null;
+  const found = excessClosers(reading).find(
+    ({ at, closer, count }) =>
+      count > excess && lineStart + at >= from && (closer !== ELEMENT || endsElements),
+  );
+  return found ? lineStart + found.at : null;
 }
 
 /**

@@ -83,6 +83,28 @@ export function tokensOf({ state, line, from }: CodeReading): LexToken[] {
   return lexLine(state, line + PROBE, from).tokens;
 }
 
+/** A bracket of the line under way that closes what was not opened since the cursor. */
+export interface ExcessCloser {
+  /** UTF-16 offset into the line. */
+  readonly at: number;
+  readonly closer: string;
+  /** How many there are up to this one. */
+  readonly count: number;
+}
+
+/** Those behind `reading.from`, in order. */
+export function excessClosers(reading: CodeReading): ExcessCloser[] {
+  const found: ExcessCloser[] = [];
+  let { depth } = reading;
+  for (const event of bracketsOf(reading.line, tokensOf(reading))) {
+    if (event.at < reading.cursor) continue;
+    const after = addBracket(depth, event);
+    if (after.excess > depth.excess) found.push({ ...event, count: after.excess });
+    depth = after;
+  }
+  return found;
+}
+
 /** @param end UTF-16 offset into the line under way, not before `reading.from` */
 export function structureAt(reading: CodeReading, end = reading.line.length): Structure {
   const line = reading.line.slice(0, end) + PROBE;

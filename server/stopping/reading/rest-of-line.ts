@@ -1,5 +1,12 @@
-import { addBracket, bracketsOf, ELEMENT, NO_DEPTH } from './brackets.ts';
-import { breakLine, extend, structureAt, tokensOf, type CodeReading } from './code-reading.ts';
+import { ELEMENT, NO_DEPTH } from './brackets.ts';
+import {
+  breakLine,
+  excessClosers,
+  extend,
+  structureAt,
+  type CodeReading,
+  type ExcessCloser,
+} from './code-reading.ts';
 import type { PrefixReading } from './read-prefix.ts';
 
 /**
@@ -50,7 +57,7 @@ export function readRest(before: PrefixReading, rest: string): RestOfLine {
   const start = extend(before.reading, seam);
   const whole = extend(start, rest);
   const from = start.line.length;
-  const closers = unmatchedClosers(whole, from);
+  const closers = excessClosers({ ...whole, cursor: from, depth: NO_DEPTH });
   const { open, excess } = brackets(
     before,
     closers.map(({ closer }) => closer),
@@ -97,27 +104,9 @@ function seamOf(
 }
 
 /** Offset behind a bracket; `</` and `/>` end an element. */
-function behind(closer: Closer | undefined): number {
+function behind(closer: ExcessCloser | undefined): number {
   if (!closer) return Infinity;
   return closer.at + (closer.closer === ELEMENT ? 2 : 1);
-}
-
-interface Closer {
-  readonly at: number;
-  readonly closer: string;
-}
-
-/** Closing brackets from an offset of the line on that close what was not opened behind it. */
-function unmatchedClosers(reading: CodeReading, from: number): Closer[] {
-  const found: Closer[] = [];
-  let depth = NO_DEPTH;
-  for (const event of bracketsOf(reading.line, tokensOf(reading))) {
-    if (event.at < from) continue;
-    const after = addBracket(depth, event);
-    if (after.excess > depth.excess) found.push(event);
-    depth = after;
-  }
-  return found;
 }
 
 /**
