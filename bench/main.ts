@@ -12,6 +12,7 @@ import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PERFECT_USAGE, perfectCommand } from './perfect/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
+import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/record-command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { SYNTAX_USAGE, syntaxCommand } from './syntax/command.ts';
@@ -29,7 +30,11 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
   perfect: { run: perfectCommand, usage: PERFECT_USAGE },
   peers: { run: peersCommand, usage: PEERS_USAGE },
-  record: { run: recordCommand, usage: RECORD_USAGE },
+  record: {
+    run: (args, print) =>
+      args.includes('--stretches') ? recordStretchesCommand(args, print) : recordCommand(args, print),
+    usage: `${RECORD_USAGE}\n  ${RECORD_STRETCHES_USAGE}`,
+  },
   repairs: { run: repairsCommand, usage: REPAIRS_USAGE },
   replay: { run: replayCommand, usage: REPLAY_USAGE },
   answers: { run: answersCommand, usage: ANSWERS_USAGE },

@@ -1,0 +1,157 @@
+import { appendFile } from 'node:fs/promises';
+import { buildFim, type Family } from '../../server/completion/families.ts';
+import type { WindowSize } from '../../server/completion/sizing.ts';
+import { readWindow } from '../../server/completion/window.ts';
+import { seededRandom } from '../../server/learning/random.ts';
+import { contentHash } from '../packages/content.ts';
+import { fetchPackage } from '../packages/fetch-package.ts';
+import { exactName, packageId, type ListedPackage } from '../packages/package-list.ts';
+import { seedOf } from '../record/plan.ts';
+import type { Pointer } from '../record/pointer.ts';
+import { listSources, readSource } from '../record/sources.ts';
+import { streamTokens, type EngineOptions } from '../record/stream.ts';
+import { askPlaces, cutRegions } from './cut.ts';
+
+/** What of a document stands around a recorded region: enough for what the daemon's rule and repairs read. */
+const KEPT = { before: 1600, after: 400 } as const;
+
+/** A stretch that is to be recorded. */
+export interface StretchJob {
+  readonly id: string;
+  readonly lang: string;
+  readonly packageId: string;
+  readonly at: Pointer;
+  readonly before: string;
+  readonly wanted: string;
+  readonly after: string;
+}
+
+/** Stretches of a package, at most one a file, of files in an order that the seed decides. */
+export async function stretchesOfPackage(
+  listed: ListedPackage,
+  perPackage: number,
+  seed: number,
+): Promise<StretchJob[]> {
+  const name = exactName(listed);
+  const sources = await listSources(await fetchPackage(listed), name);
+  sources.sort((a, b) => seedOf(a.name, seed) - seedOf(b.name, seed));
+  const jobs: StretchJob[] = [];
+  const seen = new Set<string>();
+  for (const source of sources) {
+    if (jobs.length >= perPackage) break;
+    if (/test|spec/i.test(source.name.slice(name.length))) continue;
+    const text = await readSource(source);
+    if (text === null || text.length < 1500) continue;
+    const sha256 = contentHash(text);
+    if (seen.has(sha256)) continue;
+    seen.add(sha256);
+    const random = seededRandom(seedOf(`stretch ${source.name}`, seed));
+    for (const { start, end } of cutRegions(text, source.lang, 1, random)) {
+      const from = Math.max(0, start - KEPT.before);
+      const to = Math.min(text.length, end + KEPT.after);
+      jobs.push({
+        id: `${source.name}:${start}-${end}`,
+        lang: source.lang,
+        packageId: packageId(listed),
+        at: { package: name, path: source.name.slice(name.length + 1), sha256, from, cursor: start, end, to },
+        before: text.slice(from, start),
+        wanted: text.slice(start, end),
+        after: text.slice(end, to),
+      });
+    }
+  }
+  return jobs;
+}
+
+/** One place's tokens: `[text, logprob, alternatives]`; the model's own end is a last token without text. */
+export type RecordedToken = readonly [string, number | null, readonly (readonly [string, number])[]];
+
+const round = (value: number | null, digits: number) =>
+  value === null ? null : Math.round(value * 10 ** digits) / 10 ** digits;
+
+/** Enough of a text for every rule that goes on behind a line: two whole lines. */
+const hasTwoLines = (text: string) => (text.trimStart().match(/\n[ \t]*\S/g)?.length ?? 0) >= 2;
+
+async function askAt(
+  job: StretchJob,
+  offset: number,
+  family: Family,
+  options: EngineOptions,
+  window: WindowSize,
+  signal: AbortSignal,
+): Promise<RecordedToken[]> {
+  const text = job.before + job.wanted.slice(0, offset) + job.after;
+  const cursor = job.before.length + offset;
+  const { context } = readWindow(text, cursor, window, job.lang, 'auto');
+  const abort = new AbortController();
+  const prompt = buildFim(family, context.prefix, context.suffix);
+  const stream = streamTokens(prompt, options, AbortSignal.any([signal, abort.signal]));
+  const tokens: RecordedToken[] = [];
+  let written = '';
+  for (;;) {
+    const next = await stream.next();
+    if (next.done) {
+      if (next.value.done === 'stop') tokens.push(['', 0, []]);
+      return tokens;
+    }
+    const { text: piece, logprob, alternatives = [] } = next.value;
+    tokens.push([
+      piece,
+      round(logprob, 3),
+      alternatives.map((other) => [other.text, round(other.logprob, 2) ?? 0] as const),
+    ]);
+    written += piece;
+    if (!hasTwoLines(written)) continue;
+    abort.abort();
+    await stream.return({ done: null, promptTokens: null, promptMs: null, evalMs: null }).catch(() => undefined);
+    return tokens;
+  }
+}
+
+/**
+ * Records a stretch: what the engine writes at each of its places, several at once.
+ * @returns the row of a stretches file; `tree` has one entry for each character, null where nothing was asked
+ */
+export async function recordStretch(
+  job: StretchJob,
+  family: Family,
+  options: EngineOptions,
+  window: WindowSize,
+  slots: number,
+  signal: AbortSignal,
+): Promise<object> {
+  const tree: (RecordedToken[] | null)[] = Array.from({ length: job.wanted.length }, () => null);
+  const places = askPlaces(job.wanted);
+  const work = async () => {
+    for (let place = places.shift(); place !== undefined; place = places.shift()) {
+      tree[place] = await askAt(job, place, family, options, window, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: slots }, work));
+  const { id, lang, at } = job;
+  return { id, lang, at, model: options.model, cap: options.cap, window, tree };
+}
+
+/** Records stretches one after the other, each appended to the file as it is done. */
+export async function recordStretches(
+  jobs: readonly StretchJob[],
+  record: (job: StretchJob) => Promise<object>,
+  file: string,
+  onProgress: (recorded: number, failed: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let recorded = 0;
+  let failed = 0;
+  for (const job of jobs) {
+    if (signal.aborted) return;
+    try {
+      await appendFile(file, `${JSON.stringify(await record(job))}\n`);
+      recorded += 1;
+    } catch (error) {
+      if (signal.aborted) return;
+      failed += 1;
+      if (failed > 5 && recorded === 0) throw error;
+    }
+    onProgress(recorded, failed);
+  }
+}
