@@ -52,7 +52,7 @@ const bundles = [
   { ...node, in: 'client/extension.ts', out: 'client.cjs', target: 'node20', external: ['vscode'] },
   { ...node, in: 'server/main.ts', out: 'server.cjs', plugins: [answers, headlessCodeMirror] },
   {
-    in: 'server/engines/embedded-child.ts',
+    in: 'server/engines/embedded/child.ts',
     out: 'embedded-child.mjs',
     platform: 'node',
     target: 'node22',

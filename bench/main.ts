@@ -15,7 +15,6 @@ import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/record-command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
-import { SYNTAX_USAGE, syntaxCommand } from './syntax/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
 import { TRANSFER_USAGE, transferCommand } from './transfer/command.ts';
 import { VALIDITY_USAGE, validityCommand } from './validity/command.ts';
@@ -32,7 +31,9 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: {
     run: (args, print) =>
-      args.includes('--stretches') ? recordStretchesCommand(args, print) : recordCommand(args, print),
+      args.includes('--stretches')
+        ? recordStretchesCommand(args, print)
+        : recordCommand(args, print),
     usage: `${RECORD_USAGE}\n  ${RECORD_STRETCHES_USAGE}`,
   },
   repairs: { run: repairsCommand, usage: REPAIRS_USAGE },
@@ -44,7 +45,6 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   experiments: { run: experimentsCommand, usage: EXPERIMENTS_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
-  syntax: { run: syntaxCommand, usage: SYNTAX_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },
   transfer: { run: transferCommand, usage: TRANSFER_USAGE },

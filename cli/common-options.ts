@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ollamaUrl } from '../scripts/ollama-host.mjs';
-import { authorizationIn, shownUrl } from '../server/engines/host.ts';
+import { authorizationIn, shownUrl } from '../server/engines/http/host.ts';
 import { nativeBinding } from '../server/native-binding.ts';
 import type { DaemonOptions } from '../server/daemon.ts';
 import { defaultStateFolder } from './state-folder.ts';

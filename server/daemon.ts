@@ -29,8 +29,8 @@ import { Readiness } from './readiness.ts';
 import { Status } from './status.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
-import type { BenchmarkRule, LearnedWeights } from './stopping/choose-rule.ts';
-import { weightsFor } from './stopping/weights.ts';
+import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
+import { weightsFor } from './stopping/policy/weights.ts';
 import { VERSION } from './version.ts';
 
 export interface DaemonOptions {

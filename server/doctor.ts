@@ -4,10 +4,10 @@ import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import { EngineError, type Capabilities, type Engine, type EngineModel } from './engines/engine.ts';
-import { shownUrl } from './engines/host.ts';
+import { shownUrl } from './engines/http/host.ts';
 import { describe, type Measured } from './model-host.ts';
-import { certificateInWords } from './stopping/certificate.ts';
-import { chooseRule, type LearnedWeights } from './stopping/choose-rule.ts';
+import { certificateInWords } from './stopping/policy/certificate.ts';
+import { chooseRule, type LearnedWeights } from './stopping/policy/choose-rule.ts';
 
 export interface Patient {
   readonly engine: Engine;

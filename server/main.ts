@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 import { nativeBinding } from './native-binding.ts';
-import { Session } from './session.ts';
-import { BENCHMARK_RULES } from './stopping/choose-rule.ts';
+import { Session } from './window/session.ts';
+import { BENCHMARK_RULES } from './stopping/policy/choose-rule.ts';
 
 /** The least Node-API that better-sqlite3 is built for; on less it crashes the process. */
 const LEAST_NODE_API = 10;

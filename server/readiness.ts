@@ -5,7 +5,7 @@ import { EngineError, type EngineModel, type Identity } from './engines/engine.t
 import type { Log } from './log.ts';
 import type { ModelHost } from './model-host.ts';
 import type { Status } from './status.ts';
-import type { LearnedWeights } from './stopping/choose-rule.ts';
+import type { LearnedWeights } from './stopping/policy/choose-rule.ts';
 
 /** Between two looks at the engine, milliseconds. */
 const LOOK_EVERY_MS = 2_000;

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { StopReason } from '../../shared/protocol.ts';
 import { repair } from '../../server/post-process/repairs.ts';
-import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
-import { contextKind } from '../../server/stopping/context-kind.ts';
+import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
+import { contextKind } from '../../server/stopping/reading/context-kind.ts';
 import type { StopRule } from '../../server/stopping/controller.ts';
-import { learnedRule, PATIENT } from '../../server/stopping/learned-rule.ts';
+import { learnedRule, PATIENT } from '../../server/stopping/rules/learned-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
-import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext, TraceEnd, TraceToken } from '../../server/stopping/trace.ts';
-import type { WeightsFile } from '../../server/stopping/weights.ts';
+import type { WeightsFile } from '../../server/stopping/policy/weights.ts';
 import { readRows } from '../jsonl.ts';
 
 /** Kept with the project: its own code, and texts that an engine wrote or might have written there. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkedWeights } from '../../server/stopping/weights.ts';
+import { checkedWeights } from '../../server/stopping/policy/weights.ts';
 import { SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { ANSWERED_TRACES, answersOf, readAnswered } from './answers.ts';
 import { makeAnswered } from './make.ts';
@@ -11,7 +11,7 @@ export const ANSWERS_USAGE = 'answers [--write] [--make N --from TRACES…]';
 /** What the daemon compares its weights with, where it runs from source; a build makes its own. */
 export const RUNNING_ANSWERS = join(
   import.meta.dirname,
-  '../../server/stopping/weights/answers.json',
+  '../../server/stopping/policy/weights/answers.json',
 );
 
 /** Keeps them for the daemon that runs from source. */

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { StopReason } from '../../shared/protocol.ts';
-import { readBoundaries, readToken } from '../../server/stopping/boundary.ts';
-import { cursorLine } from '../../server/stopping/cursor-line.ts';
-import { addFeatures, beginFeatures, featureVector } from '../../server/stopping/features.ts';
-import { PATIENT } from '../../server/stopping/learned-rule.ts';
+import { readBoundaries, readToken } from '../../server/stopping/reading/boundary.ts';
+import { cursorLine } from '../../server/stopping/reading/cursor-line.ts';
+import {
+  addFeatures,
+  beginFeatures,
+  featureVector,
+} from '../../server/stopping/reading/features.ts';
+import { PATIENT } from '../../server/stopping/rules/learned-rule.ts';
 import type { StopRule } from '../../server/stopping/controller.ts';
-import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
-import { cutOverlap } from '../../server/stopping/peers/overlap.ts';
-import { simpleRule } from '../../server/stopping/peers/simple.ts';
+import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
+import { cutOverlap } from '../peers/rules/overlap.ts';
+import { simpleRule } from '../peers/rules/simple.ts';
 import { replay, type Replayed } from '../../server/stopping/replay.ts';
-import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { isExactMatch } from '../match.ts';
 import { contextOf } from '../replay/context.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { FEATURE_NAMES, FIXED_FEATURES } from '../../server/stopping/features.ts';
+import { FEATURE_NAMES, FIXED_FEATURES } from '../../server/stopping/reading/features.ts';
 import { readRows } from '../jsonl.ts';
 import type { FeatureTrace } from './extract.ts';
 

@@ -8,7 +8,7 @@ import { readWindow } from '../../server/completion/window.ts';
 import { createEngine } from '../../server/engines/create.ts';
 import { probe } from '../../server/engines/probe.ts';
 import { describe } from '../../server/model-host.ts';
-import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { quantile } from '../replay/bootstrap.ts';
 import { loadTraces } from '../traces.ts';

@@ -1,9 +1,9 @@
 import { UNSIZED } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
-import { FREE } from '../../server/stopping/alternatives.ts';
-import { chooseRule } from '../../server/stopping/choose-rule.ts';
+import { FREE } from '../../server/stopping/policy/alternatives.ts';
+import { chooseRule } from '../../server/stopping/policy/choose-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
-import { weightsFor } from '../../server/stopping/weights.ts';
+import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import type { CompletionReport, Explanation } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { Task } from '../traces.ts';

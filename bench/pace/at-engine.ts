@@ -1,5 +1,5 @@
 import { LAST_LINE_MS, mayEndAtStop } from '../../server/engines/engine.ts';
-import { wantsLines } from '../../server/stopping/peers/cody-text.ts';
+import { wantsLines } from '../peers/rules/cody-text.ts';
 import type { CursorContext, TraceToken } from '../../server/stopping/trace.ts';
 import { contextOf } from '../replay/context.ts';
 import { candidates } from '../replay/rules.ts';

@@ -1,4 +1,4 @@
-import { shownByCody } from '../../server/stopping/peers/cody.ts';
+import { shownByCody } from './rules/cody.ts';
 import { dedent } from './dedent.ts';
 import { runTestFile, type TestedCases } from './test-file.ts';
 

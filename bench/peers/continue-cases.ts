@@ -2,8 +2,8 @@ import { stripTypeScriptTypes } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
-import { filterLines } from '../../server/stopping/peers/continue.ts';
-import { postprocess } from '../../server/stopping/peers/continue-trim.ts';
+import { filterLines } from './rules/continue.ts';
+import { postprocess } from './rules/continue-trim.ts';
 import { dedent } from './dedent.ts';
 import type { PublishedCase } from './published.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { tabbyContext, tabbyFilters } from '../../server/stopping/peers/tabby-filters.ts';
+import { tabbyContext, tabbyFilters } from './rules/tabby-filters.ts';
 import type { PublishedCase } from './published.ts';
 
 /** The few forms of TOML that Tabby's golden files use: sections, strings, numbers, booleans. */

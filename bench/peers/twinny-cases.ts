@@ -1,4 +1,4 @@
-import { trimTwinny } from '../../server/stopping/peers/twinny-format.ts';
+import { trimTwinny } from './rules/twinny-format.ts';
 import { runTestFile, type TestedCases } from './test-file.ts';
 
 interface Document {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { learnedRule } from '../../server/stopping/learned-rule.ts';
+import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import { quantile } from '../replay/bootstrap.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';

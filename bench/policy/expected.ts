@@ -1,5 +1,5 @@
-import { FEATURE_NAMES } from '../../server/stopping/features.ts';
-import { probabilityOf } from '../../server/stopping/model.ts';
+import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
+import { probabilityOf } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { TREES } from '../train/fit.ts';

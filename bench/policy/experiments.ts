@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { FEATURE_NAMES } from '../../server/stopping/features.ts';
-import { completeIfAlive } from '../../server/stopping/learned-rule.ts';
-import type { PolicyWeights } from '../../server/stopping/model.ts';
+import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
+import { completeIfAlive } from '../../server/stopping/rules/learned-rule.ts';
+import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures } from '../features/table.ts';

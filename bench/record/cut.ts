@@ -1,6 +1,6 @@
-import { SCAN_START, isCloser, scanChar } from '../../server/stopping/code-scan.ts';
-import { columns, indentAt } from '../../server/stopping/indentation.ts';
-import { marksOf } from '../../server/stopping/languages.ts';
+import { SCAN_START, isCloser, scanChar } from '../../server/stopping/reading/code-scan.ts';
+import { columns, indentAt } from '../../server/stopping/reading/indentation.ts';
+import { marksOf } from '../../server/stopping/reading/languages.ts';
 import { contentHash } from '../packages/content.ts';
 import type { Task } from '../traces.ts';
 import { cutAt, type Span } from './pointer.ts';

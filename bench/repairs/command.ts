@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { repair, REPAIRS } from '../../server/post-process/repairs.ts';
-import { PATIENT } from '../../server/stopping/learned-rule.ts';
-import { firstNewlineRule } from '../../server/stopping/peers/first-newline.ts';
+import { PATIENT } from '../../server/stopping/rules/learned-rule.ts';
+import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../server/stopping/replay.ts';
-import { shortstopRule } from '../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import { isExactMatch } from '../match.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { StopReason } from '../../shared/protocol.ts';
-import { learnedRule, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import { learnedRule, type LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { hashOf } from '../features/extract.ts';

@@ -1,4 +1,4 @@
-import { contextKind } from '../../server/stopping/context-kind.ts';
+import { contextKind } from '../../server/stopping/reading/context-kind.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import type { Task } from '../traces.ts';
 

@@ -1,11 +1,11 @@
-import { OWN_PRESETS } from '../../server/stopping/certificate.ts';
+import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
 import type { FeatureTrace } from '../features/extract.ts';
-import type { Model, PolicyWeights } from '../../server/stopping/model.ts';
+import type { Model, PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { fitPolicy } from '../train/fit.ts';
 import { foldsOf } from '../train/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
 import { choosePreset } from '../train/presets.ts';
-import type { ShippedWeights } from '../../server/stopping/weights.ts';
+import type { ShippedWeights } from '../../server/stopping/policy/weights.ts';
 import { outcomesOf, type RuleOutcomes } from './scored.ts';
 
 const FOLDS = 5;

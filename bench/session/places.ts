@@ -1,4 +1,4 @@
-import { contextKind } from '../../server/stopping/context-kind.ts';
+import { contextKind } from '../../server/stopping/reading/context-kind.ts';
 import type { ContextKind } from '../../server/stopping/trace.ts';
 
 /** A span of a source file that a simulated user deletes and writes again. */

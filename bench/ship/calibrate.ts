@@ -4,8 +4,8 @@ import {
   type OwnPreset,
   type PackageClaim,
   type PresetCertificate,
-} from '../../server/stopping/certificate.ts';
-import type { PolicyWeights } from '../../server/stopping/model.ts';
+} from '../../server/stopping/policy/certificate.ts';
+import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import { hasAllRows } from '../train/fit.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { FeatureSet } from '../../server/stopping/features.ts';
-import type { PolicyWeights } from '../../server/stopping/model.ts';
-import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/certificate.ts';
-import { checkedWeights } from '../../server/stopping/weights.ts';
+import type { FeatureSet } from '../../server/stopping/reading/features.ts';
+import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
+import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/policy/certificate.ts';
+import { checkedWeights } from '../../server/stopping/policy/weights.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy } from '../train/fit.ts';

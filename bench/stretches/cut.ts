@@ -50,7 +50,8 @@ export function cutRegions(
       ? blocks[Math.floor(random() * blocks.length)]
       : regionOfLine(text, random);
     if (!region || !fits(region)) continue;
-    const apart = ({ start, end }: Region) => region.start >= end + 400 || start >= region.end + 400;
+    const apart = ({ start, end }: Region) =>
+      region.start >= end + 400 || start >= region.end + 400;
     if (regions.every(apart)) regions.push({ start: region.start, end: region.end });
   }
   return regions;

@@ -25,7 +25,10 @@ async function recordedIds(file: string): Promise<Set<string>> {
 /** Every language its first stretch before any its second, and so on through packages: a fair sample at any time. */
 function inTurn(jobs: readonly StretchJob[], seed: number): StretchJob[] {
   const chance = ({ id }: StretchJob) => seedOf(id, seed);
-  const byLanguage = Map.groupBy([...jobs].sort((a, b) => chance(a) - chance(b)), ({ lang }) => lang);
+  const byLanguage = Map.groupBy(
+    [...jobs].sort((a, b) => chance(a) - chance(b)),
+    ({ lang }) => lang,
+  );
   return [...byLanguage.values()]
     .flatMap((own) => own.map((job, rank) => ({ job, rank })))
     .sort((a, b) => a.rank - b.rank)
@@ -74,11 +77,17 @@ export async function recordStretchesCommand(
   };
   const window = { prefixChars: Number(values.prefix), suffixChars: Number(values.suffix) };
   const parts = values.part === undefined ? PARTS : [z.enum(PARTS).parse(values.part)];
-  const packages = (await readPackageList(values.packages)).filter(({ part }) => parts.includes(part));
+  const packages = (await readPackageList(values.packages)).filter(({ part }) =>
+    parts.includes(part),
+  );
   const perPackage = Number(values['per-package']);
   const found: StretchJob[] = [];
-  for (const listed of packages) found.push(...(await stretchesOfPackage(listed, perPackage, seed)));
-  const jobs = inTurn(found, seed).slice(0, values.limit === undefined ? undefined : Number(values.limit));
+  for (const listed of packages)
+    found.push(...(await stretchesOfPackage(listed, perPackage, seed)));
+  const jobs = inTurn(found, seed).slice(
+    0,
+    values.limit === undefined ? undefined : Number(values.limit),
+  );
 
   const file = values.out;
   await mkdir(dirname(file), { recursive: true });
@@ -113,7 +122,9 @@ export async function recordStretchesCommand(
     file,
     (recorded, failed) => {
       const each = (performance.now() - started) / 1000 / Math.max(1, recorded);
-      print(`${recorded} recorded, ${failed} failed, ${left.length - recorded - failed} left, ${each.toFixed(1)} s each`);
+      print(
+        `${recorded} recorded, ${failed} failed, ${left.length - recorded - failed} left, ${each.toFixed(1)} s each`,
+      );
     },
     stop.signal,
   );

@@ -53,7 +53,15 @@ export async function stretchesOfPackage(
         id: `${source.name}:${start}-${end}`,
         lang: source.lang,
         packageId: packageId(listed),
-        at: { package: name, path: source.name.slice(name.length + 1), sha256, from, cursor: start, end, to },
+        at: {
+          package: name,
+          path: source.name.slice(name.length + 1),
+          sha256,
+          from,
+          cursor: start,
+          end,
+          to,
+        },
         before: text.slice(from, start),
         wanted: text.slice(start, end),
         after: text.slice(end, to),
@@ -64,7 +72,11 @@ export async function stretchesOfPackage(
 }
 
 /** One place's tokens: `[text, logprob, alternatives]`; the model's own end is a last token without text. */
-export type RecordedToken = readonly [string, number | null, readonly (readonly [string, number])[]];
+export type RecordedToken = readonly [
+  string,
+  number | null,
+  readonly (readonly [string, number])[],
+];
 
 const round = (value: number | null, digits: number) =>
   value === null ? null : Math.round(value * 10 ** digits) / 10 ** digits;
@@ -103,7 +115,9 @@ async function askAt(
     written += piece;
     if (!hasTwoLines(written)) continue;
     abort.abort();
-    await stream.return({ done: null, promptTokens: null, promptMs: null, evalMs: null }).catch(() => undefined);
+    await stream
+      .return({ done: null, promptTokens: null, promptMs: null, evalMs: null })
+      .catch(() => undefined);
     return tokens;
   }
 }
@@ -142,13 +156,15 @@ export async function recordStretches(
 ): Promise<void> {
   let recorded = 0;
   let failed = 0;
+  // A call, as the signal may change between two looks at it.
+  const stopped = () => signal.aborted;
   for (const job of jobs) {
-    if (signal.aborted) return;
+    if (stopped()) return;
     try {
       await appendFile(file, `${JSON.stringify(await record(job))}\n`);
       recorded += 1;
     } catch (error) {
-      if (signal.aborted) return;
+      if (stopped()) return;
       failed += 1;
       if (failed > 5 && recorded === 0) throw error;
     }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { FeatureSet } from '../../server/stopping/features.ts';
+import type { FeatureSet } from '../../server/stopping/reading/features.ts';
 import { extract, type FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of, writeFeatures } from '../features/table.ts';
 import { loadTraces } from '../traces.ts';

@@ -1,11 +1,11 @@
-import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/features.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/reading/features.ts';
 import type {
   LogisticModel,
   Model,
   PolicyWeights,
   TokensLeft,
   TreeModel,
-} from '../../server/stopping/model.ts';
+} from '../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { fitLogistic, type Sample } from './logistic.ts';
 import { fitTrees } from './trees.ts';

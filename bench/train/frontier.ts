@@ -1,5 +1,5 @@
-import { isServed, type LearnedThresholds } from '../../server/stopping/learned-rule.ts';
-import { probabilityOf, type PolicyWeights } from '../../server/stopping/model.ts';
+import { isServed, type LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import { probabilityOf, type PolicyWeights } from '../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { crossFit } from './folds.ts';
 

@@ -1,5 +1,5 @@
-import type { OwnPreset } from '../../server/stopping/certificate.ts';
-import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import type { OwnPreset } from '../../server/stopping/policy/certificate.ts';
+import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
 import { cheapestWith, frontierOf, type Point, type ScoredTrace } from './frontier.ts';
 import { shareOfPatient } from './halves.ts';
 

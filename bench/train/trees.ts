@@ -1,4 +1,4 @@
-import type { TreeModel, TreeNode } from '../../server/stopping/model.ts';
+import type { TreeModel, TreeNode } from '../../server/stopping/policy/model.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import type { Sample } from './logistic.ts';
 

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/features.ts';
-import type { PolicyWeights, TreeNode } from '../../server/stopping/model.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/reading/features.ts';
+import type { PolicyWeights, TreeNode } from '../../server/stopping/policy/model.ts';
 
-const SHIPPED = join(import.meta.dirname, '../../server/stopping/weights');
+const SHIPPED = join(import.meta.dirname, '../../server/stopping/policy/weights');
 
 /** The files that the daemon loads, by their set of features. */
 export const SHIPPED_WEIGHTS = {

@@ -5,8 +5,8 @@ import {
   borrowWeights,
   policyHash,
   type BorrowingFile,
-} from '../../server/stopping/borrowed-weights.ts';
-import { checkedWeights, type WeightsFile } from '../../server/stopping/weights.ts';
+} from '../../server/stopping/policy/borrowed-weights.ts';
+import { checkedWeights, type WeightsFile } from '../../server/stopping/policy/weights.ts';
 import { sha256Of } from '../features/table.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
 import { choosePreset, storedThresholds } from '../train/presets.ts';
@@ -37,7 +37,7 @@ export async function identityFor(
 }
 
 /**
- * Writes a file for `server/stopping/weights/` that borrows the lender's weights under thresholds chosen on
+ * Writes a file for `server/stopping/policy/weights/` that borrows the lender's weights under thresholds chosen on
  * all of these traces, and reads it as the daemon will.
  */
 export async function writeBorrowing(

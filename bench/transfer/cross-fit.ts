@@ -1,4 +1,4 @@
-import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
 import type { RuleOutcomes } from '../report/scored.ts';
 import { crossFit } from '../train/folds.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';

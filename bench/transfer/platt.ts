@@ -1,4 +1,4 @@
-import { probabilityOf, type LogisticModel } from '../../server/stopping/model.ts';
+import { probabilityOf, type LogisticModel } from '../../server/stopping/policy/model.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
 import { fitLogistic, type Sample } from '../train/logistic.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { seededRandom, type Random } from '../../server/learning/random.ts';
-import { presetPath } from '../../server/stopping/aggressiveness.ts';
+import { presetPath } from '../../server/stopping/policy/aggressiveness.ts';
 import { readAllFeatures } from '../features/table.ts';
 import { shippedWeights, TRAINING } from '../report/command.ts';
 import { scoreHeldOut } from '../report/held-out.ts';

@@ -1,6 +1,6 @@
 import { certify, type Claim } from '../../server/learning/certify.ts';
 import type { Random } from '../../server/learning/random.ts';
-import type { LearnedThresholds } from '../../server/stopping/learned-rule.ts';
+import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
 
 export interface Simulation {

@@ -3,7 +3,7 @@ import { EngineError, type Capabilities } from '../engines/engine.ts';
 import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
-import { chooseRule, type ChosenRule } from '../stopping/choose-rule.ts';
+import { chooseRule, type ChosenRule } from '../stopping/policy/choose-rule.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';

@@ -7,7 +7,7 @@ import {
   type GenerateRequest,
 } from '../engines/engine.ts';
 import type { Decision, StopRule, StopSettings } from '../stopping/controller.ts';
-import { firstNewlineRule } from '../stopping/peers/first-newline.ts';
+import { firstNewlineRule } from '../stopping/rules/first-newline.ts';
 import type { CursorContext, TraceToken } from '../stopping/trace.ts';
 
 export interface Stopped {

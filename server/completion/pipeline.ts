@@ -3,7 +3,7 @@ import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Capabilities, Engine, EngineModel } from '../engines/engine.ts';
 import type { EpisodeDraw, Ledger, RequestRecord, Trigger } from '../outcomes/records.ts';
-import type { BenchmarkRule, LearnedWeights } from '../stopping/choose-rule.ts';
+import type { BenchmarkRule, LearnedWeights } from '../stopping/policy/choose-rule.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 import { Flight } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';

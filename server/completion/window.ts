@@ -1,4 +1,4 @@
-import { contextKind } from '../stopping/context-kind.ts';
+import { contextKind } from '../stopping/reading/context-kind.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import type { WindowSize } from './sizing.ts';
 

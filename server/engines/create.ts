@@ -1,6 +1,6 @@
-import { EmbeddedEngine } from './embedded.ts';
+import { EmbeddedEngine } from './embedded/embedded.ts';
 import type { Engine } from './engine.ts';
-import { OllamaEngine } from './ollama.ts';
+import { OllamaEngine } from './ollama/ollama.ts';
 
 export interface EngineOptions {
   readonly kind: 'ollama' | 'embedded';

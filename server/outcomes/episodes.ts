@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { indentAt } from '../stopping/indentation.ts';
+import { indentAt } from '../stopping/reading/indentation.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 import {
   acceptedChars,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../shared/protocol.ts';
-import { cutKeptText } from '../stopping/kept-text.ts';
-import { linesKept, sameText } from '../stopping/normalise.ts';
+import { cutKeptText } from '../stopping/reading/kept-text.ts';
+import { linesKept, sameText } from '../stopping/reading/normalise.ts';
 import { editSimilarity } from './edit-similarity.ts';
 import { outcomeOf, type Offer } from './offer.ts';
 import type { SettledEpisode } from './records.ts';

@@ -1,4 +1,4 @@
-import type { CursorLine } from '../stopping/cursor-line.ts';
+import type { CursorLine } from '../stopping/reading/cursor-line.ts';
 import { breakLine, excessClosers, extend } from '../stopping/reading/code-reading.ts';
 
 /** Offsets of closing brackets that close what the text did not open; strings are left out. */

@@ -1,4 +1,4 @@
-import type { CursorLine } from '../stopping/cursor-line.ts';
+import type { CursorLine } from '../stopping/reading/cursor-line.ts';
 import { extend, structureAt } from '../stopping/reading/code-reading.ts';
 import type { Repair } from './repair.ts';
 

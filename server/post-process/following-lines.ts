@@ -1,5 +1,5 @@
-import type { CursorLine } from '../stopping/cursor-line.ts';
-import { columns, indentAt } from '../stopping/indentation.ts';
+import type { CursorLine } from '../stopping/reading/cursor-line.ts';
+import { columns, indentAt } from '../stopping/reading/indentation.ts';
 import type { Repair } from './repair.ts';
 
 /** Cuts lines at the end of the text that stand below the cursor already. */

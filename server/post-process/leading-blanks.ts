@@ -1,6 +1,6 @@
 import type { CursorContext } from '../stopping/trace.ts';
-import { columns, indentAt } from '../stopping/indentation.ts';
-import { opensBlock } from '../stopping/languages.ts';
+import { columns, indentAt } from '../stopping/reading/indentation.ts';
+import { opensBlock } from '../stopping/reading/languages.ts';
 import { indentationOf } from './indentation-style.ts';
 import type { Repair } from './repair.ts';
 

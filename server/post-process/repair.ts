@@ -1,4 +1,4 @@
-import type { CursorLine } from '../stopping/cursor-line.ts';
+import type { CursorLine } from '../stopping/reading/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import type { StopReason } from '../../shared/protocol.ts';
 

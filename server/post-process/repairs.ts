@@ -1,5 +1,5 @@
 import type { StopReason } from '../../shared/protocol.ts';
-import { cursorLine } from '../stopping/cursor-line.ts';
+import { cursorLine } from '../stopping/reading/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { cutBrokenCharacters } from './broken-characters.ts';
 import { cutControlMarkers } from './control-markers.ts';

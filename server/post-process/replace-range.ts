@@ -1,4 +1,4 @@
-import { cursorLine } from '../stopping/cursor-line.ts';
+import { cursorLine } from '../stopping/reading/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { unmatchedClosers } from './brackets.ts';
 

@@ -1,4 +1,4 @@
-import { readBoundaries, readToken, restAtEnd } from '../stopping/boundary.ts';
+import { readBoundaries, readToken, restAtEnd } from '../stopping/reading/boundary.ts';
 import type { Repair } from './repair.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { readBoundaries, readToken, type Boundary } from './boundary.ts';
+import { readBoundaries, readToken, type Boundary } from './reading/boundary.ts';
 import type { Scores, StopRule, StopSettings } from './controller.ts';
-import { cursorLine } from './cursor-line.ts';
+import { cursorLine } from './reading/cursor-line.ts';
 import type { CursorContext, TraceToken } from './trace.ts';
 
 /** What a rule made of one token. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hasEmbedded } from '../../scripts/embedded.mjs';
-import { EmbeddedEngine } from '../../server/engines/embedded.ts';
+import { EmbeddedEngine } from '../../server/engines/embedded/embedded.ts';
 import { EngineError } from '../../server/engines/engine.ts';
 import { conformance } from './conformance.ts';
 

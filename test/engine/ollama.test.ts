@@ -1,4 +1,4 @@
-import { OllamaEngine } from '../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../server/engines/ollama/ollama.ts';
 import { REAL_MODEL, startRealOllama } from '../support/real-ollama.ts';
 import { conformance } from './conformance.ts';
 

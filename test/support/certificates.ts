@@ -4,8 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { readFeatures } from '../../bench/features/table.ts';
 import { lossesOf, packageLosses, scoreMatches } from '../../bench/ship/calibrate.ts';
 import { bettingPValue, exactPValue, stakeFor } from '../../server/learning/certify.ts';
-import type { PresetCertificate, PresetCertificates } from '../../server/stopping/certificate.ts';
-import type { WeightsFile } from '../../server/stopping/weights.ts';
+import type {
+  PresetCertificate,
+  PresetCertificates,
+} from '../../server/stopping/policy/certificate.ts';
+import type { WeightsFile } from '../../server/stopping/policy/weights.ts';
 
 export const certificate: PresetCertificate = {
   alpha: 0.05,

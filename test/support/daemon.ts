@@ -20,7 +20,7 @@ import {
   type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
 import { Daemon, type DaemonOptions } from '../../server/daemon.ts';
-import { Session } from '../../server/session.ts';
+import { Session } from '../../server/window/session.ts';
 import {
   ReportNotification,
   StatusNotification,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { buildFim, familyOf } from '../../server/completion/families.ts';
-import { OllamaEngine } from '../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../server/engines/ollama/ollama.ts';
 import { ALTERNATIVES } from '../../server/stopping/trace.ts';
 import type { EngineTrace } from './engine-traces.ts';
 import { TRACES_FILE } from './engine-traces.ts';

@@ -1,6 +1,6 @@
-import type { LearnedWeights } from '../../server/stopping/choose-rule.ts';
-import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/features.ts';
-import type { LogisticModel } from '../../server/stopping/model.ts';
+import type { LearnedWeights } from '../../server/stopping/policy/choose-rule.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/reading/features.ts';
+import type { LogisticModel } from '../../server/stopping/policy/model.ts';
 
 /** Weights that a test can foresee: alive as long as no token is improbable, done rather not. */
 export function madeUpWeights(set: FeatureSet = 'lite'): LearnedWeights {

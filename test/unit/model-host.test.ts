@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OllamaEngine } from '../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../server/engines/ollama/ollama.ts';
 import { createLog } from '../../server/log.ts';
 import { ModelHost } from '../../server/model-host.ts';
 import { FAKE_MODEL, FakeOllama } from '../support/fake-ollama.ts';

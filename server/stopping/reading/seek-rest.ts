@@ -1,4 +1,4 @@
-import type { CursorLine } from '../cursor-line.ts';
+import type { CursorLine } from './cursor-line.ts';
 import { ELEMENT } from './brackets.ts';
 import { structureAt, type CodeReading } from './code-reading.ts';
 import type { RestOfLine } from './rest-of-line.ts';

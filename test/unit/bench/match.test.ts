@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canBecome, isExactMatch, matchOffset } from '../../../bench/match.ts';
-import { normalise } from '../../../server/stopping/normalise.ts';
+import { normalise } from '../../../server/stopping/reading/normalise.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 
 test('a blank kept text is matched by nothing', () => {

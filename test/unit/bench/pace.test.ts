@@ -8,7 +8,7 @@ import { GPU_PACE } from '../../../bench/pace/pace.ts';
 import { ReplayEngine } from '../../../bench/pace/replay-engine.ts';
 import { slotReleases } from '../../../bench/slot-releases.ts';
 import type { RecordedTrace } from '../../../bench/traces.ts';
-import { OllamaEngine } from '../../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
 
 const MODEL = 'qwen2.5-coder:0.5b';
 

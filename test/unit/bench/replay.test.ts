@@ -6,8 +6,8 @@ import { oracleCausal, oracleClairvoyant } from '../../../bench/replay/oracles.t
 import { candidates } from '../../../bench/replay/rules.ts';
 import { REPLAY_SETTINGS } from '../../../bench/replay/settings.ts';
 import { replay, type Candidate } from '../../../bench/replay/run.ts';
-import { noStop } from '../../../server/stopping/peers/fixed-length.ts';
-import { simpleRule } from '../../../server/stopping/peers/simple.ts';
+import { noStop } from '../../../server/stopping/rules/no-stop.ts';
+import { simpleRule } from '../../../bench/peers/rules/simple.ts';
 import { trace } from './samples.ts';
 
 const of = (rule: ReturnType<Candidate['ruleFor']>): Candidate => ({

@@ -12,7 +12,7 @@ import { readRule, type Outcome, type RuleReadings } from '../../../bench/report
 import { reportCommand, shippedWeights } from '../../../bench/report/command.ts';
 import { simulate } from '../../../bench/validity/simulate.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
-import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
+import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
 import { writeTinyTraces } from './tiny-traces.ts';
 
 const reading = (value: number) => ({ value, interval: null });

@@ -11,8 +11,8 @@ import { shipCommand } from '../../../bench/ship/command.ts';
 import { inSmallSteps, longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';
 import { foldsOf } from '../../../bench/train/folds.ts';
 import type { ScoredTrace } from '../../../bench/train/frontier.ts';
-import { checkPath } from '../../../server/stopping/aggressiveness.ts';
-import { checkedWeights } from '../../../server/stopping/weights.ts';
+import { checkPath } from '../../../server/stopping/policy/aggressiveness.ts';
+import { checkedWeights } from '../../../server/stopping/policy/weights.ts';
 import { repeatCertificates } from '../../support/certificates.ts';
 import { trace as recorded } from './samples.ts';
 

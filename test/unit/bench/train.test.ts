@@ -15,8 +15,8 @@ import { asManyAsPeer, readOnOtherHalf } from '../../../bench/train/halves.ts';
 import { fitLogistic, solve, type Sample } from '../../../bench/train/logistic.ts';
 import { fitTrees } from '../../../bench/train/trees.ts';
 import { readWeights, writeWeights } from '../../../bench/train/weights.ts';
-import { learnedRule } from '../../../server/stopping/learned-rule.ts';
-import { probabilityOf, scoreOf } from '../../../server/stopping/model.ts';
+import { learnedRule } from '../../../server/stopping/rules/learned-rule.ts';
+import { probabilityOf, scoreOf } from '../../../server/stopping/policy/model.ts';
 import { repair } from '../../../server/post-process/repairs.ts';
 import { trace } from './samples.ts';
 

@@ -17,13 +17,13 @@ import {
 import { applyPlatt, fitPlatt, logLosses } from '../../../bench/transfer/platt.ts';
 import { outcomeOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
 import { choosePreset } from '../../../bench/train/presets.ts';
-import { borrowWeights } from '../../../server/stopping/borrowed-weights.ts';
-import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+import { borrowWeights } from '../../../server/stopping/policy/borrowed-weights.ts';
+import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
+import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { writeTinyTraces } from './tiny-traces.ts';
 
 const SHIPPED = new URL(
-  '../../../server/stopping/weights/qwen2.5-coder-0.5b.json',
+  '../../../server/stopping/policy/weights/qwen2.5-coder-0.5b.json',
   import.meta.url,
 );
 const DIGEST = `sha256:${'1'.repeat(64)}`;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
-import { completeIfAlive } from '../../../server/stopping/learned-rule.ts';
-import { tokensLeft } from '../../../server/stopping/model.ts';
+import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
+import { completeIfAlive } from '../../../server/stopping/rules/learned-rule.ts';
+import { tokensLeft } from '../../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../../../bench/features/extract.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';
 import { compare, familyOf, problemsOf } from '../../../bench/policy/variants.ts';

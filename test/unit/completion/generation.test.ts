@@ -10,13 +10,13 @@ import { slotReleases } from '../../../bench/slot-releases.ts';
 import { loadTraces, type RecordedTrace } from '../../../bench/traces.ts';
 import { generate, noProgress, type Stopped } from '../../../server/completion/generation.ts';
 import { buildPrompt } from '../../../server/completion/prompt.ts';
-import { OllamaEngine } from '../../../server/engines/ollama.ts';
-import { chooseRule } from '../../../server/stopping/choose-rule.ts';
+import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
+import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import type { Decision, StopRule, StopSettings } from '../../../server/stopping/controller.ts';
 import { replay } from '../../../server/stopping/replay.ts';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
-import { weightsFor } from '../../../server/stopping/weights.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { MANUAL_MODEL, ManualEngine } from '../../support/manual-engine.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { digestOf, modelFiles } from '../../../server/engines/embedded-files.ts';
+import { digestOf, modelFiles } from '../../../server/engines/embedded/files.ts';
 
 let folder = '';
 

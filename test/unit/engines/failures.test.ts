@@ -5,7 +5,7 @@ import {
   type EngineErrorCode,
   type GenerateRequest,
 } from '../../../server/engines/engine.ts';
-import { OllamaEngine, type OllamaOptions } from '../../../server/engines/ollama.ts';
+import { OllamaEngine, type OllamaOptions } from '../../../server/engines/ollama/ollama.ts';
 import type { BadEngine } from '../../support/bad-engines/bad-engine.ts';
 import { blankRun } from '../../support/bad-engines/blank-run.ts';
 import { dies } from '../../support/bad-engines/dies.ts';

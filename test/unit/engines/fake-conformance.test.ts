@@ -1,4 +1,4 @@
-import { OllamaEngine } from '../../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
 import { conformance } from '../../engine/conformance.ts';
 import { FAKE_MODEL, FakeOllama } from '../../support/fake-ollama.ts';
 

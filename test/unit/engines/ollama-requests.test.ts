@@ -5,7 +5,7 @@ import {
   type GenerateRequest,
   type PullStep,
 } from '../../../server/engines/engine.ts';
-import { OllamaEngine, type OllamaOptions } from '../../../server/engines/ollama.ts';
+import { OllamaEngine, type OllamaOptions } from '../../../server/engines/ollama/ollama.ts';
 import { FAKE_MODEL, FakeOllama, type FakeOptions } from '../../support/fake-ollama.ts';
 
 let fake: FakeOllama | null = null;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tokensOf, type StreamLine } from '../../../server/engines/ollama-stream.ts';
+import { tokensOf, type StreamLine } from '../../../server/engines/ollama/stream.ts';
 
 const entry = (token: string, logprob: number) => ({ token, logprob, bytes: [] });
 

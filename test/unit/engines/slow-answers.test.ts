@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { afterEach, test } from 'node:test';
 import { EngineError } from '../../../server/engines/engine.ts';
-import { OllamaEngine } from '../../../server/engines/ollama.ts';
+import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
 import {
   badAtGenerating,
   startStream,

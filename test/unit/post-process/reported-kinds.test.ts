@@ -4,8 +4,8 @@ import { GPU_WINDOW, serveInProcess } from '../../../bench/perfect/in-process.ts
 import { judge } from '../../../bench/perfect/judge.ts';
 import { splitIntoTokens } from '../../../bench/perfect/tokens.ts';
 import { FAMILIES } from '../../../server/completion/families.ts';
-import { chooseRule } from '../../../server/stopping/choose-rule.ts';
-import { PATIENT } from '../../../server/stopping/learned-rule.ts';
+import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
+import { PATIENT } from '../../../server/stopping/rules/learned-rule.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { AFTER_OPENER, MARKUP, ODD_QUOTE, PAIRS } from './reported/brackets.ts';
 import { EMBEDDED, GOOD_TEXT } from './reported/good-text.ts';

@@ -4,14 +4,14 @@ import {
   checkPath,
   thresholdsAt,
   type PathPoint,
-} from '../../../server/stopping/aggressiveness.ts';
-import { chooseRule, type LearnedWeights } from '../../../server/stopping/choose-rule.ts';
+} from '../../../server/stopping/policy/aggressiveness.ts';
+import { chooseRule, type LearnedWeights } from '../../../server/stopping/policy/choose-rule.ts';
 import type { Decision } from '../../../server/stopping/controller.ts';
-import { FEATURE_NAMES } from '../../../server/stopping/features.ts';
-import { learnedRule } from '../../../server/stopping/learned-rule.ts';
-import { tokensLeft, type TokensLeft } from '../../../server/stopping/model.ts';
+import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
+import { learnedRule } from '../../../server/stopping/rules/learned-rule.ts';
+import { tokensLeft, type TokensLeft } from '../../../server/stopping/policy/model.ts';
 import { replay } from '../../../server/stopping/replay.ts';
-import { weightsFor } from '../../../server/stopping/weights.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';

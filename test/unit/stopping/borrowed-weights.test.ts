@@ -5,10 +5,13 @@ import {
   borrowWeights,
   policyHash,
   type BorrowingFile,
-} from '../../../server/stopping/borrowed-weights.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+} from '../../../server/stopping/policy/borrowed-weights.ts';
+import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
 
-const FILE = new URL('../../../server/stopping/weights/qwen2.5-coder-0.5b.json', import.meta.url);
+const FILE = new URL(
+  '../../../server/stopping/policy/weights/qwen2.5-coder-0.5b.json',
+  import.meta.url,
+);
 const DIGEST = `sha256:${'2'.repeat(64)}`;
 const OTHER = `sha256:${'3'.repeat(64)}`;
 

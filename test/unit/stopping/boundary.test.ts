@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundariesOf, readBoundaries, readToken } from '../../../server/stopping/boundary.ts';
-import { cursorLine } from '../../../server/stopping/cursor-line.ts';
+import {
+  boundariesOf,
+  readBoundaries,
+  readToken,
+} from '../../../server/stopping/reading/boundary.ts';
+import { cursorLine } from '../../../server/stopping/reading/cursor-line.ts';
 import { at } from './synthetic.ts';
 
 function found(code: string, ...tokens: string[]): [string, number][] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ruleInForce } from '../../../server/doctor.ts';
-import { certificateInWords, sameEngine } from '../../../server/stopping/certificate.ts';
-import { chooseRule } from '../../../server/stopping/choose-rule.ts';
+import { certificateInWords, sameEngine } from '../../../server/stopping/policy/certificate.ts';
+import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { certificate, certificates } from '../../support/certificates.ts';
 import { madeUpWeights } from '../../support/weights.ts';

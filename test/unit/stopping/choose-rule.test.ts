@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chooseRule, type RuleQuestion } from '../../../server/stopping/choose-rule.ts';
+import { chooseRule, type RuleQuestion } from '../../../server/stopping/policy/choose-rule.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { DEFAULT_SETTINGS, type Preset } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contextKind } from '../../../server/stopping/context-kind.ts';
+import { contextKind } from '../../../server/stopping/reading/context-kind.ts';
 import type { ContextKind } from '../../../server/stopping/trace.ts';
 
 /** `|` marks the cursor. */

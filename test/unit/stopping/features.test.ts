@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readBoundaries, readToken } from '../../../server/stopping/boundary.ts';
-import { cursorLine } from '../../../server/stopping/cursor-line.ts';
+import { readBoundaries, readToken } from '../../../server/stopping/reading/boundary.ts';
+import { cursorLine } from '../../../server/stopping/reading/cursor-line.ts';
 import {
   addFeatures,
   beginFeatures,
   FEATURE_NAMES,
   featureVector,
   type FeatureSet,
-} from '../../../server/stopping/features.ts';
+} from '../../../server/stopping/reading/features.ts';
 import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
 
 const context: CursorContext = {

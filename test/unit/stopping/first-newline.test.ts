@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstNewlineRule } from '../../../server/stopping/peers/first-newline.ts';
+import { firstNewlineRule } from '../../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { PATIENT, at, tokensOf } from './synthetic.ts';
 

@@ -4,7 +4,7 @@ import {
   loopsInLines,
   loopsInTokens,
   reproducesSuffix,
-} from '../../../server/stopping/hard-stops.ts';
+} from '../../../server/stopping/rules/hard-stops.ts';
 
 test('one to four tokens over and over are a loop', () => {
   assert.ok(loopsInTokens(Array<string>(8).fill(' 0')));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutKeptText } from '../../../server/stopping/kept-text.ts';
+import { cutKeptText } from '../../../server/stopping/reading/kept-text.ts';
 
 test('a line is kept up to its break', () => {
   assert.equal(cutKeptText('a + b;\n  return c;', 'line-end', '  '), 'a + b;');

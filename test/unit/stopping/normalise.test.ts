@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linesKept, sameText } from '../../../server/stopping/normalise.ts';
+import { linesKept, sameText } from '../../../server/stopping/reading/normalise.ts';
 
 test('an exact match ignores line ends, trailing blanks of lines and outer blanks', () => {
   assert.ok(sameText('  a = 1; \r\nb = 2;\t\r\n', 'a = 1;\nb = 2;'));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { repair } from '../../../server/post-process/repairs.ts';
 import type { StopRule, StopSettings } from '../../../server/stopping/controller.ts';
-import { sameText } from '../../../server/stopping/normalise.ts';
-import { firstNewlineRule } from '../../../server/stopping/peers/first-newline.ts';
+import { sameText } from '../../../server/stopping/reading/normalise.ts';
+import { firstNewlineRule } from '../../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../../server/stopping/replay.ts';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import { SKIP_RECORDED, TRACE_FILES, recordedTraces, type Recorded } from './recorded-traces.ts';
 
 const CUSTOM: StopSettings = {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { contextKind } from '../../../server/stopping/context-kind.ts';
+import { contextKind } from '../../../server/stopping/reading/context-kind.ts';
 import type { CursorContext, TraceEnd, TraceToken } from '../../../server/stopping/trace.ts';
 
 /** A recorded request with what its author had really written there. */

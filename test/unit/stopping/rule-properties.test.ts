@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StopSettings } from '../../../server/stopping/controller.ts';
 import { replay } from '../../../server/stopping/replay.ts';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import { randomCases, type Case } from './random-cases.ts';
 import { SKIP_RECORDED, TRACE_FILES, recordedTraces } from './recorded-traces.ts';
 import { PATIENT } from './synthetic.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replay } from '../../../server/stopping/replay.ts';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { PATIENT, at, served, tokensOf } from './synthetic.ts';
 

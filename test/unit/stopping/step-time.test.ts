@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import { PATIENT, at, tokensOf } from './synthetic.ts';
 
 test('a step takes less than 50 microseconds, at the end of a long answer too', () => {

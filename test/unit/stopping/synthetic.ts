@@ -1,7 +1,7 @@
-import { contextKind } from '../../../server/stopping/context-kind.ts';
+import { contextKind } from '../../../server/stopping/reading/context-kind.ts';
 import type { StopSettings } from '../../../server/stopping/controller.ts';
 import { replay, type Replayed } from '../../../server/stopping/replay.ts';
-import { shortstopRule } from '../../../server/stopping/shortstop-rule.ts';
+import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
 
 export const PATIENT: StopSettings = {

@@ -4,11 +4,11 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sha256Of } from '../../../bench/features/table.ts';
 import { TRAINING } from '../../../bench/report/command.ts';
-import { RUNNING_ANSWERS } from '../../../server/stopping/answers.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/weights.ts';
+import { RUNNING_ANSWERS } from '../../../server/stopping/policy/answers.ts';
+import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { certificate, certificates, repeatCertificates } from '../../support/certificates.ts';
 
-const WEIGHTS = '../../../server/stopping/weights';
+const WEIGHTS = '../../../server/stopping/policy/weights';
 const FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.json`, import.meta.url);
 const FULL_FILE = new URL(`${WEIGHTS}/qwen2.5-coder-0.5b.full.json`, import.meta.url);
 const CALIBRATION = fileURLToPath(

@@ -1,0 +1,68 @@
+import type { Preset } from '../../../shared/settings.ts';
+
+/** Presets with thresholds of their own, the safest first: under `custom` nothing can be certified beforehand. */
+export const OWN_PRESETS = ['faithful', 'balanced', 'saver'] as const satisfies readonly Preset[];
+export type OwnPreset = (typeof OWN_PRESETS)[number];
+
+/** What was shown of one preset on traces that neither its weights nor its thresholds came from. */
+export interface PresetCertificate {
+  /** The largest share of lost matches that passes, in (0, 1). */
+  readonly alpha: number;
+  /** The probability, at most, that a point above `alpha` is certified; in (0, 1). */
+  readonly delta: number;
+  /** Matches of the reference, one a file. */
+  readonly n: number;
+  /** Of them, those that the preset lost. */
+  readonly k: number;
+  /** In words. */
+  readonly population: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly modelDigest: string;
+  /** Name and version; it holds for the name. */
+  readonly engine: string;
+  /** SHA-256 of the calibration's feature files, one after the other. */
+  readonly calibration: string;
+  /** `alpha`, `n` and `k` take files for independent. What holds of the same point where a package's may go wrong together. */
+  readonly byPackage?: PackageClaim;
+}
+
+/** Of the mean over packages of the share of matches lost in each. */
+export interface PackageClaim {
+  readonly packages: number;
+  /** The smallest level tested that holds, in (0, 1); null where none does. */
+  readonly alpha: number | null;
+}
+
+/** By preset; null where nothing is certified. */
+export type PresetCertificates = Readonly<Record<OwnPreset, PresetCertificate | null>>;
+
+/**
+ * What is certified, for people.
+ * @param answersChanged there was a certificate, of what rule or repairs answered before
+ */
+export function certificateInWords(
+  certificate: PresetCertificate | null,
+  answersChanged = false,
+): string {
+  if (!certificate) {
+    return answersChanged ? 'not certified: the answers changed since' : 'not certified';
+  }
+  const { alpha, delta, n, k, population, byPackage } = certificate;
+  const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
+  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}${together}`;
+}
+
+function packagesInWords({ packages, alpha }: PackageClaim): string {
+  const bound = alpha === null ? 'nothing is certified' : `at most ${percent(alpha)} %`;
+  return `if files of one package go wrong together, ${bound} (${packages} packages)`;
+}
+
+/** Without the digits that a binary fraction adds. */
+function percent(share: number): number {
+  return Number((100 * share).toPrecision(6));
+}
+
+/** A certificate holds for the engine that its traces were recorded on, in whatever version. */
+export function sameEngine(recordedOn: string, name: string | undefined): boolean {
+  return recordedOn.split(' ')[0] === name;
+}
