@@ -26,6 +26,7 @@ import { ModelHost } from './model-host.ts';
 import { EpisodeTracker } from './outcomes/episodes.ts';
 import { Notices } from './notices.ts';
 import { Readiness } from './readiness.ts';
+import { sleep } from './sleep.ts';
 import { Status } from './status.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
@@ -320,6 +321,7 @@ export class Daemon {
         failed: (error) => this.#failed(error),
       },
       now: Date.now,
+      sleep,
       reuse: this.#options.withoutReuse !== true,
     });
   }

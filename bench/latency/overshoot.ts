@@ -5,6 +5,7 @@ import type { Engine } from '../../server/engines/engine.ts';
 import type { StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import { slotReleases } from '../slot-releases.ts';
 import type { Shot } from './decisions.ts';
+import { sleep } from '../../server/sleep.ts';
 
 export interface Overshoot {
   /** Tokens that the engine generated beyond the one at which the rule decided. */
@@ -39,6 +40,7 @@ export async function measureOvershoot(
         settings,
         control: false,
         elapsed: () => performance.now(),
+        sleep,
       },
       new AbortController().signal,
       progress,

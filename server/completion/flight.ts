@@ -8,8 +8,9 @@ import type { CursorContext } from '../stopping/trace.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import type { Nothing } from './nothing.ts';
-import type { CompletionRequest, PipelinePorts, Suggestion } from './pipeline.ts';
+import type { PipelinePorts } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
+import type { CompletionRequest, Suggestion } from './request.ts';
 import { sizeWindow, UNSIZED } from './sizing.ts';
 import { agree, gainedSince, typedSince, Waiters, type Answer } from './waiters.ts';
 import { readWindow } from './window.ts';
@@ -120,6 +121,7 @@ export class Flight {
             settings,
             control: draw.control,
             elapsed: () => this.#ports.now() - this.#asked,
+            sleep: this.#ports.sleep,
           },
           slotSignal,
           this.#progress,
@@ -330,9 +332,9 @@ export class Flight {
       this.abort();
       return;
     }
-    setTimeout(() => {
+    void this.#ports.sleep(KEEP_FOR_NEXT_KEYSTROKE_MS).then(() => {
       if (this.#waiters.empty && this.#progress.stopMs === null) this.abort();
-    }, KEEP_FOR_NEXT_KEYSTROKE_MS);
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Decision, StopRule, StopSettings } from '../stopping/controller.ts';
 import { firstNewlineRule } from '../stopping/rules/first-newline.ts';
 import type { CursorContext, TraceToken } from '../stopping/trace.ts';
+import type { Sleep } from './ports.ts';
 
 export interface Stopped {
   readonly decision: Decision;
@@ -41,6 +42,7 @@ export interface GenerationTask {
   readonly control: boolean;
   /** Milliseconds since the editor's request. */
   readonly elapsed: () => number;
+  readonly sleep: Sleep;
 }
 
 type TokenStream = AsyncGenerator<TraceToken, GenerateEnd, void>;
@@ -167,7 +169,7 @@ class Streaming {
   /** The end, if it comes right behind the token at hand; else the stream is on its way to be closed. */
   async #endSoon(stream: TokenStream): Promise<GenerateEnd | null> {
     const next = stream.next().catch(() => null);
-    const found = await Promise.race([next, lastLineTime()]);
+    const found = await Promise.race([next, lastLineTime(this.#task.sleep)]);
     if (found?.done) return found.value;
     this.#left.abort();
     return null;

@@ -1,4 +1,4 @@
-import type { CompletionRequest, Suggestion } from './pipeline.ts';
+import type { CompletionRequest, Suggestion } from './request.ts';
 
 /** Undefined: the stream goes another way than the user. */
 export type Answer = Suggestion | null | undefined;

@@ -37,7 +37,7 @@ import {
   type PullParams,
 } from '../../shared/protocol.ts';
 import { whyNothing, type Nothing } from '../completion/nothing.ts';
-import type { Suggestion } from '../completion/pipeline.ts';
+import type { Suggestion } from '../completion/request.ts';
 import type { Trigger } from '../outcomes/records.ts';
 import type { Daemon } from '../daemon.ts';
 import { Documents } from './documents.ts';

@@ -19,6 +19,7 @@ import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { MANUAL_MODEL, ManualEngine } from '../../support/manual-engine.ts';
+import { sleep } from '../../../server/sleep.ts';
 
 const TRACES = join(import.meta.dirname, '../../fixtures/traces/own-0.5b.jsonl.gz');
 const MODEL = 'qwen2.5-coder:0.5b';
@@ -49,6 +50,7 @@ async function run({ engine, rule, context, settings = SETTINGS, control = false
       ...{ engine, rule, context, settings, control },
       request: { model: MODEL, prompt, maxTokens: settings.maxTokens, alternatives: 0 },
       elapsed: () => performance.now(),
+      sleep,
     },
     new AbortController().signal,
     progress,

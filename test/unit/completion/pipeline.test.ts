@@ -3,11 +3,10 @@ import { setImmediate as tick, setTimeout as pause } from 'node:timers/promises'
 import { describe, test } from 'node:test';
 import type { CompletionReport } from '../../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
-import {
-  CompletionPipeline,
-  type CompletionRequest,
-  type Offer,
-} from '../../../server/completion/pipeline.ts';
+import { CompletionPipeline } from '../../../server/completion/pipeline.ts';
+import type { Offer } from '../../../server/completion/ports.ts';
+import type { CompletionRequest } from '../../../server/completion/request.ts';
+import { sleep } from '../../../server/sleep.ts';
 import { EngineError } from '../../../server/engines/engine.ts';
 import { Scheduler } from '../../../server/engines/scheduler.ts';
 import type { ControlTail, MemoryAnswer, RequestRecord } from '../../../server/outcomes/records.ts';
@@ -63,6 +62,7 @@ class Bench {
         failed: (error) => this.failures.push(error),
       },
       now: Date.now,
+      sleep,
       reuse: true,
     });
   }

@@ -1,0 +1,74 @@
+import type { CompletionReport } from '../../shared/protocol.ts';
+import type { Capabilities, Engine, EngineModel } from '../engines/engine.ts';
+import type { EpisodeDraw, Ledger, RequestRecord } from '../outcomes/records.ts';
+import type { BenchmarkRule, LearnedWeights } from '../stopping/policy/choose-rule.ts';
+import type { ContextKind } from '../stopping/trace.ts';
+import type { GateReason } from './gate.ts';
+
+/** Everything the pipeline needs from outside, so that tests can give it something else. */
+export interface PipelinePorts {
+  readonly models: {
+    readonly engine: Engine;
+    /** What was measured of the model, once. @throws EngineError */
+    ready(model: string, signal: AbortSignal): Promise<Capabilities>;
+  };
+  readonly slot: {
+    /**
+     * Runs when the engine is free; a newer call aborts an older one. `answered` says that only a
+     * tail runs on, which anything else may end.
+     * @throws EngineError `cancelled` where something newer took its place
+     */
+    run<T>(
+      signal: AbortSignal,
+      work: (signal: AbortSignal, answered: () => void) => Promise<T>,
+    ): Promise<T>;
+  };
+  readonly stopping: {
+    /** Null for a model that the learned rule was never trained for. */
+    weightsFor(model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null;
+    /** For benchmarks: another rule in the place of ours. */
+    readonly instead?: BenchmarkRule | undefined;
+  };
+  readonly episodes: {
+    /** The episode of a request that is about to reach the engine. */
+    draw(place: EpisodePlace): EpisodeDraw;
+    offered(offer: Offer): void;
+    /** The request that was drawn for has its answer, or has none. */
+    over(episodeId: string): void;
+  };
+  readonly ledger: Pick<Ledger, 'recordRequest' | 'recordControlTail' | 'recordMemoryAnswer'>;
+  readonly report: {
+    skipped(reason: GateReason): void;
+    stopped(record: RequestRecord): void;
+    /** The stream is closed; for a control request, later than the stop. */
+    finished(report: CompletionReport): void;
+    /** An EngineError, or a bug. */
+    failed(error: unknown): void;
+  };
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Resolves after so many milliseconds, at once where the signal is aborted by then; never rejects. */
+  readonly sleep: Sleep;
+  /** False is for benchmarks: no memory, no sharing, windows of a fixed size. */
+  readonly reuse: boolean;
+}
+
+export interface EpisodePlace {
+  readonly uri: string;
+  /** The document as it stands, and the UTF-16 offset of the cursor in it. */
+  readonly text: string;
+  readonly offset: number;
+  readonly languageId: string;
+  readonly kind: ContextKind;
+}
+
+export interface Offer {
+  readonly episodeId: string;
+  readonly suggestionId: string;
+  readonly requestId: string;
+  readonly offset: number;
+  readonly text: string;
+  readonly replaceAfter: number;
+}
+
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;

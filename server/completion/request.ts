@@ -1,0 +1,36 @@
+import type { Settings } from '../../shared/settings.ts';
+import type { Trigger } from '../outcomes/records.ts';
+import type { Nothing } from './nothing.ts';
+import type { FileVerdict } from './private-files.ts';
+
+/** One keystroke's question, or one that was asked by a command. */
+export interface CompletionRequest {
+  readonly uri: string;
+  readonly languageId: string;
+  /** The document, as if the editor's suggestion list had inserted its selected entry. */
+  readonly text: string;
+  /** UTF-16 offset of the cursor behind that entry. */
+  readonly offset: number;
+  /** What of that entry is not typed yet; empty where no list is open. */
+  readonly ahead: string;
+  readonly trigger: Trigger;
+  readonly settings: Settings;
+  readonly file: FileVerdict;
+  /** Milliseconds since the epoch. */
+  readonly pausedUntil: number;
+  /** False once the document or the cursor has moved on: then nothing is offered. */
+  readonly isCurrent: () => boolean;
+  /** The document as it stands by then; null once it is closed. */
+  readonly textNow: () => string | null;
+  /** Told before an answer that is nothing, where somebody asked for it by a command. */
+  readonly onNothing?: (nothing: Nothing) => void;
+}
+
+export interface Suggestion {
+  readonly id: string;
+  /** To be inserted at the cursor; LF line breaks. */
+  readonly text: string;
+  /** Characters after the cursor that the text replaces. */
+  readonly replaceAfter: number;
+  readonly fromMemory: boolean;
+}
