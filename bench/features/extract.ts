@@ -7,7 +7,7 @@ import {
   beginFeatures,
   featureVector,
 } from '../../server/stopping/reading/features.ts';
-import { PATIENT } from '../../server/stopping/rules/learned-rule.ts';
+import { PATIENT } from '../../server/stopping/policy/point.ts';
 import type { StopRule } from '../../server/stopping/controller.ts';
 import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
 import { cutOverlap } from '../peers/rules/overlap.ts';

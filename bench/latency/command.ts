@@ -9,6 +9,7 @@ import { createEngine } from '../../server/engines/create.ts';
 import { probe } from '../../server/engines/probe.ts';
 import { describe } from '../../server/model-host.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
+import { simplePoint } from '../../server/stopping/policy/presets.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { quantile } from '../replay/bootstrap.ts';
 import { loadTraces } from '../traces.ts';
@@ -53,7 +54,8 @@ export async function latencyCommand(args: string[], print: (line: string) => vo
   const capabilities = await probe(engine, model);
   print(describe(capabilities));
 
-  const settings = DEFAULT_SETTINGS.stopping;
+  const { stopping } = DEFAULT_SETTINGS;
+  const settings = { ...simplePoint(stopping), maxTokens: stopping.maxTokens };
   const size = sizeWindow(
     capabilities,
     DEFAULT_SETTINGS.engine.timeToFirstToken,

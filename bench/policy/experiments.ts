@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
-import { completeIfAlive } from '../../server/stopping/rules/learned-rule.ts';
+import { pComplete } from '../../server/stopping/rules/learned-rule.ts';
 import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../features/extract.ts';
@@ -167,7 +167,7 @@ export async function experimentsCommand(
   const scored = crossScore(traces, (part) => fitPolicy(part, 'lite', 'mean'), FOLDS, seeds);
   const alive = scored.map((one) => one.alive);
   const done = scored.map((one) => one.done);
-  const share = (d: Grades, a: Grades) => both(d, a, completeIfAlive);
+  const share = (d: Grades, a: Grades) => both(d, a, pComplete);
   const family = (name: string, keep: Grades, serve: Grades = share(done, alive)): Family =>
     familyOf(
       name,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { repair, REPAIRS } from '../../server/post-process/repairs.ts';
-import { PATIENT } from '../../server/stopping/rules/learned-rule.ts';
+import { PATIENT } from '../../server/stopping/policy/point.ts';
 import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { StopReason } from '../../shared/protocol.ts';
-import { learnedRule, type LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import type { PartialPoint } from '../../server/stopping/policy/point.ts';
+import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { hashOf } from '../features/extract.ts';
@@ -33,7 +34,7 @@ function toJson(run: Run, measured: Measured): object {
  */
 async function learned(
   file: string,
-  thresholds: LearnedThresholds,
+  thresholds: PartialPoint,
   heldOut: readonly RecordedTrace[],
 ): Promise<Candidate> {
   const weights = await readWeights(file);

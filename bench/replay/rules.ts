@@ -8,12 +8,12 @@ import { twinnyRule } from '../peers/rules/twinny.ts';
 import { infillSampler } from '../peers/rules/infill-sampler.ts';
 import { fixedLength } from '../peers/rules/fixed-length.ts';
 import { noStop } from '../../server/stopping/rules/no-stop.ts';
-import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
+import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/policy/certificate.ts';
 import { FREE } from '../../server/stopping/policy/alternatives.ts';
 import { chooseRule } from '../../server/stopping/policy/choose-rule.ts';
+import { PRESET_POINTS } from '../../server/stopping/policy/presets.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import { weightsFor } from '../../server/stopping/policy/weights.ts';
-import type { Preset } from '../../shared/settings.ts';
 import { cutOverlap } from '../peers/rules/overlap.ts';
 import { simpleRule } from '../peers/rules/simple.ts';
 import { repair } from '../../server/post-process/repairs.ts';
@@ -29,12 +29,12 @@ const CPU_PACE = { firstTokenMs: 562, msPerToken: 42 };
 const always = (rule: StopRule): Candidate => ({ id: rule.id, ruleFor: () => rule });
 
 /** A rule under one of our presets, repaired as the daemon repairs it. */
-function withPreset<State>(id: string, rule: StopRule<State>, preset: Preset): StopRule<State> {
+function withPreset<State>(id: string, rule: StopRule<State>, preset: OwnPreset): StopRule<State> {
   return {
     ...rule,
     id,
     trim: (text, context, reason) => repair(text, context, reason).text,
-    begin: (context, settings) => rule.begin(context, { ...settings, preset }),
+    begin: (context, settings) => rule.begin(context, { ...settings, ...PRESET_POINTS[preset] }),
   };
 }
 
@@ -42,7 +42,7 @@ function withPreset<State>(id: string, rule: StopRule<State>, preset: Preset): S
  * What the daemon runs under a preset for the model that a trace is of: learned where weights ship for it, as
  * on an engine whose alternatives are free where the trace holds them.
  */
-function asShipped(preset: Preset): Candidate {
+function asShipped(preset: OwnPreset): Candidate {
   const id = `shortstop-${preset}`;
   return {
     id,

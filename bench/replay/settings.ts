@@ -1,10 +1,5 @@
 import type { StopSettings } from '../../server/stopping/controller.ts';
+import { PRESET_POINTS } from '../../server/stopping/policy/presets.ts';
 
-/** What every rule runs under in replay; a preset's own thresholds take the place of these. */
-export const REPLAY_SETTINGS: StopSettings = {
-  preset: 'balanced',
-  tauDone: 0.5,
-  tauAlive: 0.05,
-  showBar: 0.25,
-  maxTokens: 128,
-};
+/** What every rule runs under in replay; a candidate's own point takes the place of this one. */
+export const REPLAY_SETTINGS: StopSettings = { ...PRESET_POINTS.balanced, maxTokens: 128 };

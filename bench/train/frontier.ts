@@ -1,4 +1,5 @@
-import { isServed, type LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import type { PartialPoint } from '../../server/stopping/policy/point.ts';
+import { isServed } from '../../server/stopping/rules/learned-rule.ts';
 import { probabilityOf, type PolicyWeights } from '../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { crossFit } from './folds.ts';
@@ -10,7 +11,7 @@ export interface ScoredTrace {
   readonly done: readonly number[];
 }
 
-export interface Point extends LearnedThresholds {
+export interface Point extends PartialPoint {
   /** Mean per trace. */
   readonly tokens: number;
   readonly matches: number;
@@ -55,7 +56,7 @@ export function crossScore(
 /** What the learned rule does with a trace: it decides after each token but the last, the patient rule's. */
 export function outcomeOf(
   { trace, alive, done }: ScoredTrace,
-  { tauAlive, tauDone }: LearnedThresholds,
+  { tauAlive, tauDone }: PartialPoint,
 ): { readonly matched: boolean; readonly tokens: number } {
   for (let t = 0; t < trace.rows.length - 1; t += 1) {
     const [pDone, pAlive] = [done[t] ?? 0, alive[t] ?? 0];
@@ -66,7 +67,7 @@ export function outcomeOf(
   return { matched: trace.matched, tokens: trace.tokens };
 }
 
-export function pointOf(scored: readonly ScoredTrace[], thresholds: LearnedThresholds): Point {
+export function pointOf(scored: readonly ScoredTrace[], thresholds: PartialPoint): Point {
   let tokens = 0;
   let matches = 0;
   for (const one of scored) {

@@ -1,5 +1,5 @@
 import type { OwnPreset } from '../../server/stopping/policy/certificate.ts';
-import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import { cheapestWith, frontierOf, type Point, type ScoredTrace } from './frontier.ts';
 import { shareOfPatient } from './halves.ts';
 
@@ -22,7 +22,7 @@ export function choosePreset(scored: readonly ScoredTrace[], preset: OwnPreset):
 }
 
 /** With four digits. */
-export function storedThresholds({ tauAlive, tauDone }: LearnedThresholds) {
+export function storedThresholds({ tauAlive, tauDone }: PartialPoint) {
   return {
     tauDone,
     // Rounded down, so that no match that was kept is lost to rounding.

@@ -1,4 +1,4 @@
-import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import type { RuleOutcomes } from '../report/scored.ts';
 import { crossFit } from '../train/folds.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
@@ -6,11 +6,11 @@ import { applyPlatt, fitPlatt } from './platt.ts';
 
 /** What is fitted on some problems: thresholds, and what to make of scores before they are compared. */
 export interface Fitted {
-  readonly thresholds: LearnedThresholds;
+  readonly thresholds: PartialPoint;
   readonly recalibrate: (one: ScoredTrace) => ScoredTrace;
 }
 export type Fit = (part: readonly ScoredTrace[]) => Fitted;
-type Choose = (part: readonly ScoredTrace[]) => LearnedThresholds;
+type Choose = (part: readonly ScoredTrace[]) => PartialPoint;
 
 /** Thresholds alone. */
 export const thresholdsBy =

@@ -1,11 +1,11 @@
 import { certify, type Claim } from '../../server/learning/certify.ts';
 import type { Random } from '../../server/learning/random.ts';
-import type { LearnedThresholds } from '../../server/stopping/rules/learned-rule.ts';
+import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
 
 export interface Simulation {
   /** Safest first, fixed before any calibration set is drawn. */
-  readonly path: readonly LearnedThresholds[];
+  readonly path: readonly PartialPoint[];
   readonly sets: number;
   /** Clusters drawn for each calibration set. */
   readonly size: number;
@@ -37,7 +37,7 @@ const meanOver = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((sum, item) => sum + value(item), 0) / items.length;
 
 /** Matches of the patient rule by problem, and what each point of the path makes of them. */
-function clustersOf(scored: readonly ScoredTrace[], path: readonly LearnedThresholds[]): Cluster[] {
+function clustersOf(scored: readonly ScoredTrace[], path: readonly PartialPoint[]): Cluster[] {
   const byProblem = new Map<string, number[][]>();
   for (const one of scored) {
     if (!one.trace.matched) continue;
@@ -50,12 +50,12 @@ function clustersOf(scored: readonly ScoredTrace[], path: readonly LearnedThresh
   }));
 }
 
-function tokensAt(one: ScoredTrace, point: LearnedThresholds | undefined): number {
+function tokensAt(one: ScoredTrace, point: PartialPoint | undefined): number {
   return point ? outcomeOf(one, point).tokens : one.trace.tokens;
 }
 
 /** The boldest of neighbours that lose the very same matches: a test tells nothing between them. */
-function distinct(clusters: readonly Cluster[], path: readonly LearnedThresholds[]): number[] {
+function distinct(clusters: readonly Cluster[], path: readonly PartialPoint[]): number[] {
   const losses = (point: number) =>
     clusters.flatMap(({ matches }) => matches.map((own) => own[point] ?? 0)).join('');
   const all = path.map((_, point) => losses(point));

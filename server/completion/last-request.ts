@@ -29,7 +29,7 @@ export interface LastRequest {
 /** What the rule saw at each token: it is run once more, so that a live request pays nothing for it. */
 export function explanationOf(last: LastRequest): Explanation {
   const { chosen, context, decision, model, tokens } = last;
-  const { rule, settings, weights, thresholds, certificate } = chosen;
+  const { rule, settings, weights, point, certificate } = chosen;
   return {
     suggestionId: last.id,
     at: last.at,
@@ -45,7 +45,11 @@ export function explanationOf(last: LastRequest): Explanation {
       },
     }),
     preset: last.preset,
-    thresholds,
+    thresholds: point && {
+      tauDone: point.tauDone,
+      tauAlive: point.tauAlive,
+      showBar: point.showBar,
+    },
     maxTokens: settings.maxTokens,
     control: last.control,
     reason: decision.reason,

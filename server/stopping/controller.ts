@@ -1,13 +1,9 @@
-import type { Preset } from '../../shared/settings.ts';
 import type { StopReason } from '../../shared/protocol.ts';
+import type { OperatingPoint } from './policy/point.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
 
-/** Thresholds in force; probabilities in [0, 1]. */
-export interface StopSettings {
-  readonly preset: Preset;
-  readonly tauDone: number;
-  readonly tauAlive: number;
-  readonly showBar: number;
+/** What a request's rule begins under. */
+export interface StopSettings extends OperatingPoint {
   /** Tokens. */
   readonly maxTokens: number;
 }

@@ -1,22 +1,14 @@
 import { OWN_PRESETS, type OwnPreset } from './certificate.ts';
-
-/** One point of a path; probabilities in [0, 1]. `tauDone` 1 is never reached. */
-export interface PathPoint {
-  readonly tauDone: number;
-  readonly tauAlive: number;
-}
-
-/** Where every path begins: nothing is given up or served before the patient rule decides. */
-const REFERENCE: PathPoint = { tauDone: 1, tauAlive: 0 };
+import { PATIENT, pointOf, type OperatingPoint, type PartialPoint } from './point.ts';
 
 /**
  * A path goes from the patient reference, which it leaves out, to the most aggressive point, and no
  * step of it makes either threshold more patient.
  * @throws RangeError where it is empty, turns back, or a threshold is no probability
  */
-export function checkPath(path: readonly PathPoint[]): void {
+export function checkPath(path: readonly PartialPoint[]): void {
   if (path.length === 0) throw new RangeError('a path needs a point');
-  let before = REFERENCE;
+  let before: PartialPoint = PATIENT;
   for (const [i, point] of path.entries()) {
     const { tauDone, tauAlive } = point;
     if (![tauDone, tauAlive].every((p) => p >= 0 && p <= 1)) {
@@ -30,30 +22,30 @@ export function checkPath(path: readonly PathPoint[]): void {
 }
 
 /** The presets in turn, as a path. */
-export function presetPath(presets: Readonly<Record<OwnPreset, PathPoint>>): PathPoint[] {
+export function presetPath(presets: Readonly<Record<OwnPreset, PartialPoint>>): PartialPoint[] {
   return OWN_PRESETS.map((preset) => presets[preset]);
 }
 
 /**
- * The thresholds at an aggressiveness in [0, 1]: 0 is the reference, i / n the i-th of n points, and
+ * The point at an aggressiveness in [0, 1]: 0 is the reference, i / n the i-th of n points, and
  * what lies between is interpolated linearly. As both thresholds move one way only, no decision comes
  * later for more aggressiveness. A certificate speaks of the points, not of what lies between them.
  * @throws RangeError where `aggressiveness` is outside [0, 1]
  */
-export function thresholdsAt(path: readonly PathPoint[], aggressiveness: number): PathPoint {
+export function pointAt(path: readonly PartialPoint[], aggressiveness: number): OperatingPoint {
   if (!(aggressiveness >= 0 && aggressiveness <= 1)) {
     throw new RangeError(`aggressiveness ${aggressiveness} is not in [0, 1]`);
   }
   const at = aggressiveness * path.length;
   const step = Math.floor(at);
-  const from = step === 0 ? REFERENCE : path[step - 1];
+  const from = step === 0 ? PATIENT : path[step - 1];
   const to = path[step] ?? from;
-  if (!from || !to) return REFERENCE;
+  if (!from || !to) return PATIENT;
   // Held to [a, b], which rounding could leave and so turn back.
   const between = (a: number, b: number) =>
     Math.min(Math.max(a + (at - step) * (b - a), Math.min(a, b)), Math.max(a, b));
-  return {
+  return pointOf({
     tauDone: between(from.tauDone, to.tauDone),
     tauAlive: between(from.tauAlive, to.tauAlive),
-  };
+  });
 }

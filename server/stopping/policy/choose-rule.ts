@@ -1,12 +1,14 @@
 import { alternativesPay, type Spends, type TokenCosts } from './alternatives.ts';
-import { presetPath, thresholdsAt, type PathPoint } from './aggressiveness.ts';
+import { pointAt, presetPath } from './aggressiveness.ts';
 import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import type { StopRule, StopSettings } from '../controller.ts';
-import { learnedRule, PATIENT, type LearnedThresholds } from '../rules/learned-rule.ts';
+import { learnedRule } from '../rules/learned-rule.ts';
 import type { PolicyWeights } from './model.ts';
 import { firstNewlineRule } from '../rules/first-newline.ts';
 import { noStop } from '../rules/no-stop.ts';
-import { PRESET_THRESHOLDS, thresholdsOf, type Thresholds } from './presets.ts';
+import { PATIENT, pointOf, type OperatingPoint, type PartialPoint } from './point.ts';
+import { PRESET_POINTS, simplePoint } from './presets.ts';
 import { shortstopRule } from '../rules/shortstop-rule.ts';
 import { ALTERNATIVES } from '../trace.ts';
 
@@ -21,9 +23,9 @@ export interface LearnedWeights {
   readonly certified?: PresetCertificates | null;
   /** Certified once, for a rule or repairs that answered otherwise than they do now. */
   readonly answersChanged?: boolean;
-  readonly thresholds: Readonly<Record<OwnPreset, LearnedThresholds>>;
+  readonly thresholds: Readonly<Record<OwnPreset, PartialPoint>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
-  readonly path?: readonly PathPoint[];
+  readonly path?: readonly PartialPoint[];
   readonly spends?: Spends;
   /** Others for the same model, over the full set of features. */
   readonly withAlternatives?: LearnedWeights;
@@ -40,7 +42,7 @@ export interface RuleQuestion {
   readonly logprobs: boolean;
   /** Of the engine; without them no alternatives are asked for. */
   readonly costs?: TokenCosts;
-  readonly settings: StopSettings;
+  readonly settings: Settings['stopping'];
   /** A longer answer, asked for by name: it is never given up on. */
   readonly patient: boolean;
   /** In [0, 1], in the place of the preset's thresholds: 0 gives nothing up. */
@@ -57,7 +59,7 @@ export interface ChosenRule {
   /** How many the engine must give with each token. */
   readonly alternatives: number;
   /** In force; null for a benchmark's rule, which has none. */
-  readonly thresholds: Thresholds | null;
+  readonly point: OperatingPoint | null;
   /** Of the learned rule; null for every other. */
   readonly weights: LearnedWeights | null;
   /** Of the very thresholds in force; null where nothing is certified for them. */
@@ -69,24 +71,25 @@ export interface ChosenRule {
 /** The one place that decides which rule stops a request, and with which weights and thresholds. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
   const { settings, aggressiveness } = question;
-  if (question.instead === 'no-stop') return benchmark(noStop(settings.maxTokens), settings);
-  if (question.instead === 'first-newline') return benchmark(firstNewlineRule, settings);
-  if (question.patient) return simple({ ...PATIENT, maxTokens: settings.maxTokens * 2 });
+  const { maxTokens } = settings;
+  if (question.instead === 'no-stop') return benchmark(noStop(maxTokens), maxTokens);
+  if (question.instead === 'first-newline') return benchmark(firstNewlineRule, maxTokens);
+  if (question.patient) return simple(PATIENT, maxTokens * 2);
   const weights = question.logprobs && !question.instead ? weightsOf(question) : null;
-  if (!weights) return simple(withKnob(settings, aggressiveness));
+  if (!weights) return simple(simplePointAt(settings, aggressiveness), maxTokens);
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
-  const thresholds = learnedThresholds(weights, settings, aggressiveness);
+  const point = { ...learnedPoint(weights, settings, aggressiveness), lambda };
   const id = `learned-${weights.policy.set}`;
   const preset = lambda === 0 ? ownPreset(question) : null;
   const certificate = (preset && weights.certified?.[preset]) ?? null;
   return {
-    rule: learnedRule(id, weights.policy, { ...thresholds, lambda }),
-    settings,
+    rule: learnedRule(id, weights.policy, point),
+    settings: { ...point, maxTokens },
     alternatives: weights.policy.set === 'full' ? ALTERNATIVES : 0,
-    thresholds,
+    point,
     weights,
     certificate,
-    policy: `${id} ${weights.hash} ${inWords(thresholds)}${lambda > 0 ? ` lambda ${lambda}` : ''}${certificate ? ` certified ${certificate.alpha}` : ''}`,
+    policy: `${id} ${weights.hash} ${inWords(point)}${certificate ? ` certified ${certificate.alpha}` : ''}`,
   };
 }
 
@@ -108,39 +111,39 @@ function weightsOf(question: RuleQuestion): LearnedWeights | null {
 /** What a rule is that knows no weights. */
 const UNLEARNED = { alternatives: 0, weights: null, certificate: null } as const;
 
-function simple(settings: StopSettings): ChosenRule {
-  const thresholds = thresholdsOf(settings);
+function simple(point: OperatingPoint, maxTokens: number): ChosenRule {
   const { id } = shortstopRule;
-  const policy = `${id} ${inWords(thresholds)}`;
-  return { ...UNLEARNED, rule: shortstopRule, settings, thresholds, policy };
+  const policy = `${id} ${inWords(point)}`;
+  return { ...UNLEARNED, rule: shortstopRule, settings: { ...point, maxTokens }, point, policy };
 }
 
-function benchmark(rule: StopRule, settings: StopSettings): ChosenRule {
-  return { ...UNLEARNED, rule, settings, thresholds: null, policy: rule.id };
+function benchmark(rule: StopRule, maxTokens: number): ChosenRule {
+  const settings = { ...PATIENT, maxTokens };
+  return { ...UNLEARNED, rule, settings, point: null, policy: rule.id };
 }
 
-/** The weights' own under a preset or the knob; those of the settings under `custom`. */
-function learnedThresholds(
+/** The weights' own under a preset or the knob; that of the settings under `custom`. */
+function learnedPoint(
   weights: LearnedWeights,
-  settings: StopSettings,
+  settings: Settings['stopping'],
   aggressiveness: number | undefined,
-): Thresholds {
-  const { tauDone, tauAlive, showBar } = settings;
+): OperatingPoint {
   if (aggressiveness !== undefined) {
-    const path = weights.path ?? presetPath(weights.thresholds);
-    return { showBar: 0, ...thresholdsAt(path, aggressiveness) };
+    return pointAt(weights.path ?? presetPath(weights.thresholds), aggressiveness);
   }
-  if (settings.preset === 'custom') return { tauDone, tauAlive, showBar };
-  return { showBar: 0, ...weights.thresholds[settings.preset] };
+  return pointOf(settings.preset === 'custom' ? settings : weights.thresholds[settings.preset]);
 }
 
 /** The simple rule has its presets alone to move along. */
-function withKnob(settings: StopSettings, aggressiveness: number | undefined): StopSettings {
-  if (aggressiveness === undefined) return settings;
-  const point = thresholdsAt(presetPath(PRESET_THRESHOLDS), aggressiveness);
-  return { ...settings, preset: 'custom', showBar: 0, ...point };
+function simplePointAt(
+  settings: Settings['stopping'],
+  aggressiveness: number | undefined,
+): OperatingPoint {
+  if (aggressiveness === undefined) return simplePoint(settings);
+  return pointAt(presetPath(PRESET_POINTS), aggressiveness);
 }
 
-function inWords({ tauDone, tauAlive, showBar }: Thresholds): string {
-  return `done ${tauDone} alive ${tauAlive} show ${showBar}`;
+function inWords({ tauDone, tauAlive, showBar, lambda }: OperatingPoint): string {
+  const price = lambda > 0 ? ` lambda ${lambda}` : '';
+  return `done ${tauDone} alive ${tauAlive} show ${showBar}${price}`;
 }

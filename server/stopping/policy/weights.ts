@@ -1,21 +1,18 @@
 import type { Spends } from './alternatives.ts';
-import { checkPath, presetPath, type PathPoint } from './aggressiveness.ts';
+import { checkPath, presetPath } from './aggressiveness.ts';
 import { RUNNING_ANSWERS } from './answers.ts';
 import { borrowWeights } from './borrowed-weights.ts';
 import { OWN_PRESETS, sameEngine, type OwnPreset, type PresetCertificates } from './certificate.ts';
 import type { LearnedWeights } from './choose-rule.ts';
 import { FEATURE_NAMES } from '../reading/features.ts';
 import { tokensLeft, type Model, type PolicyWeights } from './model.ts';
+import type { OperatingPoint, PartialPoint } from './point.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
 import qwen05Full from './weights/qwen2.5-coder-0.5b.full.json' with { type: 'json' };
 import qwen15 from './weights/qwen2.5-coder-1.5b.json' with { type: 'json' };
 
-/** Thresholds of one preset; probabilities in [0, 1]. `tauDone` 1 is never reached. */
-export interface PresetPoint {
-  readonly tauDone: number;
-  readonly tauAlive: number;
-  readonly showBar: number;
-}
+/** A preset's thresholds in a file. */
+type StoredPoint = Omit<OperatingPoint, 'lambda'>;
 
 /** Weights that ship, and what is known of them. Their hash is of their training data. */
 export interface ShippedWeights extends LearnedWeights {
@@ -23,7 +20,7 @@ export interface ShippedWeights extends LearnedWeights {
   readonly sameFile: boolean;
   /** Null: nothing is certified for this digest and engine. */
   readonly certified: PresetCertificates | null;
-  readonly thresholds: Readonly<Record<OwnPreset, PresetPoint>>;
+  readonly thresholds: Readonly<Record<OwnPreset, StoredPoint>>;
   readonly withAlternatives?: ShippedWeights;
 }
 
@@ -40,7 +37,7 @@ export interface WeightsFile extends PolicyWeights {
   /** What rule and repairs answered under these weights when they were certified: SHA-256, hexadecimal. */
   readonly answers?: string;
   readonly presets: ShippedWeights['thresholds'];
-  readonly path?: readonly PathPoint[];
+  readonly path?: readonly PartialPoint[];
   readonly spends?: Spends;
   readonly trainedOn: { readonly traces: number; readonly sha256: string };
   /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */

@@ -1,4 +1,4 @@
-import type { Decision, StopRule, StopSettings } from '../controller.ts';
+import type { Decision, StopRule } from '../controller.ts';
 import {
   addFeatures,
   beginFeatures,
@@ -6,36 +6,14 @@ import {
   type FeatureState,
 } from '../reading/features.ts';
 import { probabilityOf, tokensLeft, type PolicyWeights } from '../policy/model.ts';
+import { PATIENT, pointOf, type PartialPoint } from '../policy/point.ts';
 import { shortstopRule, type ShortstopState } from './shortstop-rule.ts';
 
-/** Thresholds in force; probabilities in [0, 1]. */
-export interface LearnedThresholds {
-  /**
-   * A text is served as it stands, before its line has ended, from this share of `pDone` in `pAlive` on:
-   * how probably it is complete, if it is not hopeless anyway. At 1, never.
-   */
-  readonly tauDone: number;
-  /** The request is given up below this `pAlive`. */
-  readonly tauAlive: number;
-  /** What is less probably a match is not offered; 0, the default, offers everything. */
-  readonly showBar?: number;
-  /**
-   * What a token costs, in matches; 0, the default, asks nothing. The request is also given up where going
-   * on costs more than it is expected to bring: `pAlive` < lambda x the tokens expected until the end.
-   */
-  readonly lambda?: number;
-}
-
-/** The rule that the learned one wraps, with all its patience: it gives up by itself on nothing. */
-export const PATIENT: Omit<StopSettings, 'maxTokens'> = {
-  preset: 'custom',
-  tauDone: 1,
-  tauAlive: 0,
-  showBar: 0,
-};
-
-/** In [0, 1]. Two models give the two probabilities, so their ratio may exceed 1. */
-export function completeIfAlive(pDone: number, pAlive: number): number {
+/**
+ * How probably the text is complete as it stands, if it is not hopeless anyway: the share of `pDone` in `pAlive`.
+ * Two models give the two, so the share is held to 1.
+ */
+export function pComplete(pDone: number, pAlive: number): number {
   return pAlive <= 0 ? 0 : Math.min(1, pDone / pAlive);
 }
 
@@ -46,7 +24,7 @@ interface Learned {
 
 /** Whether a text is served as it stands, before its line has ended. */
 export function isServed({ pDone, pAlive }: Learned, tauDone: number): boolean {
-  return tauDone < 1 && completeIfAlive(pDone, pAlive) >= tauDone;
+  return tauDone < 1 && pComplete(pDone, pAlive) >= tauDone;
 }
 
 interface State {
@@ -66,10 +44,10 @@ interface State {
 export function learnedRule(
   id: string,
   weights: PolicyWeights,
-  thresholds: LearnedThresholds,
+  point: PartialPoint,
 ): StopRule<State> {
   const patient = shortstopRule;
-  const { tauDone, tauAlive, showBar = 0, lambda = 0 } = thresholds;
+  const { tauDone, tauAlive, showBar, lambda } = pointOf(point);
   const { left } = weights;
   if (lambda > 0 && !left) throw new RangeError('these weights expect no number of tokens');
   const paysToGoOn = (pAlive: number, vector: readonly number[]) =>

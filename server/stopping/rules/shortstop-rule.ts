@@ -19,12 +19,12 @@ import {
 } from './hard-stops.ts';
 import { columns, indentAt } from '../reading/indentation.ts';
 import { followedBlock } from '../reading/lines.ts';
-import { thresholdsOf, type Thresholds } from '../policy/presets.ts';
+import type { OperatingPoint } from '../policy/point.ts';
 import type { CursorContext, TraceEnd, TraceToken } from '../trace.ts';
 
 export interface ShortstopState {
   readonly context: CursorContext;
-  readonly thresholds: Thresholds;
+  readonly point: OperatingPoint;
   readonly maxTokens: number;
   readonly reader: BoundaryReader;
   readonly tokens: number;
@@ -49,7 +49,7 @@ export const shortstopRule: StopRule<ShortstopState> = {
   begin(context, settings) {
     return {
       context,
-      thresholds: thresholdsOf(settings),
+      point: settings,
       maxTokens: settings.maxTokens,
       reader: readBoundaries(cursorLine(context)),
       tokens: 0,
@@ -80,8 +80,8 @@ export const shortstopRule: StopRule<ShortstopState> = {
   },
 
   // What goes on behind a line break is asked for again: one request of 200 (docs/stopping.md).
-  stopStrings({ multiLine }, settings) {
-    return multiLine === 'always' || thresholdsOf(settings).showBar > 0 ? [] : ['\n'];
+  stopStrings({ multiLine }, { showBar }) {
+    return multiLine === 'always' || showBar > 0 ? [] : ['\n'];
   },
 
   scores: ({ confidence }) => ({ pDone: pDone(confidence), pAlive: pAlive(confidence) }),
@@ -127,7 +127,7 @@ function atLineEnd(
   offset: number,
   nextLine: number,
 ): Step<ShortstopState> {
-  const { context, reader, confidence, thresholds, start, servable } = state;
+  const { context, reader, confidence, point, start, servable } = state;
   const stop = (decision: Decision) => ({ state, decision });
   const left = leftBlock(state);
   if (left) return stop(left);
@@ -139,7 +139,7 @@ function atLineEnd(
   const block = followedBlock(context, reader, current, confidence, start.block);
   if (context.multiLine !== 'always' && !block) return stop(serve(state, 'line-end', end));
   const done = pDone(confidence);
-  if (start.block && done !== null && done >= thresholds.tauDone) {
+  if (start.block && done !== null && done >= point.tauDone) {
     return stop(serve(state, 'confident', end));
   }
   const next: ShortstopState = {
@@ -153,12 +153,12 @@ function atLineEnd(
 }
 
 function afterToken(state: ShortstopState): Decision | null {
-  const { thresholds, servable } = state;
+  const { point, servable } = state;
   const left = leftBlock(state);
   if (left) return left;
   if (loopsInTokens(state.recent)) return decide(state, 'loop', servable);
   const alive = pAlive(state.confidence);
-  if (alive !== null && alive <= thresholds.tauAlive) return decide(state, 'hopeless', servable);
+  if (alive !== null && alive <= point.tauAlive) return decide(state, 'hopeless', servable);
   return state.tokens >= state.maxTokens ? decide(state, 'cap', servable) : null;
 }
 
@@ -178,7 +178,7 @@ function repeatsBelow({ reader: { line }, lines }: ShortstopState, current: stri
 
 function passesBar(state: ShortstopState): boolean {
   const done = pDone(state.confidence);
-  return done === null || done >= state.thresholds.showBar;
+  return done === null || done >= state.point.showBar;
 }
 
 /** Serves up to `offset`; where its line does not pass the show bar, up to the last one that did. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
-import { completeIfAlive } from '../../../server/stopping/rules/learned-rule.ts';
+import { pComplete } from '../../../server/stopping/rules/learned-rule.ts';
 import { tokensLeft } from '../../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../../../bench/features/extract.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';
@@ -46,7 +46,7 @@ const family = (name: string, keepOf: (p: number) => number) =>
     scored.map(({ trace, alive, done }) => ({
       trace,
       keep: alive.map(keepOf),
-      serve: alive.map((p, t) => completeIfAlive(done[t] ?? 0, p)),
+      serve: alive.map((p, t) => pComplete(done[t] ?? 0, p)),
     })),
   );
 

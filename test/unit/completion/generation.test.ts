@@ -12,6 +12,7 @@ import { generate, noProgress, type Stopped } from '../../../server/completion/g
 import { buildPrompt } from '../../../server/completion/prompt.ts';
 import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
+import { PRESET_POINTS, simplePoint } from '../../../server/stopping/policy/presets.ts';
 import type { Decision, StopRule, StopSettings } from '../../../server/stopping/controller.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
@@ -23,12 +24,15 @@ import { sleep } from '../../../server/sleep.ts';
 
 const TRACES = join(import.meta.dirname, '../../fixtures/traces/own-0.5b.jsonl.gz');
 const MODEL = 'qwen2.5-coder:0.5b';
-const SETTINGS = DEFAULT_SETTINGS.stopping;
+const SETTINGS: StopSettings = {
+  ...simplePoint(DEFAULT_SETTINGS.stopping),
+  maxTokens: DEFAULT_SETTINGS.stopping.maxTokens,
+};
 
 const learned = chooseRule({
   weights: weightsFor({ name: MODEL, digest: '' }),
   logprobs: true,
-  settings: SETTINGS,
+  settings: DEFAULT_SETTINGS.stopping,
   patient: false,
 }).rule;
 
@@ -120,7 +124,7 @@ const context = (change: Partial<CursorContext> = {}): CursorContext => ({
 
 test('where the line opens a block to be followed, the text is asked for again without a stop string', async () => {
   const engine = new ManualEngine();
-  const settings: StopSettings = { ...SETTINGS, preset: 'faithful' };
+  const settings: StopSettings = { ...SETTINGS, ...PRESET_POINTS.faithful };
   const answer = run({ engine, rule: shortstopRule, context: context(), settings });
   const [first] = engine.streams;
   assert.deepEqual(first?.request.stop, ['\n']);
@@ -161,7 +165,7 @@ test('behind an opener, a line break before the first line is read on', async ()
 });
 
 test('what would be given up at a token is not where the line ended with that very token', async () => {
-  const settings: StopSettings = { ...SETTINGS, preset: 'custom', tauAlive: 0.5, showBar: 0 };
+  const settings: StopSettings = { ...SETTINGS, tauAlive: 0.5 };
   const asked = (engine: ManualEngine) =>
     run({ engine, rule: shortstopRule, context: context(), settings });
   const ended = new ManualEngine();
@@ -194,6 +198,6 @@ test('a stop string is sent where the answer is one line, and never to a control
   assert.deepEqual(await stopOf({ kind: 'block-start', prefix: 'if (a) {\n  ' }), ['\n']);
   assert.deepEqual(await stopOf({ multiLine: 'always' }), []);
   assert.deepEqual(await stopOf({}, { control: true }), []);
-  const custom: StopSettings = { ...SETTINGS, preset: 'custom', showBar: 0.3 };
+  const custom: StopSettings = { ...SETTINGS, showBar: 0.3 };
   assert.deepEqual(await stopOf({}, { settings: custom }), [], 'the bar needs the break');
 });

@@ -13,19 +13,14 @@ import { simpleRule } from '../../../bench/peers/rules/simple.ts';
 import { tabbyRule, trimTabby } from '../../../bench/peers/rules/tabby.ts';
 import { trimTwinny } from '../../../bench/peers/rules/twinny-format.ts';
 import { twinnyRule } from '../../../bench/peers/rules/twinny.ts';
+import { PATIENT } from '../../../server/stopping/policy/point.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
 
 function at(prefix: string, suffix = '\n', languageId = 'typescript'): CursorContext {
   return { prefix, suffix, languageId, kind: 'line-end', multiLine: 'auto' };
 }
-const settings = {
-  preset: 'balanced',
-  tauDone: 1,
-  tauAlive: 0,
-  showBar: 0,
-  maxTokens: 128,
-} as const;
+const settings = { ...PATIENT, maxTokens: 128 };
 const asTokens = (texts: readonly string[], logprob = -0.1): TraceToken[] =>
   texts.map((text) => ({ text, logprob }));
 const run = (

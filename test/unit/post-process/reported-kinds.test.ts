@@ -5,7 +5,7 @@ import { judge } from '../../../bench/perfect/judge.ts';
 import { splitIntoTokens } from '../../../bench/perfect/tokens.ts';
 import { FAMILIES } from '../../../server/completion/families.ts';
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
-import { PATIENT } from '../../../server/stopping/rules/learned-rule.ts';
+import { PATIENT } from '../../../server/stopping/policy/point.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { AFTER_OPENER, MARKUP, ODD_QUOTE, PAIRS } from './reported/brackets.ts';
 import { EMBEDDED, GOOD_TEXT } from './reported/good-text.ts';
@@ -38,7 +38,7 @@ const EITHER_SPLIT = [1, 7];
 const chosen = chooseRule({
   weights: null,
   logprobs: true,
-  settings: { ...PATIENT, maxTokens: 128 },
+  settings: { ...PATIENT, preset: 'custom', maxTokens: 128 },
   patient: false,
 });
 

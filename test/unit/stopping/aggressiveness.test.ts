@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  checkPath,
-  thresholdsAt,
-  type PathPoint,
-} from '../../../server/stopping/policy/aggressiveness.ts';
+import { checkPath, pointAt } from '../../../server/stopping/policy/aggressiveness.ts';
 import { chooseRule, type LearnedWeights } from '../../../server/stopping/policy/choose-rule.ts';
 import type { Decision } from '../../../server/stopping/controller.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
 import { learnedRule } from '../../../server/stopping/rules/learned-rule.ts';
 import { tokensLeft, type TokensLeft } from '../../../server/stopping/policy/model.ts';
+import { pointOf, type PartialPoint } from '../../../server/stopping/policy/point.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';
-import { at } from './synthetic.ts';
+import { PATIENT, at } from './synthetic.ts';
 
-const PATH: readonly PathPoint[] = [
+const PATH: readonly PartialPoint[] = [
   { tauDone: 1, tauAlive: 0.01 },
   { tauDone: 0.8, tauAlive: 0.01 },
   { tauDone: 0.8, tauAlive: 0.3 },
@@ -91,12 +88,10 @@ const decided = (
 
 describe('the path of the knob', () => {
   test('begins at the reference, meets every point and ends at the last', () => {
-    assert.deepEqual(thresholdsAt(PATH, 0), { tauDone: 1, tauAlive: 0 });
-    PATH.forEach((point, i) => assert.deepEqual(thresholdsAt(PATH, (i + 1) / 4), point));
-    assert.deepEqual(thresholdsAt([{ tauDone: 0.5, tauAlive: 0.2 }], 0.5), {
-      tauDone: 0.75,
-      tauAlive: 0.1,
-    });
+    assert.deepEqual(pointAt(PATH, 0), pointOf({ tauDone: 1, tauAlive: 0 }));
+    PATH.forEach((point, i) => assert.deepEqual(pointAt(PATH, (i + 1) / 4), pointOf(point)));
+    const half = pointAt([{ tauDone: 0.5, tauAlive: 0.2 }], 0.5);
+    assert.deepEqual(half, pointOf({ tauDone: 0.75, tauAlive: 0.1 }));
   });
 
   test('makes no threshold more patient as aggressiveness grows', () => {
@@ -108,13 +103,15 @@ describe('the path of the knob', () => {
       const path = alive.map((tauAlive, i) => ({ tauAlive, tauDone: done[i] ?? 0 }));
       checkPath(path);
       const levels = Array.from({ length: 60 }, random).sort((a, b) => a - b);
-      let before = thresholdsAt(path, 0);
+      let before = pointAt(path, 0);
       for (const level of [...levels, 1]) {
-        const now = thresholdsAt(path, level);
+        const now = pointAt(path, level);
         assert.ok(now.tauAlive >= before.tauAlive && now.tauDone <= before.tauDone);
         before = now;
       }
-      assert.deepEqual(before, path.at(-1));
+      const last = path.at(-1);
+      assert.ok(last);
+      assert.deepEqual(before, pointOf(last));
     }
   });
 
@@ -125,7 +122,7 @@ describe('the path of the knob', () => {
     assert.throws(() => checkPath([{ tauDone: 0.5, tauAlive: 1.2 }]), /no probability/);
     assert.throws(() => checkPath([{ tauDone: 0.5, tauAlive: Number.NaN }]), /no probability/);
     for (const level of [-0.1, 1.1, Number.NaN])
-      assert.throws(() => thresholdsAt(PATH, level), RangeError);
+      assert.throws(() => pointAt(PATH, level), RangeError);
   });
 });
 
@@ -157,7 +154,7 @@ describe('the knob', () => {
       const patient: Decision = replay(
         learnedRule('', own.policy, { tauDone: 1, tauAlive: 0 }),
         stream.context,
-        DEFAULT_SETTINGS.stopping,
+        PATIENT,
         stream.tokens,
         'cap',
       ).decision;
@@ -167,7 +164,7 @@ describe('the knob', () => {
       const bold: Decision = replay(
         learnedRule('', own.policy, last),
         stream.context,
-        DEFAULT_SETTINGS.stopping,
+        PATIENT,
         stream.tokens,
         'cap',
       ).decision;
@@ -199,7 +196,7 @@ describe('the cost-aware form', () => {
     let given = 0;
     for (const { context, tokens } of streams(100)) {
       const rule = learnedRule('', weights.policy, { tauDone: 1, tauAlive: 0, lambda });
-      let state = rule.begin(context, DEFAULT_SETTINGS.stopping);
+      let state = rule.begin(context, PATIENT);
       let lineTokens = 0;
       for (const token of tokens) {
         const step = rule.step(state, token);

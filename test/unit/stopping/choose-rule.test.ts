@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chooseRule, type RuleQuestion } from '../../../server/stopping/policy/choose-rule.ts';
+import { pointOf } from '../../../server/stopping/policy/point.ts';
+import { PRESET_POINTS } from '../../../server/stopping/policy/presets.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { DEFAULT_SETTINGS, type Preset } from '../../../shared/settings.ts';
 import { madeUpWeights } from '../../support/weights.ts';
@@ -43,7 +45,7 @@ describe('the rule of a request', () => {
     const chosen = chooseRule(QUESTION);
     assert.equal(chosen.rule.id, 'learned-lite');
     assert.match(chosen.policy, /^learned-lite 0123456789ab done 0.8 alive 0.1 show 0$/);
-    assert.deepEqual(chosen.thresholds, { ...WEIGHTS.thresholds.balanced, showBar: 0 });
+    assert.deepEqual(chosen.point, pointOf(WEIGHTS.thresholds.balanced));
   });
 
   test('is the simple one for a model that nothing was learned for, or without log-probabilities', () => {
@@ -78,11 +80,19 @@ describe('the rule of a request', () => {
     assert.ok((hidden.pAlive ?? 1) < 0.5);
   });
 
+  test('takes them under custom only, without weights too', () => {
+    const { point } = chooseRule({ ...QUESTION, weights: null, settings: custom({ showBar: 1 }) });
+    assert.deepEqual(point, pointOf({ tauDone: 1, tauAlive: 0, showBar: 1 }));
+    const settings = { ...custom({ showBar: 1 }), preset: 'balanced' as const };
+    const balanced = chooseRule({ ...QUESTION, weights: null, settings });
+    assert.deepEqual(balanced.point, PRESET_POINTS.balanced);
+  });
+
   test('is another one only for a benchmark', () => {
     assert.equal(chooseRule({ ...QUESTION, instead: 'confidence' }).rule.id, 'shortstop');
     assert.equal(chooseRule({ ...QUESTION, instead: 'no-stop' }).policy, 'no-stop-128');
     assert.equal(decided({ instead: 'no-stop' }).tokens, TOKENS.length);
-    assert.equal(chooseRule({ ...QUESTION, instead: 'first-newline' }).thresholds, null);
+    assert.equal(chooseRule({ ...QUESTION, instead: 'first-newline' }).point, null);
   });
 });
 

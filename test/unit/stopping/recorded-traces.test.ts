@@ -2,19 +2,15 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { repair } from '../../../server/post-process/repairs.ts';
 import type { StopRule, StopSettings } from '../../../server/stopping/controller.ts';
+import { PATIENT } from '../../../server/stopping/policy/point.ts';
+import { PRESET_POINTS } from '../../../server/stopping/policy/presets.ts';
 import { sameText } from '../../../server/stopping/reading/normalise.ts';
 import { firstNewlineRule } from '../../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../../server/stopping/replay.ts';
 import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import { SKIP_RECORDED, TRACE_FILES, recordedTraces, type Recorded } from './recorded-traces.ts';
 
-const CUSTOM: StopSettings = {
-  preset: 'custom',
-  tauDone: 1,
-  tauAlive: 0,
-  showBar: 0,
-  maxTokens: 128,
-};
+const CUSTOM: StopSettings = { ...PATIENT, maxTokens: 128 };
 const PRESETS = ['faithful', 'balanced', 'saver'] as const;
 
 interface Score {
@@ -66,7 +62,7 @@ for (const file of TRACE_FILES) {
     tell(t, 'first newline', score(firstNewlineRule, CUSTOM, traces), traces.length);
     tell(t, 'without giving up', score(shortstopRule, CUSTOM, traces), traces.length);
     const [faithful, balanced, saver] = PRESETS.map((preset) => {
-      const got = score(shortstopRule, { ...CUSTOM, preset }, traces);
+      const got = score(shortstopRule, { ...CUSTOM, ...PRESET_POINTS[preset] }, traces);
       tell(t, preset, got, traces.length);
       return got;
     });
@@ -81,7 +77,7 @@ for (const file of TRACE_FILES) {
   test(`on ${file} no repair breaks a match`, { skip: SKIP_RECORDED }, () => {
     const traces = recordedTraces(file);
     for (const preset of PRESETS) {
-      const ours = score(shortstopRule, { ...CUSTOM, preset }, traces);
+      const ours = score(shortstopRule, { ...CUSTOM, ...PRESET_POINTS[preset] }, traces);
       assert.equal(ours.broken, 0);
       assert.ok(ours.repaired >= ours.matches);
     }

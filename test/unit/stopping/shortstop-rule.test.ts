@@ -131,12 +131,6 @@ test('without log-probabilities the hard stops decide, whatever the thresholds',
   assert.deepEqual([got.decision.pDone, got.decision.pAlive], [null, null]);
 });
 
-test('thresholds of the settings act under custom only', () => {
-  const tokens = tokensOf('a + b;\n', -0.01);
-  const hidden = { preset: 'balanced', showBar: 1, tauAlive: 1 } as const;
-  assert.equal(served(at('x = |\n'), tokens, hidden).served, 'a + b;');
-});
-
 test('CRLF ends a line like LF', () => {
   assert.equal(served(at('x = |\n'), [{ text: 'y;\r\n', logprob: 0 }]).served, 'y;');
 });

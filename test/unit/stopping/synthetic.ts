@@ -1,16 +1,11 @@
 import { contextKind } from '../../../server/stopping/reading/context-kind.ts';
 import type { StopSettings } from '../../../server/stopping/controller.ts';
+import { PATIENT as PATIENT_POINT } from '../../../server/stopping/policy/point.ts';
 import { replay, type Replayed } from '../../../server/stopping/replay.ts';
 import { shortstopRule } from '../../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
 
-export const PATIENT: StopSettings = {
-  preset: 'custom',
-  tauDone: 1,
-  tauAlive: 0,
-  showBar: 0,
-  maxTokens: 128,
-};
+export const PATIENT: StopSettings = { ...PATIENT_POINT, maxTokens: 128 };
 
 /** `|` marks the cursor. */
 export function at(
