@@ -63,7 +63,6 @@ export default tseslint.config(
     },
     rules: {
       'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
-      'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
       'no-restricted-imports': ['error', { paths: [noVscode, noSqlite] }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

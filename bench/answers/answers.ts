@@ -11,7 +11,7 @@ import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
 import type { CursorContext, TraceEnd, TraceToken } from '../../server/stopping/trace.ts';
-import type { WeightsFile } from '../../server/stopping/policy/weights.ts';
+import type { WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 import { readRows } from '../jsonl.ts';
 
 /** Kept with the project: its own code, and texts that an engine wrote or might have written there. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkedWeights } from '../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../server/stopping/policy/weights-file.ts';
 import { SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { ANSWERED_TRACES, answersOf, readAnswered } from './answers.ts';
 import { makeAnswered } from './make.ts';

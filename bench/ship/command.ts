@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { certificateInWords } from '../../server/stopping/policy/certificate.ts';
-import type { WeightsFile } from '../../server/stopping/policy/weights.ts';
+import type { WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 import { answersOf, readAnswered } from '../answers/answers.ts';
 import { writeRunningAnswers } from '../answers/command.ts';
 import type { FeatureTrace } from '../features/extract.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FeatureSet } from '../../server/stopping/reading/features.ts';
 import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/policy/certificate.ts';
-import { checkedWeights } from '../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../server/stopping/policy/weights-file.ts';
 import type { FeatureTrace } from '../features/extract.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
 import { fitPolicy } from '../train/fit.ts';

@@ -6,7 +6,7 @@ import {
   policyHash,
   type BorrowingFile,
 } from '../../server/stopping/policy/borrowed-weights.ts';
-import { checkedWeights, type WeightsFile } from '../../server/stopping/policy/weights.ts';
+import { checkedWeights, type WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 import { sha256Of } from '../features/table.ts';
 import type { ScoredTrace } from '../train/frontier.ts';
 import { choosePreset, storedThresholds } from '../train/presets.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
-import { checkedWeights } from '../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../server/stopping/policy/weights-file.ts';
 import { goalsOf } from '../report/goals.ts';
 import { shippedPresets } from '../report/held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded } from '../report/input.ts';

@@ -8,7 +8,7 @@ import type {
   PresetCertificate,
   PresetCertificates,
 } from '../../server/stopping/policy/certificate.ts';
-import type { WeightsFile } from '../../server/stopping/policy/weights.ts';
+import type { WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 
 export const certificate: PresetCertificate = {
   alpha: 0.05,

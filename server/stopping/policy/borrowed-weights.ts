@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PolicyWeights } from './model.ts';
-import type { WeightsFile } from './weights.ts';
+import type { WeightsFile } from './weights-file.ts';
 
 /** The form of a file in `weights/` that has thresholds of its own and another model's weights; `bench/transfer` writes it. */
 export interface BorrowingFile extends Pick<

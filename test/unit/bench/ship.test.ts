@@ -12,7 +12,7 @@ import { inSmallSteps, longestChain, pathOf, type PathStep } from '../../../benc
 import { foldsOf } from '../../../bench/train/folds.ts';
 import type { ScoredTrace } from '../../../bench/train/frontier.ts';
 import { checkPath } from '../../../server/stopping/policy/aggressiveness.ts';
-import { checkedWeights } from '../../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';
 import { repeatCertificates } from '../../support/certificates.ts';
 import { trace as recorded } from './samples.ts';
 

@@ -19,7 +19,8 @@ import { outcomeOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
 import { choosePreset } from '../../../bench/train/presets.ts';
 import { borrowWeights } from '../../../server/stopping/policy/borrowed-weights.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { writeTinyTraces } from './tiny-traces.ts';
 
 const SHIPPED = new URL(

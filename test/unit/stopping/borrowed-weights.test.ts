@@ -6,7 +6,8 @@ import {
   policyHash,
   type BorrowingFile,
 } from '../../../server/stopping/policy/borrowed-weights.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 
 const FILE = new URL(
   '../../../server/stopping/policy/weights/qwen2.5-coder-0.5b.json',

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { sha256Of } from '../../../bench/features/table.ts';
 import { TRAINING } from '../../../bench/report/command.ts';
 import { RUNNING_ANSWERS } from '../../../server/stopping/policy/answers.ts';
-import { checkedWeights, weightsFor } from '../../../server/stopping/policy/weights.ts';
+import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { certificate, certificates, repeatCertificates } from '../../support/certificates.ts';
 
 const WEIGHTS = '../../../server/stopping/policy/weights';

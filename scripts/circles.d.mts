@@ -1,0 +1,1 @@
+export function circles(baseDir?: string, folders?: readonly string[]): Promise<string[]>;
