@@ -72,6 +72,8 @@ function options({ in: entry, out, ...rest }) {
     bundle: true,
     sourcemap: 'linked',
     sourcesContent: false,
+    // NOTICES has them.
+    legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   };

@@ -1,6 +1,7 @@
 /**
- * Writes NOTICES: the licence of every npm package inside the extension's bundles, and of SQLite.
- * Reads what the last build noted in `dist/packages.json`. Plain Node >= 20.
+ * Writes NOTICES: the licence and notice of every npm package inside the extension's bundles, and of
+ * SQLite; packages of the same text stand together. Reads what the last build noted in
+ * `dist/packages.json`.
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,19 +28,30 @@ export async function notices() {
   const folders = new Set(SHIPPED.flatMap((bundle) => bundles[bundle]));
   const entries = await Promise.all([...folders].map(entryOf));
   entries.sort((a, b) => a.title.localeCompare(b.title, 'en'));
-  const unique = new Map(entries.map(({ title, text }) => [title, `${title}\n\n${text}`]));
+  const sections = [...Map.groupBy(entries, ({ text }) => text)].map(([text, those]) => {
+    const titles = new Set(those.map(({ title }) => title));
+    return `${[...titles].join('\n')}\n\n${text}\n`;
+  });
   const rule = `\n${'-'.repeat(78)}\n\n`;
-  return [HEAD, ...unique.values(), SQLITE].join(rule);
+  return [HEAD, ...sections, SQLITE].join(rule);
 }
 
 async function entryOf(folder) {
   const { name, version, license } = JSON.parse(
     await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
   );
-  const file = (await readdir(join(ROOT, folder))).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`${folder} (${license}) has no licence file`);
-  const text = (await readFile(join(ROOT, folder, file), 'utf8')).replaceAll('\r\n', '\n').trim();
-  return { title: `${name} ${version} (${license})`, text: `${text}\n` };
+  const files = await readdir(join(ROOT, folder));
+  const licence = files.find((file) => /^licen[cs]e/i.test(file));
+  if (!licence) throw new Error(`${folder} (${license}) has no licence file`);
+  const notice = files.find((file) => /^notice/i.test(file));
+  const texts = await Promise.all(
+    [licence, notice].filter(Boolean).map((file) => textOf(join(ROOT, folder, file))),
+  );
+  return { title: `${name} ${version} (${license})`, text: texts.join('\n\n') };
+}
+
+async function textOf(path) {
+  return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n').trim();
 }
 
 await runAsProgram(import.meta.url, async () => {

@@ -1,4 +1,4 @@
-import { binomialCdf } from './binomial.ts';
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 
 /**
  * Learn-then-Test by fixed sequence (Angelopoulos, Bates, Candès, Jordan & Lei, "Learn then Test",

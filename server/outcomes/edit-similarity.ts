@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Cells of the distance table beyond which the comparison would hold up the daemon (about 20 ms). */
 const MAX_CELLS = 4_000_000;
 
@@ -14,21 +16,5 @@ export function editSimilarity(a: string, b: string): number | null {
   while (cut < Math.min(a.length, b.length) - from && a.at(-1 - cut) === b.at(-1 - cut)) cut++;
   const [left, right] = [a.slice(from, a.length - cut), b.slice(from, b.length - cut)];
   if (left.length * right.length > MAX_CELLS) return null;
-  return 1 - levenshtein(left, right) / longer;
-}
-
-/** Wagner and Fischer's dynamic programme, one row at a time. */
-function levenshtein(a: string, b: string): number {
-  const row = Uint32Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    let diagonal = row[0] ?? 0;
-    row[0] = i;
-    for (let j = 1; j <= b.length; j++) {
-      const above = row[j] ?? 0;
-      const substitution = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(substitution, above + 1, (row[j - 1] ?? 0) + 1);
-      diagonal = above;
-    }
-  }
-  return row[b.length] ?? 0;
+  return 1 - distance(left, right) / longer;
 }

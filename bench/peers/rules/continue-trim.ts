@@ -1,6 +1,6 @@
 import { restOfLine } from '../../../server/stopping/reading/context-kind.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
-import { editDistance } from './distance.ts';
+import { distance } from 'fastest-levenshtein';
 import { asInsertion } from './overlap.ts';
 
 /**
@@ -20,7 +20,7 @@ export function postprocess(completion: string, prefix: string): string {
 /** Lines that nearly agree; short ones never do. */
 export function isRepeated(a: string, b: string): boolean {
   if (a.length <= 4 || b.length <= 4) return false;
-  return editDistance(a.trim(), b.trim()) / b.trim().length < 0.1;
+  return distance(a.trim(), b.trim()) / b.trim().length < 0.1;
 }
 
 function rewritesLineAbove(completion: string, prefix: string): boolean {

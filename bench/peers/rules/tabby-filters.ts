@@ -1,4 +1,4 @@
-import { editDistance } from './distance.ts';
+import { distance } from 'fastest-levenshtein';
 
 /**
  * Tabby's post-processing. Source: TabbyML/tabby 21b2904, clients/tabby-agent/src/codeCompletion/
@@ -90,7 +90,7 @@ const notTheSuffix: Filter = (text, { suffixLines }) => {
     .join('')
     .trim();
   const limit = Math.max(1, 0.05 * ours.length, 0.05 * theirs.length);
-  return editDistance(ours, theirs) <= limit ? '' : text;
+  return distance(ours, theirs) <= limit ? '' : text;
 };
 
 const trimmed: Filter = (text, { linePrefix, lineSuffix }) => {
@@ -112,7 +112,7 @@ function withoutRepeated(parts: readonly string[], threshold: number, stepsOverB
     if (previous < 0) break;
     const a = (parts[index] ?? '').trim();
     const b = (parts[previous] ?? '').trim();
-    if (editDistance(a, b) > Math.max(0.1 * a.length, 0.1 * b.length)) break;
+    if (distance(a, b) > Math.max(0.1 * a.length, 0.1 * b.length)) break;
     repeats += 1;
     index = stepsOverBlanks ? previous : index - 1;
   }

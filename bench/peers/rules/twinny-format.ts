@@ -1,7 +1,7 @@
+import { distance } from 'fastest-levenshtein';
 import { restOfLine } from '../../../server/stopping/reading/context-kind.ts';
 import { marksOf } from '../../../server/stopping/reading/languages.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
-import { similarity } from './distance.ts';
 import { overlapLength } from './overlap.ts';
 
 /**
@@ -99,4 +99,9 @@ export function trimTwinny(original: string, context: CursorContext): string {
   const first = text.search(/\S/);
   if (first > 0 && place.column <= first) text = text.trimStart();
   return text.trim() === '' ? '' : text;
+}
+
+/** 1 for equal texts, 0 for texts that share nothing. */
+function similarity(a: string, b: string): number {
+  return 1 - distance(a, b) / Math.max(a.length, b.length, 1);
 }

@@ -6,7 +6,6 @@ import { matchingSuffixLength } from '../../../bench/peers/rules/cody-text.ts';
 import { continueRule, filterLines } from '../../../bench/peers/rules/continue.ts';
 import { trimContinue } from '../../../bench/peers/rules/continue-trim.ts';
 import { coveredSuffix, snip, terseTrim } from '../../../bench/peers/rules/copilot.ts';
-import { editDistance } from '../../../bench/peers/rules/distance.ts';
 import { endsHere, infillSampler } from '../../../bench/peers/rules/infill-sampler.ts';
 import { asInsertion, cutOverlap } from '../../../bench/peers/rules/overlap.ts';
 import { simpleRule } from '../../../bench/peers/rules/simple.ts';
@@ -57,12 +56,6 @@ describe('overlaps', () => {
     assert.equal(asInsertion('a)', 1, at('f(', ')\n')), 'a');
     assert.equal(asInsertion('a', 1, at('f(', ')\n')), null);
   });
-});
-
-test('the edit distance is that of textbook examples', () => {
-  assert.equal(editDistance('kitten', 'sitting'), 3);
-  assert.equal(editDistance('', 'abc'), 3);
-  assert.equal(editDistance('flaw', 'lawn'), 2);
 });
 
 describe('llama.cpp infill sampler', () => {
