@@ -56,9 +56,7 @@ export interface GenerateRequest {
 export const LAST_LINE_MS = 5;
 
 /** So long, and then until what has come meanwhile is read: a busy process may have come to neither. */
-export async function lastLineTime(
-  wait: (ms: number) => Promise<void> = sleep,
-): Promise<null> {
+export async function lastLineTime(wait: (ms: number) => Promise<void> = sleep): Promise<null> {
   await wait(LAST_LINE_MS);
   for (let turn = 0; turn < 3; turn++) await immediate();
   return null;
