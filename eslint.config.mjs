@@ -7,7 +7,13 @@ const allowed = {
   shared: ['shared'],
   'server/stopping': ['shared', 'server/stopping'],
   'server/post-process': ['shared', 'server/stopping', 'server/post-process'],
-  'server/learning': ['shared', 'server/stopping', 'server/post-process', 'server/learning'],
+  'server/learning': [
+    'shared',
+    'server/stopping',
+    'server/post-process',
+    'server/outcomes/records.ts',
+    'server/learning',
+  ],
   'server/outcomes': ['shared', 'server/stopping', 'server/outcomes'],
   'server/completion': [
     'shared',

@@ -20,6 +20,7 @@ import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
+import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
@@ -66,6 +67,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #file: ReturnType<typeof fileSink>;
   readonly #store: Store;
+  readonly #learning: Learning;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
   readonly #status: Status;
@@ -92,12 +94,22 @@ export class Daemon {
       emptied: () => this.#forgetAll(),
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
+    this.#learning = new Learning({
+      learners: [],
+      ledger: this.#store.ledger,
+      states: this.#store.policyStates,
+      weightsFor: this.#weightsFor,
+      instead: options.rule,
+      now: Date.now,
+      notice: (sentence) => this.#notices.say(sentence),
+      warn: (line) => this.log.warn(line),
+    });
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
     this.#status = new Status(options.engine, Date.now, (status) => {
       for (const listener of this.#statusListeners) listener(status);
     });
     this.episodes = new EpisodeTracker({
-      ledger: this.#store.ledger,
+      ledger: this.#learning.ledger,
       now: Date.now,
       random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       settings: () => ({
@@ -112,7 +124,7 @@ export class Daemon {
       models: this.#models,
       status: this.#status,
       settings: () => this.#settings,
-      weightsFor: this.#weightsFor,
+      decide: this.#learning.decide,
       modelReplaced: () => this.pipeline.forget(),
       log: this.log,
     });
@@ -235,7 +247,7 @@ export class Daemon {
       settings: this.#settings,
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.examine(),
-      weightsFor: this.#weightsFor,
+      decide: this.#learning.decide,
     });
   }
 
@@ -289,6 +301,7 @@ export class Daemon {
   #forgetAll(): void {
     this.pipeline.forget();
     this.episodes.forget();
+    this.#learning.forget();
     setImmediate(() => this.#refreshAvoided());
   }
 
@@ -303,9 +316,9 @@ export class Daemon {
       slot: {
         run: (signal, work) => this.#inSlot(signal, work),
       },
-      stopping: { weightsFor: this.#weightsFor, instead: this.#options.rule },
+      decide: this.#learning.decide,
       episodes: this.episodes,
-      ledger: this.#store.ledger,
+      ledger: this.#learning.ledger,
       report: {
         skipped: (reason) => this.log.info(`no completion: ${reason}`),
         stopped: (record) => {

@@ -3,11 +3,10 @@ import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
 import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
-import { EngineError, type Capabilities, type Engine, type EngineModel } from './engines/engine.ts';
+import { EngineError, type Capabilities, type Engine } from './engines/engine.ts';
 import { shownUrl } from './engines/http/host.ts';
+import type { Decide } from './learning/question.ts';
 import { describe, type Measured } from './model-host.ts';
-import { certificateInWords } from './stopping/policy/certificate.ts';
-import { chooseRule, type LearnedWeights } from './stopping/policy/choose-rule.ts';
 
 export interface Patient {
   readonly engine: Engine;
@@ -17,7 +16,7 @@ export interface Patient {
    */
   measured(maxAgeMs: number, patienceMs: number): Promise<Measured>;
   readonly settings: Settings;
-  readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
+  readonly decide: Decide;
   readonly stateDir: string;
   readonly storageProblem: string | null;
 }
@@ -69,7 +68,7 @@ async function modelChecks(patient: Patient): Promise<DoctorCheck[]> {
   return [model, ...(measured ? abilities(measured.capabilities, patient) : [])];
 }
 
-function abilities(capabilities: Capabilities, { settings, weightsFor }: Patient): DoctorCheck[] {
+function abilities(capabilities: Capabilities, { settings, decide }: Patient): DoctorCheck[] {
   const { model } = capabilities;
   const family = familyOf(model.name, model.family);
   const size = sizeWindow(
@@ -105,24 +104,21 @@ function abilities(capabilities: Capabilities, { settings, weightsFor }: Patient
     {
       name: 'certificate',
       ok: true,
-      detail: ruleInForce(capabilities, settings, weightsFor(model)),
+      detail: ruleInForce(capabilities, settings, decide),
     },
   ];
 }
 
 /** Which rule stops, what it was trained on, and what is certified of what it loses. */
 export function ruleInForce(
-  capabilities: Capabilities,
-  { stopping }: Settings,
-  weights: LearnedWeights | null,
+  { model, logprobs, ...costs }: Capabilities,
+  { stopping: settings }: Settings,
+  decide: Decide,
 ): string {
-  const { model, logprobs } = capabilities;
-  const question = { weights, logprobs, costs: capabilities, settings: stopping, patient: false };
-  const chosen = chooseRule(question);
-  const rule = chosen.weights
-    ? `the rule is the learned policy${chosen.alternatives > 0 ? ` with ${chosen.alternatives} alternatives a token` : ''}, weights ${chosen.weights.hash}, trained on ${chosen.weights.trainedOn}; ${certificateInWords(chosen.certificate, chosen.weights.answersChanged)}`
-    : `not certified; the rule is the simple one, hard stops${logprobs ? ' with the confidence of the chosen tokens' : ' alone'}: ${weights ? 'this engine gives the learned policy too little' : `${model.name} (${model.digest.slice(0, 19)}) was never calibrated`}`;
-  return `preset ${stopping.preset}: ${rule}`;
+  const question = { kind: 'request', trigger: 'automatic', place: null } as const;
+  const { why } = decide({ ...question, settings, model, logprobs, costs });
+  const [preset, ...rest] = why;
+  return `${preset}: ${rest.join('; ')}`;
 }
 
 async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {

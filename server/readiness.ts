@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../shared/settings.ts';
 import { ruleInForce } from './doctor.ts';
-import { EngineError, type EngineModel, type Identity } from './engines/engine.ts';
+import { EngineError, type Identity } from './engines/engine.ts';
+import type { Decide } from './learning/question.ts';
 import type { Log } from './log.ts';
 import type { ModelHost } from './model-host.ts';
 import type { Status } from './status.ts';
-import type { LearnedWeights } from './stopping/policy/choose-rule.ts';
 
 /** Between two looks at the engine, milliseconds. */
 const LOOK_EVERY_MS = 2_000;
@@ -16,7 +16,7 @@ export interface ReadinessPorts {
   readonly models: ModelHost;
   readonly status: Status;
   readonly settings: () => Settings;
-  readonly weightsFor: (model: EngineModel) => LearnedWeights | null;
+  readonly decide: Decide;
   /** The model is another one under the same name. */
   readonly modelReplaced: () => void;
   readonly log: Log;
@@ -52,14 +52,14 @@ export class Readiness {
 
   /** Loads and measures the model, so that the first keystroke need not wait for it. */
   async warmUp(): Promise<void> {
-    const { models, status, settings, weightsFor, log } = this.#ports;
+    const { models, status, settings, decide, log } = this.#ports;
     const round = this.#round;
     if (this.#warmingRound === round) return;
     this.#warmingRound = round;
     try {
       const { capabilities } = await models.measured(settings().model);
       if (round !== this.#round) return;
-      this.rule = ruleInForce(capabilities, settings(), weightsFor(capabilities.model));
+      this.rule = ruleInForce(capabilities, settings(), decide);
       status.worked();
     } catch (error) {
       if (round !== this.#round) return;

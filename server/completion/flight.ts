@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError, type Capabilities } from '../engines/engine.ts';
+import type { RequestDecision } from '../learning/question.ts';
 import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
-import { chooseRule, type ChosenRule } from '../stopping/policy/choose-rule.ts';
+import { tokenLimit } from '../stopping/policy/choose-rule.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
@@ -30,7 +31,7 @@ interface Sent {
   readonly draw: EpisodeDraw;
   readonly capabilities: Capabilities;
   readonly context: CursorContext;
-  readonly chosen: ChosenRule;
+  readonly chosen: RequestDecision;
 }
 
 /**
@@ -104,14 +105,13 @@ export class Flight {
     const { signal } = this.#abort;
     const { model } = this.#request.settings;
     const capabilities = await models.ready(model, signal);
-    const chosen = this.#chooseRule(capabilities);
-    const { rule, settings, alternatives } = chosen;
-    const context = this.#readContext(capabilities, settings.maxTokens);
+    const context = this.#readContext(capabilities);
     const prompt = buildPrompt(capabilities.model, context);
 
     return new Promise((resolve, reject) => {
       const stream = slot.run(signal, async (slotSignal, answered) => {
-        const { draw } = this.#send(capabilities, context, chosen);
+        const { draw, chosen } = this.#send(capabilities, context);
+        const { rule, settings, alternatives } = chosen;
         return generate(
           {
             engine: models.engine,
@@ -138,31 +138,31 @@ export class Flight {
     });
   }
 
-  #chooseRule(capabilities: Capabilities): ChosenRule {
-    const { trigger, settings } = this.#request;
-    return chooseRule({
-      weights: this.#ports.stopping.weightsFor(capabilities.model),
-      logprobs: capabilities.logprobs,
-      costs: capabilities,
-      settings: settings.stopping,
-      patient: trigger === 'complete-here',
-      instead: this.#ports.stopping.instead,
-    });
-  }
-
-  #readContext(capabilities: Capabilities, maxTokens: number): CursorContext {
+  #readContext(capabilities: Capabilities): CursorContext {
     const { text, offset, languageId, trigger, settings: user } = this.#request;
+    const patient = trigger === 'complete-here';
+    const maxTokens = tokenLimit(user.stopping, patient);
     const size = this.#ports.reuse
       ? sizeWindow(capabilities, user.engine.timeToFirstToken, maxTokens)
       : UNSIZED;
-    const multiLine = trigger === 'complete-here' ? 'always' : user.multiLine;
+    const multiLine = patient ? 'always' : user.multiLine;
     return readWindow(text, offset, size, languageId, multiLine).context;
   }
 
-  #send(capabilities: Capabilities, context: CursorContext, chosen: ChosenRule): Sent {
-    const { uri, languageId } = this.#request;
+  /** Draws for the episode and decides, before anything is asked of the engine. */
+  #send(capabilities: Capabilities, context: CursorContext): Sent {
+    const { uri, languageId, trigger, settings } = this.#request;
     const { kind } = context;
     const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
+    const { model, logprobs } = capabilities;
+    const chosen = this.#ports.decide(
+      {
+        ...{ kind: 'request', trigger, settings: settings.stopping },
+        ...{ model, logprobs, costs: capabilities },
+        place: { kind, languageId },
+      },
+      draw.chance,
+    );
     return (this.#sent = { draw, capabilities, context, chosen });
   }
 
@@ -281,9 +281,10 @@ export class Flight {
   #record(sent: Sent, end: RequestEnd): RequestRecord {
     const { draw, capabilities, context, chosen } = sent;
     const { settings, languageId, trigger } = this.#request;
+    const { episodeId, first, control, controlRate } = draw;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
-      ...draw,
+      ...{ episodeId, first, control, controlRate },
       id: this.id,
       at: this.#asked,
       languageId,
@@ -295,6 +296,12 @@ export class Flight {
       modelDigest: capabilities.model.digest,
       policy: chosen.policy,
       preset: settings.stopping.preset,
+      arm: chosen.arm,
+      propensity: chosen.propensity,
+      tauDone: chosen.point?.tauDone ?? null,
+      tauAlive: chosen.point?.tauAlive ?? null,
+      showBar: chosen.point?.showBar ?? null,
+      lambda: chosen.point?.lambda ?? null,
       promptChars: context.prefix.length + context.suffix.length,
       suffixChars: context.suffix.length,
       stopReason: null,

@@ -1,9 +1,9 @@
 import type { Explanation } from '../../shared/protocol.ts';
 import type { Preset } from '../../shared/settings.ts';
 import type { EngineModel } from '../engines/engine.ts';
+import type { RequestDecision } from '../learning/question.ts';
 import type { Trigger } from '../outcomes/records.ts';
 import { certificateInWords } from '../stopping/policy/certificate.ts';
-import type { ChosenRule } from '../stopping/policy/choose-rule.ts';
 import type { Decision } from '../stopping/controller.ts';
 import { explain } from '../stopping/explain.ts';
 import type { CursorContext, TraceToken } from '../stopping/trace.ts';
@@ -18,7 +18,7 @@ export interface LastRequest {
   readonly model: EngineModel;
   readonly control: boolean;
   readonly context: CursorContext;
-  readonly chosen: ChosenRule;
+  readonly chosen: RequestDecision;
   readonly decision: Decision;
   readonly tokens: readonly TraceToken[];
   /** Milliseconds from the editor's request. */

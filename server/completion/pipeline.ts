@@ -84,9 +84,8 @@ export class CompletionPipeline {
   }
 
   async #typingPauses({ trigger, settings }: CompletionRequest, signal: AbortSignal) {
-    if (trigger === 'automatic') {
-      await this.#ports.sleep(settings.debounce, signal);
-    }
-    return !signal.aborted;
+    const asking = this.#ports.decide({ kind: 'keystroke', trigger, settings });
+    if (asking.action === 'wait') await this.#ports.sleep(asking.ms, signal);
+    return asking.action !== 'silent' && !signal.aborted;
   }
 }

@@ -1,7 +1,7 @@
 import type { CompletionReport } from '../../shared/protocol.ts';
-import type { Capabilities, Engine, EngineModel } from '../engines/engine.ts';
+import type { Capabilities, Engine } from '../engines/engine.ts';
+import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestRecord } from '../outcomes/records.ts';
-import type { BenchmarkRule, LearnedWeights } from '../stopping/policy/choose-rule.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 import type { GateReason } from './gate.ts';
 
@@ -23,12 +23,7 @@ export interface PipelinePorts {
       work: (signal: AbortSignal, answered: () => void) => Promise<T>,
     ): Promise<T>;
   };
-  readonly stopping: {
-    /** Null for a model that the learned rule was never trained for. */
-    weightsFor(model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null;
-    /** For benchmarks: another rule in the place of ours. */
-    readonly instead?: BenchmarkRule | undefined;
-  };
+  readonly decide: Decide;
   readonly episodes: {
     /** The episode of a request that is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;

@@ -23,6 +23,7 @@ export interface Episode {
   readonly region: Region;
   readonly control: boolean;
   readonly controlRate: number;
+  readonly chance: number;
   readonly simulated: boolean;
   /** Taken over from an earlier process. */
   readonly resumed: boolean;
@@ -115,6 +116,7 @@ export function toOpen(episode: Episode, text: string): OpenEpisode {
     ...surroundings(text, region),
     control: episode.control,
     controlRate: episode.controlRate,
+    chance: episode.chance,
     simulated: episode.simulated,
     offered: first && toOpenOffer(first, region),
     offers: episode.offers,
@@ -158,6 +160,7 @@ export function fromOpen(open: OpenEpisode, region: Region): Episode {
     region,
     control: open.control,
     controlRate: open.controlRate,
+    chance: open.chance,
     simulated: open.simulated,
     resumed: true,
     first: open.offered && fromOpenOffer(open.offered, region),

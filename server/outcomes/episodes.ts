@@ -129,6 +129,8 @@ export class EpisodeTracker {
     }
     const { controlRate, simulated = false } = this.#ports.settings();
     const now = this.#ports.now();
+    const drawn = this.#ports.random();
+    const control = drawn < controlRate;
     const episode: Episode = {
       id: randomUUID(),
       uri,
@@ -137,8 +139,10 @@ export class EpisodeTracker {
       startedAt: now,
       lastEditAt: now,
       region: { start: offset, end: offset },
-      control: this.#ports.random() < controlRate,
+      control,
       controlRate,
+      // What is left of the draw, once it is known on which side of the rate it fell.
+      chance: control ? drawn / controlRate : (drawn - controlRate) / (1 - controlRate),
       simulated,
       resumed: false,
       first: null,
@@ -324,8 +328,8 @@ export class EpisodeTracker {
   }
 }
 
-function drawOf({ id, control, controlRate }: Episode, first: boolean): EpisodeDraw {
-  return { episodeId: id, first, control, controlRate };
+function drawOf({ id, control, controlRate, chance }: Episode, first: boolean): EpisodeDraw {
+  return { episodeId: id, first, control, controlRate, chance };
 }
 
 /** The blanks with which the line at `offset` begins. */

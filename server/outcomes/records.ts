@@ -13,6 +13,8 @@ export interface EpisodeDraw {
   readonly control: boolean;
   /** The probability with which `control` was drawn. */
   readonly controlRate: number;
+  /** Uniform in [0, 1) and independent of `control`; the same for all requests of the episode. */
+  readonly chance: number;
 }
 
 /** One request that reached the engine, written once its stop is decided or it failed. */
@@ -31,6 +33,15 @@ export interface RequestRecord {
   /** Which stop rule decided, with its thresholds. */
   readonly policy: string;
   readonly preset: string;
+  /** Which of several points it was given: `deployed`, `own`, `benchmark`, or an experiment's arm. */
+  readonly arm: string;
+  /** The probability with which that arm was drawn. */
+  readonly propensity: number;
+  /** Of the point in force; null for a rule that has none. */
+  readonly tauDone: number | null;
+  readonly tauAlive: number | null;
+  readonly showBar: number | null;
+  readonly lambda: number | null;
   readonly first: boolean;
   readonly control: boolean;
   readonly controlRate: number;
@@ -87,6 +98,7 @@ export interface OpenEpisode {
   readonly after: string;
   readonly control: boolean;
   readonly controlRate: number;
+  readonly chance: number;
   readonly simulated: boolean;
   /** The episode's first served text, null until something was offered. */
   readonly offered: OpenOffer | null;

@@ -16,6 +16,7 @@ export const TABLES = [
   'requests',
   'control_tails',
   'memory_answers',
+  'policy_state',
 ] as const;
 
 /**

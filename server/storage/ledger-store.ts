@@ -6,8 +6,10 @@ import type {
   RequestRecord,
   SettledEpisode,
 } from '../outcomes/records.ts';
+import type { StoredState } from '../learning/policy-states.ts';
 import type { StoreDatabase } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
+import { PolicyStateStore } from './policy-state-store.ts';
 import { RequestStore } from './request-store.ts';
 import type { WriteQueue } from './write-queue.ts';
 
@@ -17,12 +19,14 @@ export type Write =
   | { readonly table: 'control_tails'; readonly row: ControlTail }
   | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
   | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
-  | { readonly table: 'episodes'; readonly row: SettledEpisode };
+  | { readonly table: 'episodes'; readonly row: SettledEpisode }
+  | { readonly table: 'policy_state'; readonly row: StoredState };
 
 /** Carries out one write in a transaction of its own. */
 export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
   const requests = new RequestStore(database);
   const episodes = new EpisodeStore(database, owner);
+  const states = new PolicyStateStore(database);
   return (write) => {
     database.write(() => {
       switch (write.table) {
@@ -40,6 +44,9 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'episodes':
           episodes.settle(write.row);
+          break;
+        case 'policy_state':
+          states.save(write.row);
           break;
       }
     });

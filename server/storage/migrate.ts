@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import { records } from './migrations/001-records.ts';
+import { policyState } from './migrations/002-policy-state.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records];
+export const MIGRATIONS: readonly Migration[] = [records, policyState];
 
 /**
  * Brings the database to the newest schema, all steps in one transaction. Safe where several

@@ -33,6 +33,8 @@ const episode: z.ZodType<OpenEpisode> = z.object({
   after: z.string(),
   control: z.boolean(),
   controlRate: z.number(),
+  // Not in states of earlier versions, which had no experiments.
+  chance: z.number().default(0),
   simulated: z.boolean(),
   offered: offer.nullable(),
   offers: count,

@@ -15,6 +15,12 @@ const REQUEST = {
   modelDigest: 'model_digest',
   policy: 'policy',
   preset: 'preset',
+  arm: 'arm',
+  propensity: 'propensity',
+  tauDone: 'tau_done',
+  tauAlive: 'tau_alive',
+  showBar: 'show_bar',
+  lambda: 'lambda',
   first: 'first',
   control: 'control',
   controlRate: 'control_rate',
@@ -30,6 +36,16 @@ const REQUEST = {
   stopMs: 'stop_ms',
   offered: 'offered',
 } satisfies Columns<RequestRecord>;
+
+/** Of what an earlier version left to be written. */
+const UNKNOWN = {
+  arm: null,
+  propensity: null,
+  tauDone: null,
+  tauAlive: null,
+  showBar: null,
+  lambda: null,
+};
 
 const TAIL = {
   requestId: 'request_id',
@@ -54,7 +70,9 @@ export class RequestStore {
   }
 
   insertRequest(request: RequestRecord): void {
-    this.#database.statement(insertSql('requests', REQUEST)).run(bindable(request));
+    this.#database
+      .statement(insertSql('requests', REQUEST))
+      .run(bindable({ ...UNKNOWN, ...request }));
   }
 
   insertTail(tail: ControlTail): void {

@@ -1,11 +1,13 @@
 import type { Stats } from '../../shared/protocol.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
+import type { PolicyStates } from '../learning/policy-states.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
+import { PolicyStateStore } from './policy-state-store.ts';
 import { deleteOld } from './retention.ts';
 import { readStats } from './stats.ts';
 import { obstacleOf, StorageError } from './storage-error.ts';
@@ -26,6 +28,8 @@ export interface Deleted {
 export interface Store {
   /** Where rows go; no call of it throws. */
   readonly ledger: Ledger;
+  /** What learners know. */
+  readonly policyStates: PolicyStates;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
@@ -56,6 +60,7 @@ export function openStore(path: string, options: DatabaseOptions): Store {
 
 class SqliteStore implements Store {
   readonly ledger: Ledger;
+  readonly policyStates: PolicyStates;
   readonly #database: StoreDatabase;
   readonly #queue: WriteQueue<Write>;
   readonly #log: StorageLog;
@@ -84,6 +89,15 @@ class SqliteStore implements Store {
       () => this.#takeOver(),
       () => this.#scrubSoon(),
     );
+    const states = new PolicyStateStore(database);
+    this.policyStates = {
+      load: (id) =>
+        this.#reading(() => {
+          this.#queue.drain();
+          return states.load(id);
+        }),
+      save: (row) => this.#queue.push({ table: 'policy_state', row }),
+    };
   }
 
   get problem(): string | null {

@@ -68,13 +68,13 @@ export interface ChosenRule {
   readonly policy: string;
 }
 
-/** The one place that decides which rule stops a request, and with which weights and thresholds. */
+/** Which rule stops a request, with which weights, and where; `learning/decide.ts` asks. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
   const { settings, aggressiveness } = question;
   const { maxTokens } = settings;
   if (question.instead === 'no-stop') return benchmark(noStop(maxTokens), maxTokens);
   if (question.instead === 'first-newline') return benchmark(firstNewlineRule, maxTokens);
-  if (question.patient) return simple(PATIENT, maxTokens * 2);
+  if (question.patient) return simple(PATIENT, tokenLimit(settings, true));
   const weights = question.logprobs && !question.instead ? weightsOf(question) : null;
   if (!weights) return simple(simplePointAt(settings, aggressiveness), maxTokens);
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
@@ -91,6 +91,11 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
     certificate,
     policy: `${id} ${weights.hash} ${inWords(point)}${certificate ? ` certified ${certificate.alpha}` : ''}`,
   };
+}
+
+/** The most tokens of one request: twice as many for a longer answer, asked for by name. */
+export function tokenLimit({ maxTokens }: Settings['stopping'], patient: boolean): number {
+  return patient ? maxTokens * 2 : maxTokens;
 }
 
 /** The preset whose own thresholds are in force; null where the settings' or the knob's are. */

@@ -12,6 +12,7 @@ import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts'
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { certificate, certificates } from '../../support/certificates.ts';
+import { decideWith } from '../../support/weights.ts';
 import { CAPABILITIES } from '../stopping/capabilities.ts';
 
 const traces = await readAnswered();
@@ -64,7 +65,7 @@ describe('a certificate', () => {
   };
   const saidBy = (answers: readonly string[]) => {
     const weights = weightsFor(model, [file], [], answers);
-    return ruleInForce(CAPABILITIES, settings, weights);
+    return ruleInForce(CAPABILITIES, settings, decideWith(weights));
   };
 
   test('is shown while the code answers as it did when it was given', () => {
@@ -84,6 +85,6 @@ describe('a certificate', () => {
 
   test('that never was has not changed', () => {
     const none = weightsFor(model, [{ ...file, certified: null }], [], []);
-    assert.match(ruleInForce(CAPABILITIES, settings, none), /; not certified$/);
+    assert.match(ruleInForce(CAPABILITIES, settings, decideWith(none)), /; not certified$/);
   });
 });

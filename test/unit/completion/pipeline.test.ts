@@ -11,6 +11,7 @@ import { EngineError } from '../../../server/engines/engine.ts';
 import { Scheduler } from '../../../server/engines/scheduler.ts';
 import type { ControlTail, MemoryAnswer, RequestRecord } from '../../../server/outcomes/records.ts';
 import { MANUAL_CAPABILITIES, ManualEngine } from '../../support/manual-engine.ts';
+import { decideWith } from '../../support/weights.ts';
 
 /** A pipeline over an engine whose tokens the test writes, and one document in an editor. */
 class Bench {
@@ -44,9 +45,9 @@ class Bench {
           }
         },
       },
-      stopping: { weightsFor: () => null },
+      decide: decideWith(null),
       episodes: {
-        draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5 }),
+        draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5, chance: 0.5 }),
         offered: (offer) => this.offers.push(offer),
         over: () => this.over++,
       },

@@ -5,7 +5,7 @@ import { certificateInWords, sameEngine } from '../../../server/stopping/policy/
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { certificate, certificates } from '../../support/certificates.ts';
-import { madeUpWeights } from '../../support/weights.ts';
+import { decideWith, madeUpWeights } from '../../support/weights.ts';
 import { CAPABILITIES } from './capabilities.ts';
 
 const WORDS =
@@ -55,13 +55,13 @@ describe('what is certified', () => {
   });
   test('is told by doctor and panel', () => {
     const of = (preset: 'saver' | 'balanced' | 'custom') =>
-      ruleInForce(CAPABILITIES, settingsOf(preset), WEIGHTS);
+      ruleInForce(CAPABILITIES, settingsOf(preset), decideWith(WEIGHTS));
     assert.ok(of('saver').endsWith(`; ${WORDS}`), of('saver'));
     assert.match(of('balanced'), /made up; not certified$/);
     assert.match(of('custom'), /made up; not certified$/);
   });
   test('is nothing for a model without weights: never calibrated, under the simple rule', () => {
-    const rule = ruleInForce(CAPABILITIES, settingsOf('saver'), null);
+    const rule = ruleInForce(CAPABILITIES, settingsOf('saver'), decideWith(null));
     assert.match(rule, /^preset saver: not certified; the rule is the simple one, /);
     assert.match(rule, /some-model:1b \(sha256:a+\) was never calibrated$/);
   });

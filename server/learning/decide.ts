@@ -1,0 +1,164 @@
+import { certificateInWords } from '../stopping/policy/certificate.ts';
+import {
+  chooseRule,
+  type BenchmarkRule,
+  type ChosenRule,
+  type LearnedWeights,
+} from '../stopping/policy/choose-rule.ts';
+import { pointOf } from '../stopping/policy/point.ts';
+import type { Role } from './learner.ts';
+import type {
+  Advice,
+  Decide,
+  Draw,
+  KeystrokeDecision,
+  KeystrokeQuestion,
+  OfferDecision,
+  OfferQuestion,
+  Question,
+  RequestAdvice,
+  RequestDecision,
+  RequestQuestion,
+} from './question.ts';
+
+/** A learner with the state that it is in. */
+export interface Adviser {
+  readonly role: Role;
+  advise(question: Question, draw: Draw): Advice | null;
+}
+
+/** What decisions are made from, beside the question. */
+export interface Grounds {
+  /** Null for a model that the learned rule was never trained for. */
+  weightsFor(model: RequestQuestion['model']): LearnedWeights | null;
+  /** For benchmarks: another rule in the place of ours. */
+  readonly instead?: BenchmarkRule | undefined;
+  /** In the order of their roles. */
+  readonly advisers: readonly Adviser[];
+}
+
+/**
+ * What the user fixed in the settings comes first, then the advice in the order of its roles, then the
+ * certified default, then the simple rule. Pure: the same grounds, question and draw give the same decision.
+ */
+export function decider(grounds: Grounds): Decide {
+  function decide(question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
+  function decide(question: RequestQuestion, draw?: Draw): RequestDecision;
+  function decide(question: OfferQuestion, draw?: Draw): OfferDecision;
+  function decide(question: Question, draw: Draw = null) {
+    switch (question.kind) {
+      case 'keystroke':
+        return onKeystroke(question, grounds, draw);
+      case 'request':
+        return onRequest(question, grounds, draw);
+      case 'offer':
+        return onOffer(question, grounds, draw);
+    }
+  }
+  return decide;
+}
+
+/** The first that speaks is heard; without one, the engine is asked once typing pauses. */
+function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw): KeystrokeDecision {
+  if (question.trigger !== 'automatic') return { action: 'ask', why: ['asked for by a command'] };
+  const [first] = adviceOn(question, grounds, draw);
+  if (first) return { ...first.advice, why: [inWords(first)] };
+  const ms = question.settings.debounce;
+  return { action: 'wait', ms, why: [`settings: after a pause of ${ms} ms`] };
+}
+
+/** The first that speaks is heard; without one, everything is offered. */
+function onOffer(question: OfferQuestion, grounds: Grounds, draw: Draw): OfferDecision {
+  if (question.trigger !== 'automatic') return { action: 'offer', why: ['asked for by a command'] };
+  const [first] = adviceOn(question, grounds, draw);
+  if (first) return { ...first.advice, why: [inWords(first)] };
+  return { action: 'offer', why: ['everything is offered'] };
+}
+
+function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): RequestDecision {
+  const { settings, model, logprobs, costs } = question;
+  const weights = grounds.weightsFor(model);
+  const { instead } = grounds;
+  const patient = question.trigger === 'complete-here';
+  const asked = { weights, logprobs, costs, settings, patient, instead };
+  if (patient || instead || settings.preset === 'custom') {
+    const chosen = chooseRule(asked);
+    const arm = instead ? 'benchmark' : 'own';
+    const why = [fixedInWords(question, grounds), ruleInWords(chosen, question, weights)];
+    return { ...chosen, arm, propensity: 1, why };
+  }
+  const heard = untilVeto(adviceOn(question, grounds, draw));
+  const { veto, point, arm, lambda } = composed(heard.map(({ advice }) => advice));
+  const chosen = chooseRule({
+    ...asked,
+    lambda: lambda ?? point?.lambda,
+    ...(point && { settings: { ...settings, ...pointOf(point), preset: 'custom' } }),
+    ...(veto && { instead: 'confidence' }),
+  });
+  return {
+    ...chosen,
+    arm: arm?.name ?? 'deployed',
+    propensity: arm?.propensity ?? 1,
+    why: [
+      `preset ${settings.preset}`,
+      ...heard.map(inWords),
+      ruleInWords(chosen, question, weights),
+    ],
+  };
+}
+
+interface Heard<A extends Advice = Advice> {
+  readonly role: Role;
+  readonly advice: A;
+}
+
+function adviceOn<Q extends Question>(question: Q, { advisers }: Grounds, draw: Draw) {
+  return advisers.flatMap((adviser) => {
+    const advice = adviser.advise(question, draw);
+    return advice && isOn(advice, question) ? [{ role: adviser.role, advice }] : [];
+  });
+}
+
+function isOn<Q extends Question>(
+  advice: Advice,
+  { kind }: Q,
+): advice is Extract<Advice, { kind: Q['kind'] }> {
+  return advice.kind === kind;
+}
+
+function untilVeto(heard: readonly Heard<RequestAdvice>[]): readonly Heard<RequestAdvice>[] {
+  const veto = heard.findIndex(({ advice }) => advice.veto);
+  return veto === -1 ? heard : heard.slice(0, veto + 1);
+}
+
+/** On each part, the first that speaks is heard. */
+function composed(advice: readonly RequestAdvice[]): Partial<RequestAdvice> {
+  return advice.reduceRight<Partial<RequestAdvice>>((later, own) => ({ ...later, ...own }), {});
+}
+
+function inWords({ role, advice }: Heard): string {
+  return `${role}: ${advice.says}`;
+}
+
+function fixedInWords({ trigger, settings }: RequestQuestion, { instead }: Grounds): string {
+  if (instead) return `benchmark: ${instead}`;
+  if (trigger === 'complete-here') return 'asked for by name, and not given up';
+  return `preset ${settings.preset}`;
+}
+
+/** Which rule stops, what it was trained on, and what is certified of what it loses. */
+function ruleInWords(
+  { rule, point, weights, alternatives, certificate }: ChosenRule,
+  { model, logprobs }: RequestQuestion,
+  known: LearnedWeights | null,
+): string {
+  if (weights) {
+    const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
+    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, weights.answersChanged)}`;
+  }
+  if (!point) return `not certified; the rule is ${rule.id}`;
+  const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';
+  const simple = `not certified; the rule is the simple one, hard stops${confidence}`;
+  if (!known) return `${simple}: ${model.name} (${model.digest.slice(0, 19)}) was never calibrated`;
+  return logprobs ? simple : `${simple}: this engine gives the learned policy too little`;
+}

@@ -1,0 +1,93 @@
+import type { ContextKind } from '../stopping/trace.ts';
+import type { TokenCosts } from '../stopping/policy/alternatives.ts';
+import type { ChosenRule } from '../stopping/policy/choose-rule.ts';
+import type { PartialPoint } from '../stopping/policy/point.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Trigger } from '../outcomes/records.ts';
+
+/** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
+
+/** A key was typed, or a command given: is the engine asked? */
+export interface KeystrokeQuestion {
+  readonly kind: 'keystroke';
+  readonly trigger: Trigger;
+  readonly settings: Pick<Settings, 'debounce'>;
+}
+
+export type Asking =
+  | { readonly action: 'ask' | 'silent' }
+  /** Asked after so many milliseconds, unless another key comes. */
+  | { readonly action: 'wait'; readonly ms: number };
+
+/** The engine is about to be asked: which rule stops it, and where? */
+export interface RequestQuestion {
+  readonly kind: 'request';
+  readonly trigger: Trigger;
+  readonly settings: Settings['stopping'];
+  readonly model: { readonly name: string; readonly digest: string };
+  /** Whether the engine gives log-probabilities. */
+  readonly logprobs: boolean;
+  readonly costs: TokenCosts;
+  /** Of the place; null where nothing is asked for at any place yet. */
+  readonly place: { readonly kind: ContextKind; readonly languageId: string } | null;
+}
+
+/** A text is ready: does it go to the editor? */
+export interface OfferQuestion {
+  readonly kind: 'offer';
+  readonly trigger: Trigger;
+  readonly text: string;
+  /** As the rule left them; null where it has none, or the text comes from memory. */
+  readonly pDone: number | null;
+  readonly pAlive: number | null;
+}
+
+export type Offering =
+  | { readonly action: 'offer' | 'hide' }
+  /** Offered after so many milliseconds, unless another key comes. */
+  | { readonly action: 'hold'; readonly ms: number };
+
+export type Question = KeystrokeQuestion | RequestQuestion | OfferQuestion;
+
+/** One line for people, in every advice and decision. */
+interface Says {
+  readonly says: string;
+}
+
+export type KeystrokeAdvice = { readonly kind: 'keystroke' } & Asking & Says;
+export type OfferAdvice = { readonly kind: 'offer' } & Offering & Says;
+export interface RequestAdvice extends Says {
+  readonly kind: 'request';
+  /** The simple rule in the place of the learned one: whoever comes later is not heard. */
+  readonly veto?: true;
+  /** In the place of the preset's point. */
+  readonly point?: PartialPoint;
+  /** Of an experiment: which of its points this is, and with what probability it was drawn. */
+  readonly arm?: { readonly name: string; readonly propensity: number };
+  /** What a token costs, in matches. */
+  readonly lambda?: number;
+}
+export type Advice = KeystrokeAdvice | RequestAdvice | OfferAdvice;
+
+interface Why {
+  /** One line for each piece that spoke. */
+  readonly why: readonly string[];
+}
+
+export type KeystrokeDecision = Asking & Why;
+export type OfferDecision = Offering & Why;
+export interface RequestDecision extends ChosenRule, Why {
+  /** `deployed` outside of experiments, `own` where the user fixed it. */
+  readonly arm: string;
+  readonly propensity: number;
+}
+
+/** Uniform in [0, 1), one a stretch; null where nothing is done by the answer. */
+export type Draw = number | null;
+
+/** The one door for every decision. */
+export interface Decide {
+  (question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
+  (question: RequestQuestion, draw?: Draw): RequestDecision;
+  (question: OfferQuestion, draw?: Draw): OfferDecision;
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decider, type Adviser } from '../../../server/learning/decide.ts';
+import type { Role } from '../../../server/learning/learner.ts';
+import type { Advice, RequestQuestion } from '../../../server/learning/question.ts';
+import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
+import { pointOf } from '../../../server/stopping/policy/point.ts';
+import { weightsFor } from '../../../server/stopping/policy/weights.ts';
+import { DEFAULT_SETTINGS, PRESETS } from '../../../shared/settings.ts';
+import { madeUpWeights } from '../../support/weights.ts';
+
+const MODELS = ['qwen2.5-coder:0.5b', 'qwen2.5-coder:1.5b', 'starcoder2:3b'];
+const LANGUAGES = ['typescript', 'python', 'go', 'rust', 'java', 'plaintext'];
+const KINDS = [
+  ...(['comment', 'arguments', 'block-start'] as const),
+  ...(['empty-line', 'line-end', 'mid-line'] as const),
+];
+const TRIGGERS = ['automatic', 'invoked', 'complete-here'] as const;
+const COSTS = [
+  { msPerToken: null, msPerTokenWithAlternatives: null },
+  { msPerToken: 40, msPerTokenWithAlternatives: 41 },
+];
+const WEIGHTS = madeUpWeights();
+const QUESTION: RequestQuestion = {
+  kind: 'request',
+  trigger: 'automatic',
+  settings: DEFAULT_SETTINGS.stopping,
+  model: { name: 'some-model:1b', digest: '' },
+  logprobs: true,
+  costs: { msPerToken: 40, msPerTokenWithAlternatives: null },
+  place: { kind: 'line-end', languageId: 'typescript' },
+};
+
+const speaks = (role: Role, advice: Advice): Adviser => ({ role, advise: () => advice });
+const deciding = (...advisers: Adviser[]) => decider({ weightsFor: () => WEIGHTS, advisers });
+const advice = (says: string, more: Partial<Extract<Advice, { kind: 'request' }>> = {}) =>
+  ({ kind: 'request', says, ...more }) as const;
+
+test('with every learner off, every request is answered as the shipped presets are', () => {
+  const decide = decider({ weightsFor, advisers: [] });
+  for (const preset of PRESETS)
+    for (const name of MODELS)
+      for (const languageId of LANGUAGES)
+        for (const kind of KINDS)
+          for (const trigger of TRIGGERS)
+            for (const logprobs of [true, false])
+              for (const costs of COSTS) {
+                const settings = { ...DEFAULT_SETTINGS.stopping, preset };
+                const model = { name, digest: '' };
+                const place = { kind, languageId };
+                const { rule, arm, propensity, why, ...decided } = decide(
+                  { kind: 'request', trigger, settings, model, logprobs, costs, place },
+                  0.5,
+                );
+                const patient = trigger === 'complete-here';
+                const weights = weightsFor(model);
+                const { rule: asked, ...chosen } = chooseRule({
+                  ...{ weights, logprobs, costs, settings, patient },
+                });
+                assert.deepEqual([rule.id, decided], [asked.id, chosen]);
+                const fixed = patient || preset === 'custom';
+                assert.deepEqual([arm, propensity], [fixed ? 'own' : 'deployed', 1]);
+                assert.equal(why.length, 2);
+              }
+});
+
+test('a keystroke waits for a pause, a command does not, and everything is offered', () => {
+  const decide = deciding();
+  const settings = { debounce: 75 };
+  const asking = decide({ kind: 'keystroke', trigger: 'automatic', settings });
+  assert.partialDeepStrictEqual(asking, { action: 'wait', ms: 75 });
+  for (const trigger of ['invoked', 'complete-here'] as const)
+    assert.equal(decide({ kind: 'keystroke', trigger, settings }).action, 'ask');
+  for (const trigger of TRIGGERS) {
+    const offer = { kind: 'offer', trigger, text: 'a', pDone: 0, pAlive: null } as const;
+    assert.equal(decide(offer).action, 'offer');
+  }
+});
+
+describe('what is advised', () => {
+  test('is heard in its order, on each part the first that speaks', () => {
+    const point = { tauDone: 0.7, tauAlive: 0.2 };
+    const decided = deciding(
+      speaks(
+        'experiment',
+        advice('the bold arm', { point, arm: { name: 'bold', propensity: 0.5 } }),
+      ),
+      speaks('budget', advice('a token is dear', { lambda: 0.01 })),
+      speaks('profile', advice('this user', { point: { tauDone: 1, tauAlive: 0 }, lambda: 1 })),
+    )(QUESTION, 0.3);
+    assert.deepEqual(decided.point, pointOf(point), 'these weights heed no price');
+    assert.deepEqual([decided.arm, decided.propensity], ['bold', 0.5]);
+    assert.equal(decided.certificate, null);
+    assert.deepEqual(decided.why.slice(0, -1), [
+      ...['preset balanced', 'experiment: the bold arm'],
+      ...['budget: a token is dear', 'profile: this user'],
+    ]);
+  });
+
+  test('is not heard behind a veto, under which the simple rule decides', () => {
+    const arm = { name: 'bold', propensity: 0.5 };
+    const decided = deciding(
+      speaks('guard', advice('too many matches lost', { veto: true })),
+      speaks('experiment', advice('the bold arm', { arm })),
+    )(QUESTION, 0.3);
+    assert.equal(decided.rule.id, 'shortstop');
+    assert.deepEqual([decided.arm, decided.propensity], ['deployed', 1]);
+    assert.deepEqual(decided.why.slice(0, 2), ['preset balanced', 'guard: too many matches lost']);
+  });
+
+  test('gives way to what the user fixed', () => {
+    const decide = deciding(speaks('guard', advice('no', { veto: true })));
+    const settings = { ...DEFAULT_SETTINGS.stopping, preset: 'custom' as const };
+    const decided = decide({ ...QUESTION, settings });
+    assert.deepEqual([decided.rule.id, decided.arm], ['learned-lite', 'own']);
+    assert.equal(decided.point?.tauDone, settings.tauDone);
+  });
+
+  test('on a keystroke or an offer is followed, unless a command asks', () => {
+    const decide = deciding(
+      speaks('guard', advice('about requests alone')),
+      speaks('asking', { kind: 'keystroke', action: 'silent', says: 'given up here before' }),
+      speaks('asking', { kind: 'offer', action: 'hide', says: 'it would flash' }),
+    );
+    const settings = { debounce: 75 };
+    const asking = decide({ kind: 'keystroke', trigger: 'automatic', settings });
+    assert.equal(asking.action, 'silent');
+    assert.deepEqual(asking.why, ['asking: given up here before']);
+    assert.equal(decide({ kind: 'keystroke', trigger: 'invoked', settings }).action, 'ask');
+    const offer = { kind: 'offer', text: 'a', pDone: null, pAlive: null } as const;
+    assert.equal(decide({ ...offer, trigger: 'automatic' }).action, 'hide');
+    assert.equal(decide({ ...offer, trigger: 'invoked' }).action, 'offer');
+  });
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Learning } from '../../../server/learning/learning.ts';
+import type { Evidence, Learner } from '../../../server/learning/learner.ts';
+import { counter } from '../../support/learners.ts';
+import { request, settledEpisode, storeAt, tail, temporaryDatabase } from '../../storage/rows.ts';
+
+interface Told {
+  readonly notices: string[];
+  readonly warnings: string[];
+}
+
+/** Learning as one process has it. */
+function learningAt(test: Parameters<typeof storeAt>[0], path: string, learners: Learner[]) {
+  const store = storeAt(test, path);
+  const told: Told = { notices: [], warnings: [] };
+  const learning = new Learning({
+    ...{ learners, ledger: store.ledger, states: store.policyStates },
+    weightsFor: () => null,
+    now: () => 1_000,
+    notice: (sentence) => told.notices.push(sentence),
+    warn: (line) => told.warnings.push(line),
+  });
+  return { store, learning, told };
+}
+
+const EVIDENCE: Evidence = {
+  requests: [request('r1', 'e1')],
+  tails: [],
+  label: { ...settledEpisode('e1'), servedText: null, keptText: null },
+};
+
+function keeping(kept: unknown[]): Learner {
+  return {
+    ...counter('guard'),
+    observe: (state, evidence) => {
+      kept.push(evidence);
+      return state;
+    },
+  };
+}
+
+describe('evidence', () => {
+  test('is a settled stretch with its requests and tails, without its text', (t) => {
+    const kept: unknown[] = [];
+    const { learning } = learningAt(t, temporaryDatabase(t), [keeping(kept)]);
+    const requests = [request('r1', 'e1', { control: true }), request('r2', 'e1')];
+    for (const each of [...requests, request('r3', 'e2')]) learning.ledger.recordRequest(each);
+    learning.ledger.recordControlTail(tail('r1'));
+    assert.deepEqual(kept, []);
+    const texts = { servedText: 'secret();', keptText: 'secret();' };
+    learning.ledger.settleEpisode(settledEpisode('e1', texts));
+    const label = settledEpisode('e1', { servedText: null, keptText: null });
+    assert.deepEqual(kept, [{ requests, tails: [tail('r1')], label }]);
+    assert.doesNotMatch(JSON.stringify(kept), /secret/);
+  });
+
+  test('is nothing without a request at hand, or once all data were deleted', (t) => {
+    const kept: unknown[] = [];
+    const { learning } = learningAt(t, temporaryDatabase(t), [keeping(kept)]);
+    learning.ledger.settleEpisode(settledEpisode('e0'));
+    learning.ledger.recordRequest(request('r1', 'e1'));
+    learning.forget();
+    learning.ledger.settleEpisode(settledEpisode('e1'));
+    assert.deepEqual(kept, []);
+  });
+
+  test('goes nowhere without learners', (t) => {
+    const { learning, store } = learningAt(t, temporaryDatabase(t), []);
+    learning.observe(EVIDENCE);
+    assert.equal(store.policyStates.load('count-budget'), null);
+  });
+});
+
+describe('what was learned', () => {
+  const stretches = (learning: Learning) => {
+    const settings = { debounce: 0 };
+    return learning.decide({ kind: 'keystroke', trigger: 'automatic', settings }).why.join();
+  };
+  const asking = () =>
+    counter('asking', (state) => ({
+      ...{ kind: 'keystroke', action: 'ask' },
+      says: String(state.stretches),
+    }));
+
+  test('survives the end of the process', (t) => {
+    const path = temporaryDatabase(t);
+    const first = learningAt(t, path, [asking()]);
+    first.learning.observe(EVIDENCE);
+    first.learning.observe(EVIDENCE);
+    first.store.close();
+    const second = learningAt(t, path, [asking()]);
+    assert.equal(stretches(second.learning), 'asking: 2');
+    assert.deepEqual(second.told, { notices: [], warnings: [] });
+  });
+
+  test('is shared by two windows: each learns on from the newer state', (t) => {
+    const path = temporaryDatabase(t);
+    const here = learningAt(t, path, [asking()]);
+    const there = learningAt(t, path, [asking()]);
+    for (const { learning } of [here, there, there, here]) learning.observe(EVIDENCE);
+    assert.equal(stretches(here.learning), 'asking: 4');
+  });
+
+  test('is set aside where it is damaged or of another version, and said so', (t) => {
+    for (const damage of [
+      { state: '{"stretches":', version: 1 },
+      { state: '{"stretches":"many"}', version: 1 },
+      { state: '{"stretches":7}', version: 0 },
+    ]) {
+      const path = temporaryDatabase(t);
+      const { store, learning, told } = learningAt(t, path, [asking()]);
+      const row = { id: 'count-asking', updatedAt: 500, ...damage };
+      store.policyStates.save(row);
+      learning.observe(EVIDENCE);
+      assert.equal(stretches(learning), 'asking: 1');
+      assert.match(told.notices.join(), /^What count-asking had learned can't be read/);
+      const aside = { ...row, id: 'count-asking set aside 500' };
+      assert.deepEqual(store.policyStates.load(aside.id), aside);
+      store.close();
+      const next = learningAt(t, path, [asking()]);
+      assert.equal(stretches(next.learning), 'asking: 1');
+      assert.deepEqual(next.told.notices, []);
+    }
+  });
+
+  test('waits while the database can not be read: nothing is advised, nothing overwritten', (t) => {
+    const { store } = learningAt(t, temporaryDatabase(t), []);
+    const saved: unknown[] = [];
+    const warnings: string[] = [];
+    const learning = new Learning({
+      ...{ learners: [asking()], ledger: store.ledger, weightsFor: () => null },
+      states: {
+        load: () => {
+          throw new Error('locked');
+        },
+        save: (row) => saved.push(row),
+      },
+      now: () => 0,
+      notice: () => undefined,
+      warn: (line) => warnings.push(line),
+    });
+    learning.observe(EVIDENCE);
+    assert.match(stretches(learning), /^settings: after a pause/);
+    assert.deepEqual(saved, []);
+    assert.match(warnings.join(), /count-asking has learned can't be read now: locked/);
+  });
+
+  test('goes with all other data', (t) => {
+    const { store, learning } = learningAt(t, temporaryDatabase(t), [asking()]);
+    learning.observe(EVIDENCE);
+    store.deleteAll();
+    learning.forget();
+    assert.equal(stretches(learning), 'asking: 0');
+    assert.equal(store.policyStates.load('count-asking'), null);
+  });
+});
