@@ -15,6 +15,12 @@ const allowed = {
     'server/learning',
   ],
   'server/outcomes': ['shared', 'server/stopping', 'server/outcomes'],
+  'server/figures': [
+    'shared',
+    'server/outcomes/records.ts',
+    'server/learning/random.ts',
+    'server/figures',
+  ],
   'server/completion': [
     'shared',
     'server/stopping',
@@ -31,6 +37,7 @@ const allowed = {
     'server/stopping',
     'server/outcomes',
     'server/learning',
+    'server/figures',
     'server/storage',
   ],
   client: ['shared', 'client'],

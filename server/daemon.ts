@@ -20,6 +20,8 @@ import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
+import { AvoidedToday } from './figures/avoided-today.ts';
+import { readStats } from './figures/stats.ts';
 import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
@@ -68,6 +70,7 @@ export class Daemon {
   readonly #file: ReturnType<typeof fileSink>;
   readonly #store: Store;
   readonly #learning: Learning;
+  readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
   readonly #status: Status;
@@ -104,6 +107,7 @@ export class Daemon {
       notice: (sentence) => this.#notices.say(sentence),
       warn: (line) => this.log.warn(line),
     });
+    this.#avoidedToday = new AvoidedToday(this.#store.figures);
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
     this.#status = new Status(options.engine, Date.now, (status) => {
       for (const listener of this.#statusListeners) listener(status);
@@ -117,7 +121,7 @@ export class Daemon {
         storeCode: this.#settings.storage.storeCode,
         simulated: this.#simulated,
       }),
-      settled: () => this.#refreshAvoided(),
+      settled: () => this.#avoidedToday.changed(),
     });
     this.pipeline = this.#newPipeline();
     this.#readiness = new Readiness({
@@ -131,10 +135,11 @@ export class Daemon {
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
       this.episodes.tick();
+      this.#tellAvoided();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
     this.#ticking.unref();
-    this.#refreshAvoided();
+    this.#tellAvoided();
   }
 
   /** What the command line decided beats what the editor says. */
@@ -223,7 +228,7 @@ export class Daemon {
 
   /** @throws {Error} that says what is wrong with the database */
   stats(since: number | null): Stats {
-    const stats = this.#store.stats(since, Date.now());
+    const stats = readStats(this.#store.figures, since, Date.now());
     const { rule } = this.#readiness;
     return { ...stats, ...(rule !== '' && { rule }) };
   }
@@ -302,7 +307,7 @@ export class Daemon {
     this.pipeline.forget();
     this.episodes.forget();
     this.#learning.forget();
-    setImmediate(() => this.#refreshAvoided());
+    this.#avoidedToday.forget();
   }
 
   #newEngine() {
@@ -328,7 +333,7 @@ export class Daemon {
           );
         },
         finished: (report) => {
-          if (report.control) this.#refreshAvoided();
+          if (report.control) this.#avoidedToday.changed();
           for (const listener of this.#reportListeners) listener(report);
         },
         failed: (error) => this.#failed(error),
@@ -367,13 +372,10 @@ export class Daemon {
     this.#readiness.failed(error);
   }
 
-  #refreshAvoided(): void {
-    const midnight = new Date().setHours(0, 0, 0, 0);
+  #tellAvoided(): void {
     try {
-      const avoided = this.stats(midnight).avoided.find(
-        ({ baseline, unit }) => baseline === 'no early stopping' && unit === 'tokens',
-      );
-      if (avoided) this.#status.set({ avoidedToday: avoided.net });
+      const avoidedToday = this.#avoidedToday.news(Date.now());
+      if (avoidedToday) this.#status.set({ avoidedToday });
     } catch (error) {
       // Completions go on without a database; the doctor says what is wrong with it.
       this.log.warn(`no figures: ${error instanceof Error ? error.message : 'unknown'}`);

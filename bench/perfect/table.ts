@@ -1,4 +1,4 @@
-import { proportion } from '../../server/learning/proportion.ts';
+import { proportion } from '../../server/figures/proportion.ts';
 import { VERDICTS, type Judged, type Verdict } from './judge.ts';
 import type { Span } from './spans.ts';
 

@@ -1,15 +1,15 @@
-import type { Stats } from '../../shared/protocol.ts';
+import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
 import type { PolicyStates } from '../learning/policy-states.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
+import { controlRows, windowRows } from './figure-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
 import { PolicyStateStore } from './policy-state-store.ts';
 import { deleteOld } from './retention.ts';
-import { readStats } from './stats.ts';
 import { obstacleOf, StorageError } from './storage-error.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -34,8 +34,8 @@ export interface Store {
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
   examine(): string | null;
-  /** `since`, `now`: milliseconds since the epoch. @throws StorageError */
-  stats(since: number | null, now: number): Stats;
+  /** What the figures are computed from. Every call of it may throw a StorageError. */
+  readonly figures: FigureRows;
   /** Writes all rows as JSON to `path`; returns how many. Rejects with what the disk says. */
   exportTo(path: string): Promise<number>;
   /** Deletes every row and every file with rows beside the database. @throws StorageError */
@@ -61,6 +61,10 @@ export function openStore(path: string, options: DatabaseOptions): Store {
 class SqliteStore implements Store {
   readonly ledger: Ledger;
   readonly policyStates: PolicyStates;
+  readonly figures: FigureRows = {
+    since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
+    control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
+  };
   readonly #database: StoreDatabase;
   readonly #queue: WriteQueue<Write>;
   readonly #log: StorageLog;
@@ -113,18 +117,8 @@ class SqliteStore implements Store {
     }
   }
 
-  stats(since: number | null, now: number): Stats {
-    return this.#reading(() => {
-      this.#queue.drain();
-      return readStats(this.#database, since, now);
-    });
-  }
-
   async exportTo(path: string): Promise<number> {
-    const reader = this.#reading(() => {
-      this.#queue.drain();
-      return this.#database.reader();
-    });
+    const reader = this.#readingAll(() => this.#database.reader());
     try {
       return await exportRows(reader, path);
     } finally {
@@ -218,6 +212,14 @@ class SqliteStore implements Store {
     this.#tookPending = true;
     const { path, deletions } = this.#database;
     for (const row of takePending(path, deletions)) this.#queue.push(row as Write);
+  }
+
+  /** As `#reading`, once what waits was written. */
+  #readingAll<T>(work: () => T): T {
+    return this.#reading(() => {
+      this.#queue.drain();
+      return work();
+    });
   }
 
   /** Tries again after a repair; what still fails is said in a sentence. */

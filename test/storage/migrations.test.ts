@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
+import { readStats } from '../../server/figures/stats.ts';
 import { migrate, MIGRATIONS } from '../../server/storage/migrate.ts';
 import { recordWhole, storeAt, temporaryDatabase } from './rows.ts';
 
@@ -60,6 +61,6 @@ test('a database of a newer version is left alone, and why is said', (t) => {
   const store = storeAt(t, path);
   recordWhole(store, 'e2');
   assert.match(store.problem ?? '', /newer version of Shortstop \(schema 99, this one knows \d+\)/);
-  assert.throws(() => store.stats(null, 0), { code: 'newer-schema' });
+  assert.throws(() => readStats(store.figures, null, 0), { code: 'newer-schema' });
   assert.deepEqual(raw.prepare('SELECT id FROM episodes').pluck().all(), ['e1']);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
+import { readStats } from '../../server/figures/stats.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { OUTCOMES, STOP_REASONS, type Stats } from '../../shared/protocol.ts';
@@ -87,7 +88,7 @@ function filled(t: TestContext) {
 
 test('every query of docs/statistics.md gives the figure of its name', (t) => {
   const { store, sql } = filled(t);
-  const stats = store.stats(null, 1_000_000);
+  const stats = readStats(store.figures, null, 1_000_000);
   assert.ok(queries.length >= 20);
   for (const { name, sql: query } of queries) {
     const expected: unknown = sql.prepare(query).pluck().get();
@@ -100,7 +101,7 @@ test('every query of docs/statistics.md gives the figure of its name', (t) => {
 
 test('the page has a query for every count, every outcome and every avoided figure', (t) => {
   const { store } = filled(t);
-  const stats = store.stats(null, 1_000_000);
+  const stats = readStats(store.figures, null, 1_000_000);
   const names = new Set(queries.map(({ name }) => name));
   for (const key of Object.keys(stats.requests)) assert.ok(names.has(`requests.${key}`), key);
   for (const key of Object.keys(stats.outcomes)) assert.ok(names.has(`outcomes.${key}`), key);
@@ -112,7 +113,7 @@ test('the page has a query for every count, every outcome and every avoided figu
 
 test('a window counts what was asked or begun in it', (t) => {
   const { store, sql } = filled(t);
-  const stats = store.stats(200_000, 1_000_000);
+  const stats = readStats(store.figures, 200_000, 1_000_000);
   const count = (query: string): unknown => sql.prepare(query).pluck().get();
   assert.equal(stats.requests.engine, count('SELECT count(*) FROM requests WHERE at >= 200000'));
   assert.equal(
@@ -120,12 +121,12 @@ test('a window counts what was asked or begun in it', (t) => {
     count(`SELECT count(*) FROM episodes WHERE started_at >= 200000 AND outcome = 'accepted'`),
   );
   assert.deepEqual([stats.from, stats.to], [200_000, 1_000_000]);
-  assert.ok(stats.requests.engine < store.stats(null, 0).requests.engine);
+  assert.ok(stats.requests.engine < readStats(store.figures, null, 0).requests.engine);
 });
 
 test('stop reasons and models add up to the requests they are of', (t) => {
   const { store, sql } = filled(t);
-  const { stopReasons, models, requests } = store.stats(null, 0);
+  const { stopReasons, models, requests } = readStats(store.figures, null, 0);
   const total = (rows: readonly { n: number }[]) => rows.reduce((sum, { n }) => sum + n, 0);
   assert.equal(total(models), requests.engine);
   assert.equal(total(stopReasons), requests.engine - requests.cancelled - requests.failed);
@@ -138,7 +139,7 @@ test('stop reasons and models add up to the requests they are of', (t) => {
 });
 
 test('an empty database has no figure but zeros', (t) => {
-  const stats = storeAt(t, temporaryDatabase(t)).stats(null, 0);
+  const stats = readStats(storeAt(t, temporaryDatabase(t)).figures, null, 0);
   assert.equal(stats.requests.engine, 0);
   assert.deepEqual(stats.exactMatch, { value: null, low: null, high: null, n: 0 });
   for (const { net } of stats.avoided) assert.equal(net.value, null);

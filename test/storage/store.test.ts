@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
+import { readStats } from '../../server/figures/stats.ts';
 import { requireNodeApi } from '../../server/storage/database.ts';
 import { MIGRATIONS } from '../../server/storage/migrate.ts';
 import {
@@ -131,7 +132,7 @@ test('an export that fails leaves what was there before', async (t) => {
   recordWhole(store, 'e1');
   await assert.rejects(store.exportTo(join(dirname(path), 'no', 'such', 'folder', 'x.json')));
   assert.equal(store.problem, null);
-  assert.equal(store.stats(null, 0).requests.engine, 1);
+  assert.equal(readStats(store.figures, null, 0).requests.engine, 1);
 });
 
 test('deleting all leaves no row and no trace, and says how many rows went', (t) => {
@@ -143,12 +144,12 @@ test('deleting all leaves no row and no trace, and says how many rows went', (t)
   assert.deepEqual(store.deleteAll(), { rows: 4, isHeld: false });
   assert.equal(existsSync(`${path}.corrupt-2026-01-01`), false);
   assert.equal(holds(path, 'telltale'), false);
-  assert.equal(store.stats(null, 0).requests.engine, 0);
+  assert.equal(readStats(store.figures, null, 0).requests.engine, 0);
   store.ledger.settleEpisode(settledEpisode('e1'));
   store.ledger.recordControlTail(tail('r1'));
   assert.equal(store.problem, null, 'what comes late for a deleted row is no trouble');
   recordWhole(store, 'e2');
-  assert.equal(store.stats(null, 0).requests.engine, 1);
+  assert.equal(readStats(store.figures, null, 0).requests.engine, 1);
 });
 
 test('a simulated user is never mixed into the database of a real one', (t) => {
@@ -158,7 +159,7 @@ test('a simulated user is never mixed into the database of a real one', (t) => {
   second.ledger.saveOpenEpisode(openEpisode('e2', { simulated: true }));
   second.ledger.recordRequest(request('r2', 'e2'));
   assert.match(second.problem ?? '', /holds real users' records/);
-  const { requests, simulated } = second.stats(null, 0);
+  const { requests, simulated } = readStats(second.figures, null, 0);
   assert.deepEqual([requests.engine, simulated], [1, 0]);
 });
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
+import { readStats } from '../../server/figures/stats.ts';
 import { StoreDatabase } from '../../server/storage/database.ts';
 import { writer, type Write } from '../../server/storage/ledger-store.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
@@ -58,7 +59,7 @@ test('two processes write at once and no row is lost', async (t) => {
   if (other.exitCode === null) await once(other, 'exit');
   assert.equal(other.exitCode, 0);
   await eventually(() => store.flush());
-  const { requests, outcomes } = store.stats(null, 0);
+  const { requests, outcomes } = readStats(store.figures, null, 0);
   assert.deepEqual([requests.engine, outcomes.accepted], [1_000, 1_000]);
   assert.equal(store.problem, null);
 });
@@ -170,7 +171,7 @@ test('a database that is damaged in mid-life is moved aside, and the row at hand
   const size = new Database(path).pragma('page_count', { simple: true });
   assert.ok(Number(size) > 10);
   const store = storeAt(t, path);
-  assert.equal(store.stats(null, 0).requests.engine, 300);
+  assert.equal(readStats(store.figures, null, 0).requests.engine, 300);
   store.flush();
   damage(path);
   for (let index = 0; index < 300; index++) recordWhole(store, `new-${index}`);
@@ -202,7 +203,7 @@ test('open episodes are taken over from a process that is gone, not from one tha
   );
   assert.deepEqual(next.ledger.openEpisodes(), []);
   next.ledger.settleEpisode(settledEpisode('held', { outcome: 'unknown', exactMatch: null }));
-  assert.equal(next.stats(null, 0).outcomes.unknown, 1);
+  assert.equal(readStats(next.figures, null, 0).outcomes.unknown, 1);
 });
 
 /** Overwrites what lies behind the first page, as a failing disk might. */

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from './random.ts';
+import { seededRandom, type Random } from '../learning/random.ts';
 
 /** One sampled cluster: how likely it was to be sampled, and its total of what is estimated. */
 export interface SampledCluster {

@@ -1,27 +1,11 @@
 import type { Avoided, Estimate } from '../../shared/protocol.ts';
+import type { ControlRequest } from './rows.ts';
 import { estimatedTotal, totalInterval, type SampledCluster } from './total-interval.ts';
 
 /** Below this many control episodes no figure is stated. */
 export const MIN_CONTROL_EPISODES = 20;
 /** Nor below this many whose figure is not 0: an interval would be a guess. */
 const MIN_TELLING_EPISODES = 5;
-
-/** A control request whose stop was decided; docs/statistics.md derives what is done with it. */
-export interface ControlRequest {
-  readonly episodeId: string;
-  /** The probability with which its episode was drawn, in (0, 1]. */
-  readonly controlRate: number;
-  readonly tokensAtStop: number;
-  /** Where a newline came at or before the stop. */
-  readonly tokensAtFirstNewline: number | null;
-  /** Null where the stream was over at the stop, or its end was never seen. */
-  readonly tail: {
-    /** All tokens of the stream, those before the stop included. */
-    readonly tokens: number;
-    readonly tokensAtFirstNewline: number | null;
-    readonly tailMs: number;
-  } | null;
-}
 
 /** What a baseline would have spent beyond the stop (less than 0: it would have stopped earlier). */
 type Beyond = (request: ControlRequest) => number;
@@ -39,10 +23,15 @@ export function avoidedBy(requests: readonly ControlRequest[], seed = 1): Avoide
     tail: Beyond,
   ): Avoided => ({ baseline, unit, net: netOf(requests, beyond, tail, seed) });
   return [
-    figure('no early stopping', 'tokens', tailTokens, tailTokens),
+    { baseline: 'no early stopping', unit: 'tokens', net: netTokensAvoided(requests, seed) },
     figure('no early stopping', 'ms', tailMs, tailMs),
     figure('first newline', 'tokens', beyondFirstNewline, tailTokens),
   ];
+}
+
+/** The first of these alone: tokens against no early stopping. */
+export function netTokensAvoided(requests: readonly ControlRequest[], seed = 1): Estimate {
+  return netOf(requests, tailTokens, tailTokens, seed);
 }
 
 function tailTokens({ tail, tokensAtStop }: ControlRequest): number {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom, type Random } from '../../../server/learning/random.ts';
-import {
-  avoidedBy,
-  MIN_CONTROL_EPISODES,
-  type ControlRequest,
-} from '../../../server/learning/savings.ts';
+import { avoidedBy, MIN_CONTROL_EPISODES } from '../../../server/figures/avoided.ts';
+import type { ControlRequest } from '../../../server/figures/rows.ts';
 import type { Avoided } from '../../../shared/protocol.ts';
 
 /** A request as nobody can see it: what would have been spent in either case. */

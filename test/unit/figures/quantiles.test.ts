@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quantilesOf } from '../../../server/learning/quantiles.ts';
+import { quantilesOf } from '../../../server/figures/quantiles.ts';
 
 test('quantiles are values that occurred, at least that share of which is no larger', () => {
   assert.deepEqual(quantilesOf([5]), { p50: 5, p95: 5, n: 1 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { proportion } from '../../../server/learning/proportion.ts';
+import { proportion } from '../../../server/figures/proportion.ts';
 
 const Z = 1.959963984540054;
 

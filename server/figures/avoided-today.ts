@@ -1,0 +1,45 @@
+import type { Estimate } from '../../shared/protocol.ts';
+import { netTokensAvoided } from './avoided.ts';
+import type { FigureRows } from './rows.ts';
+
+/** An interval takes some tens of milliseconds, in which no key is answered. */
+const REST_MS = 10_000;
+
+/** Net tokens avoided since local midnight: told when it is another figure, after a rest at the earliest. */
+export class AvoidedToday {
+  readonly #figures: Pick<FigureRows, 'control'>;
+  #mayDiffer = true;
+  #midnight = 0;
+  #lookedAt = -Infinity;
+  #seen = '';
+
+  constructor(figures: Pick<FigureRows, 'control'>) {
+    this.#figures = figures;
+  }
+
+  /** A request or an episode was recorded. */
+  changed(): void {
+    this.#mayDiffer = true;
+  }
+
+  /** All rows were deleted: the figure from before is not to stand there any longer. */
+  forget(): void {
+    this.#mayDiffer = true;
+    this.#lookedAt = -Infinity;
+  }
+
+  /** `now`: milliseconds since the epoch; null where nothing is new. @throws StorageError */
+  news(now: number): Estimate | null {
+    const midnight = new Date(now).setHours(0, 0, 0, 0);
+    const isDue = this.#mayDiffer && Math.abs(now - this.#lookedAt) >= REST_MS;
+    if (!isDue && midnight === this.#midnight) return null;
+    this.#midnight = midnight;
+    this.#lookedAt = now;
+    this.#mayDiffer = false;
+    const control = this.#figures.control(midnight);
+    const seen = JSON.stringify(control);
+    if (seen === this.#seen) return null;
+    this.#seen = seen;
+    return netTokensAvoided(control);
+  }
+}

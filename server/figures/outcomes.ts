@@ -1,0 +1,16 @@
+import { OUTCOMES, type Estimate, type Stats } from '../../shared/protocol.ts';
+import { proportion } from './proportion.ts';
+import type { WindowRows } from './rows.ts';
+
+export function outcomesOf({ outcomes }: Pick<WindowRows, 'outcomes'>): Stats['outcomes'] {
+  const counts = new Map(outcomes.map(({ outcome, n }) => [outcome, n]));
+  const entries = [...OUTCOMES, 'pending' as const].map((outcome) => [
+    outcome,
+    counts.get(outcome) ?? 0,
+  ]);
+  return Object.fromEntries(entries) as Stats['outcomes'];
+}
+
+export function exactMatchOf({ episodes }: Pick<WindowRows, 'episodes'>): Estimate {
+  return proportion(episodes.matches, episodes.settled);
+}

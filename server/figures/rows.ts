@@ -1,0 +1,65 @@
+import type { Outcome, Stats } from '../../shared/protocol.ts';
+
+/** Port: what figures need of the database. */
+export interface FigureRows {
+  /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
+  since(since: number | null): WindowRows;
+  /** Control requests whose stop was decided, in the order of their time. */
+  control(since: number | null): ControlRequest[];
+}
+
+/** One window of time: sums where sums are enough, single values where a spread is asked for. */
+export interface WindowRows {
+  readonly requests: RequestTotals;
+  readonly episodes: EpisodeTotals;
+  readonly outcomes: readonly OutcomeCount[];
+  readonly control: readonly ControlRequest[];
+  readonly firstTokenMs: readonly number[];
+  /** Of answers from memory, too. */
+  readonly answerMs: readonly number[];
+  readonly stopReasons: Stats['stopReasons'];
+  readonly models: Stats['models'];
+}
+
+export interface RequestTotals {
+  readonly engine: number;
+  readonly offered: number;
+  readonly control: number;
+  readonly cancelled: number;
+  readonly failed: number;
+  readonly fromMemory: number;
+  /** Tokens up to the stop. */
+  readonly tokens: number;
+  /** Tokens of control requests behind it. */
+  readonly tails: number;
+}
+
+export interface EpisodeTotals {
+  /** With an offer and a known outcome. */
+  readonly settled: number;
+  readonly matches: number;
+  readonly simulated: number;
+}
+
+/** Of episodes with an offer. */
+export interface OutcomeCount {
+  readonly outcome: Outcome | 'pending';
+  readonly n: number;
+}
+
+/** A control request whose stop was decided; docs/statistics.md derives what is done with it. */
+export interface ControlRequest {
+  readonly episodeId: string;
+  /** The probability with which its episode was drawn, in (0, 1]. */
+  readonly controlRate: number;
+  readonly tokensAtStop: number;
+  /** Where a newline came at or before the stop. */
+  readonly tokensAtFirstNewline: number | null;
+  /** Null where the stream was over at the stop, or its end was never seen. */
+  readonly tail: {
+    /** All tokens of the stream, those before the stop included. */
+    readonly tokens: number;
+    readonly tokensAtFirstNewline: number | null;
+    readonly tailMs: number;
+  } | null;
+}

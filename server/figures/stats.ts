@@ -1,0 +1,24 @@
+import type { Stats } from '../../shared/protocol.ts';
+import { avoidedBy } from './avoided.ts';
+import { latencyOf } from './latency.ts';
+import { exactMatchOf, outcomesOf } from './outcomes.ts';
+import { requestsOf, tokensOf } from './requests.ts';
+import type { FigureRows } from './rows.ts';
+
+/** All figures of one window of time, section by section; `since`, `now`: milliseconds since the epoch. */
+export function readStats(figures: FigureRows, since: number | null, now: number): Stats {
+  const rows = figures.since(since);
+  return {
+    from: since,
+    to: now,
+    requests: requestsOf(rows),
+    tokens: tokensOf(rows),
+    avoided: avoidedBy(rows.control),
+    outcomes: outcomesOf(rows),
+    exactMatch: exactMatchOf(rows),
+    stopReasons: rows.stopReasons,
+    latency: latencyOf(rows),
+    models: rows.models,
+    simulated: rows.episodes.simulated,
+  };
+}

@@ -1,0 +1,114 @@
+import type {
+  ControlRequest,
+  EpisodeTotals,
+  OutcomeCount,
+  RequestTotals,
+  WindowRows,
+} from '../figures/rows.ts';
+import type { StoreDatabase } from './database.ts';
+
+/** Requests and memory answers count by when they were asked, episodes by when they began. */
+export function windowRows(database: StoreDatabase, since: number | null): WindowRows {
+  const window = windowOf(since);
+  const all = <Row>(sql: string) => database.statement<Row>(sql).all(window);
+  return {
+    requests: database.statement<RequestTotals>(REQUESTS).get(window) ?? NO_REQUESTS,
+    episodes: database.statement<EpisodeTotals>(EPISODES).get(window) ?? NO_EPISODES,
+    outcomes: all<OutcomeCount>(OUTCOME),
+    control: controlRows(database, since),
+    firstTokenMs: all<Duration>(FIRST_TOKEN).map(({ ms }) => ms),
+    answerMs: all<Duration>(ANSWER).map(({ ms }) => ms),
+    stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
+    models: all<WindowRows['models'][number]>(MODELS),
+  };
+}
+
+export function controlRows(database: StoreDatabase, since: number | null): ControlRequest[] {
+  return database.statement<ControlRow>(CONTROL).all(windowOf(since)).map(controlRequest);
+}
+
+function windowOf(since: number | null) {
+  return { since: since ?? Number.MIN_SAFE_INTEGER };
+}
+
+const NO_REQUESTS: RequestTotals = {
+  engine: 0,
+  offered: 0,
+  control: 0,
+  cancelled: 0,
+  failed: 0,
+  fromMemory: 0,
+  tokens: 0,
+  tails: 0,
+};
+const REQUESTS = `
+  SELECT count(*) AS engine,
+    total(r.offered) AS offered,
+    total(r.control) AS control,
+    total(r.ended = 'cancelled') AS cancelled,
+    total(r.ended = 'failed') AS failed,
+    total(r.tokens_at_stop) AS tokens,
+    total(max(0, t.tokens - r.tokens_at_stop)) AS tails,
+    (SELECT count(*) FROM memory_answers WHERE at >= @since) AS fromMemory
+  FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
+  WHERE r.at >= @since`;
+
+const NO_EPISODES: EpisodeTotals = { settled: 0, matches: 0, simulated: 0 };
+const EPISODES = `
+  SELECT count(exact_match) AS settled, total(exact_match) AS matches, total(simulated) AS simulated
+  FROM episodes WHERE started_at >= @since`;
+
+const OUTCOME = `
+  SELECT iif(settled_at IS NULL, 'pending', outcome) AS outcome, count(*) AS n
+  FROM episodes WHERE started_at >= @since AND offered_at IS NOT NULL GROUP BY 1`;
+
+const STOPS = `
+  SELECT stop_reason AS reason, count(*) AS n, avg(tokens_at_stop) AS meanTokens
+  FROM requests WHERE at >= @since AND ended = 'stopped' GROUP BY 1 ORDER BY n DESC, reason`;
+
+interface Duration {
+  readonly ms: number;
+}
+const FIRST_TOKEN = `
+  SELECT first_token_ms AS ms FROM requests WHERE at >= @since AND first_token_ms IS NOT NULL`;
+
+const ANSWER = `
+  SELECT stop_ms AS ms FROM requests WHERE at >= @since AND stop_ms IS NOT NULL
+  UNION ALL SELECT answer_ms FROM memory_answers WHERE at >= @since`;
+
+const MODELS = `
+  SELECT model, model_digest AS digest, count(*) AS n
+  FROM requests WHERE at >= @since GROUP BY 1, 2 ORDER BY n DESC, model, digest`;
+
+interface ControlRow {
+  readonly episode_id: string;
+  readonly control_rate: number;
+  readonly tokens_at_stop: number;
+  readonly tokens_at_first_newline: number | null;
+  readonly tail_tokens: number | null;
+  readonly tail_newline: number | null;
+  readonly tail_ms: number | null;
+}
+const CONTROL = `
+  SELECT r.episode_id, r.control_rate, r.tokens_at_stop, r.tokens_at_first_newline,
+    t.tokens AS tail_tokens, t.tokens_at_first_newline AS tail_newline, t.tail_ms
+  FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
+  WHERE r.at >= @since AND r.control = 1 AND r.ended = 'stopped' AND r.control_rate > 0
+  ORDER BY r.at, r.id`;
+
+function controlRequest(row: ControlRow): ControlRequest {
+  return {
+    episodeId: row.episode_id,
+    controlRate: row.control_rate,
+    tokensAtStop: row.tokens_at_stop,
+    tokensAtFirstNewline: row.tokens_at_first_newline,
+    tail:
+      row.tail_tokens === null
+        ? null
+        : {
+            tokens: row.tail_tokens,
+            tokensAtFirstNewline: row.tail_newline,
+            tailMs: row.tail_ms ?? 0,
+          },
+  };
+}
