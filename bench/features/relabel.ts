@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PACKAGES } from '../packages/command.ts';
 import { packageId, PARTS, readPackageList, type Part } from '../packages/package-list.ts';
-import { refuseOverlap } from '../ship/calibrate.ts';
+import { refuseOverlap } from '../../server/learning/certify/calibrate.ts';
 import { loadTraces } from '../traces.ts';
-import { extract, type FeatureTrace } from './extract.ts';
+import { extract } from './extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readFeatures, writeFeatures } from './table.ts';
 
 export const RELABEL_USAGE = 'relabel [--traces FILE…] [--packages FILE] [--out DIR]';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { FEATURE_NAMES, FIXED_FEATURES } from '../../server/stopping/reading/features.ts';
 import { readRows } from '../jsonl.ts';
-import type { FeatureTrace } from './extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 
 /** One line of a feature file; what stays the same over a request stands once. */
 const lineSchema = z.object({

@@ -1,11 +1,11 @@
 import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
 import { probabilityOf } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
-import type { FeatureTrace } from '../features/extract.ts';
-import { TREES } from '../train/fit.ts';
-import { crossFit } from '../train/folds.ts';
-import { fitLogistic, type Sample } from '../train/logistic.ts';
-import { fitTrees } from '../train/trees.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
+import { TREES } from '../../server/learning/fit/fit.ts';
+import { crossFit } from '../../server/learning/fit/folds.ts';
+import { fitLogistic, type Sample } from '../../server/learning/fit/logistic.ts';
+import { fitTrees } from '../../server/learning/fit/trees.ts';
 
 /** Per trace, per token. */
 export type Grades = readonly (readonly number[])[];

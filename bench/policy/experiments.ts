@@ -3,13 +3,13 @@ import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
 import { pComplete } from '../../server/stopping/rules/learned-rule.ts';
 import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readAllFeatures } from '../features/table.ts';
-import { fitPolicy, TREES } from '../train/fit.ts';
-import { foldsOf } from '../train/folds.ts';
-import { crossScore } from '../train/frontier.ts';
-import { fitLogistic, type Sample } from '../train/logistic.ts';
-import { fitTrees, type TreeOptions } from '../train/trees.ts';
+import { fitPolicy, TREES } from '../../server/learning/fit/fit.ts';
+import { foldsOf } from '../../server/learning/fit/folds.ts';
+import { crossScore } from '../../server/learning/fit/frontier.ts';
+import { fitLogistic, type Sample } from '../../server/learning/fit/logistic.ts';
+import { fitTrees, type TreeOptions } from '../../server/learning/fit/trees.ts';
 import {
   byLogistic,
   byTable,

@@ -1,7 +1,7 @@
 import { quantile } from '../replay/bootstrap.ts';
 import { seededRandom } from '../../server/learning/random.ts';
-import type { FeatureTrace } from '../features/extract.ts';
-import { PEER } from '../train/halves.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
+import { PEER } from '../../server/learning/fit/halves.ts';
 
 /** What one way to decide makes of a trace: after each token, how strongly to go on and whether to serve. */
 export interface Graded {

@@ -5,7 +5,7 @@ import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { hashOf } from '../features/extract.ts';
-import { refuseTrainedOn } from '../train/folds.ts';
+import { refuseTrainedOn } from '../../server/learning/fit/folds.ts';
 import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { loadTraces, type RecordedTrace } from '../traces.ts';
 import { measure, measureIntervals, MEASURES, referenceOf, type Measured } from './measure.ts';

@@ -6,7 +6,7 @@ import type { FeatureSet } from '../../server/stopping/reading/features.ts';
 import { weightsFor, type ShippedWeights } from '../../server/stopping/policy/weights.ts';
 import { readAllFeatures } from '../features/table.ts';
 import { RECORDED_ON } from '../ship/recorded-on.ts';
-import { frontierOf } from '../train/frontier.ts';
+import { frontierOf } from '../../server/learning/fit/frontier.ts';
 import { goalsOf } from './goals.ts';
 import { learnedPresets, scoreHeldOut, shippedPresets } from './held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded, type ReportInput } from './input.ts';

@@ -1,10 +1,10 @@
 import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import type { Model, PolicyWeights } from '../../server/stopping/policy/model.ts';
-import { fitPolicy } from '../train/fit.ts';
-import { foldsOf } from '../train/folds.ts';
-import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
-import { choosePreset } from '../train/presets.ts';
+import { fitPolicy } from '../../server/learning/fit/fit.ts';
+import { foldsOf } from '../../server/learning/fit/folds.ts';
+import { outcomeOf, scoreTrace, type ScoredTrace } from '../../server/learning/fit/frontier.ts';
+import { choosePreset } from '../../server/learning/fit/presets.ts';
 import type { ShippedWeights } from '../../server/stopping/policy/weights.ts';
 import { outcomesOf, type RuleOutcomes } from './scored.ts';
 

@@ -1,4 +1,5 @@
-import { extract, type FeatureTrace } from '../features/extract.ts';
+import { extract } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readAllFeatures } from '../features/table.ts';
 import { candidates } from '../replay/rules.ts';
 import { replay } from '../replay/run.ts';

@@ -1,4 +1,4 @@
-import type { FeatureTrace } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { hashOf } from '../features/extract.ts';
 import { clusterInterval, meanOf, type Interval, type Observation } from '../replay/bootstrap.ts';
 import { mayBeReference } from '../replay/rules.ts';

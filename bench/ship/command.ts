@@ -4,11 +4,15 @@ import { certificateInWords } from '../../server/stopping/policy/certificate.ts'
 import type { WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 import { answersOf, readAnswered } from '../answers/answers.ts';
 import { writeRunningAnswers } from '../answers/command.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
-import { hasAllRows } from '../train/fit.ts';
+import { hasAllRows } from '../../server/learning/fit/fit.ts';
 import { featureSet, shortNumber, SHIPPED_WEIGHTS } from '../train/weights.ts';
-import { choosePresets, refuseOverlap, scoreMatches } from './calibrate.ts';
+import {
+  choosePresets,
+  refuseOverlap,
+  scoreMatches,
+} from '../../server/learning/certify/calibrate.ts';
 import { fitOf, fitOn, KIND } from './fitted.ts';
 import { RECORDED_ON } from './recorded-on.ts';
 

@@ -4,13 +4,13 @@ import type { FeatureSet } from '../../server/stopping/reading/features.ts';
 import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/policy/certificate.ts';
 import { checkedWeights } from '../../server/stopping/policy/weights-file.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readAllFeatures, sha256Of } from '../features/table.ts';
-import { fitPolicy } from '../train/fit.ts';
-import { crossScore } from '../train/frontier.ts';
-import { choosePreset } from '../train/presets.ts';
+import { fitPolicy } from '../../server/learning/fit/fit.ts';
+import { crossScore } from '../../server/learning/fit/frontier.ts';
+import { choosePreset } from '../../server/learning/fit/presets.ts';
 import { shortNumber } from '../train/weights.ts';
-import { pathOf, type PathStep } from './path.ts';
+import { pathOf, type PathStep } from '../../server/learning/certify/path.ts';
 
 export const KIND = 'mean';
 const FOLDS = 5;

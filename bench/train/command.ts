@@ -1,12 +1,23 @@
 import { parseArgs } from 'node:util';
 import type { FeatureSet } from '../../server/stopping/reading/features.ts';
-import { extract, type FeatureTrace } from '../features/extract.ts';
+import { extract } from '../features/extract.ts';
+import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { readAllFeatures, sha256Of, writeFeatures } from '../features/table.ts';
 import { loadTraces } from '../traces.ts';
-import { fitPolicy, type ModelKind } from './fit.ts';
-import { asManyAsPeer, readOnOtherHalf, shareOfPatient, type HalvesResult } from './halves.ts';
+import { fitPolicy, type ModelKind } from '../../server/learning/fit/fit.ts';
+import {
+  asManyAsPeer,
+  readOnOtherHalf,
+  shareOfPatient,
+  type HalvesResult,
+} from '../../server/learning/fit/halves.ts';
 import { writeWeights } from './weights.ts';
-import { cheapestWith, crossScore, frontierOf, type Point } from './frontier.ts';
+import {
+  cheapestWith,
+  crossScore,
+  frontierOf,
+  type Point,
+} from '../../server/learning/fit/frontier.ts';
 
 export const TRAIN_USAGE = `features --traces FILE… --out FILE [--without KIND…]
   train --features FILE… [--set lite|full] [--model logistic|trees|mean] [--out FILE]`;

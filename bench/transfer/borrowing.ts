@@ -8,8 +8,8 @@ import {
 } from '../../server/stopping/policy/borrowed-weights.ts';
 import { checkedWeights, type WeightsFile } from '../../server/stopping/policy/weights-file.ts';
 import { sha256Of } from '../features/table.ts';
-import type { ScoredTrace } from '../train/frontier.ts';
-import { choosePreset, storedThresholds } from '../train/presets.ts';
+import type { ScoredTrace } from '../../server/learning/fit/frontier.ts';
+import { choosePreset, storedThresholds } from '../../server/learning/fit/presets.ts';
 
 const identitySchema = z.object({
   /** For people. */

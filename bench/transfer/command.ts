@@ -8,10 +8,15 @@ import { shippedPresets } from '../report/held-out.ts';
 import { LEFT_OUT, readNumbers, readRecorded } from '../report/input.ts';
 import { against, bestPeer, peerToBeat } from '../report/peer.ts';
 import { outcomesOf, readRule, referenceAmong, type RuleOutcomes } from '../report/scored.ts';
-import { refuseTrainedOn } from '../train/folds.ts';
-import { cheapestWith, frontierOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
-import { asManyAsPeer } from '../train/halves.ts';
-import { choosePreset } from '../train/presets.ts';
+import { refuseTrainedOn } from '../../server/learning/fit/folds.ts';
+import {
+  cheapestWith,
+  frontierOf,
+  scoreTrace,
+  type ScoredTrace,
+} from '../../server/learning/fit/frontier.ts';
+import { asManyAsPeer } from '../../server/learning/fit/halves.ts';
+import { choosePreset } from '../../server/learning/fit/presets.ts';
 import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { goalsByWay, transferTable } from './against-peer.ts';
 import { identityFor, writeBorrowing } from './borrowing.ts';

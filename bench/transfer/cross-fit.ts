@@ -1,7 +1,7 @@
 import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import type { RuleOutcomes } from '../report/scored.ts';
-import { crossFit } from '../train/folds.ts';
-import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
+import { crossFit } from '../../server/learning/fit/folds.ts';
+import { outcomeOf, type ScoredTrace } from '../../server/learning/fit/frontier.ts';
 import { applyPlatt, fitPlatt } from './platt.ts';
 
 /** What is fitted on some problems: thresholds, and what to make of scores before they are compared. */

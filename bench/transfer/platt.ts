@@ -1,6 +1,6 @@
 import { probabilityOf, type LogisticModel } from '../../server/stopping/policy/model.ts';
-import type { ScoredTrace } from '../train/frontier.ts';
-import { fitLogistic, type Sample } from '../train/logistic.ts';
+import type { ScoredTrace } from '../../server/learning/fit/frontier.ts';
+import { fitLogistic, type Sample } from '../../server/learning/fit/logistic.ts';
 
 /** Maps of both probabilities: a logistic regression each on the log-odds alone. */
 export interface PlattMaps {

@@ -1,4 +1,4 @@
-import { certify, type Claim } from '../../server/learning/certify.ts';
+import { certify, type Claim } from '../../server/learning/certify/certify.ts';
 import type { Random } from '../../server/learning/random.ts';
 
 /** Calibration sets of packages whose files go wrong together. */

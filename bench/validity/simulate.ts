@@ -1,7 +1,7 @@
-import { certify, type Claim } from '../../server/learning/certify.ts';
+import { certify, type Claim } from '../../server/learning/certify/certify.ts';
 import type { Random } from '../../server/learning/random.ts';
 import type { PartialPoint } from '../../server/stopping/policy/point.ts';
-import { outcomeOf, type ScoredTrace } from '../train/frontier.ts';
+import { outcomeOf, type ScoredTrace } from '../../server/learning/fit/frontier.ts';
 
 export interface Simulation {
   /** Safest first, fixed before any calibration set is drawn. */

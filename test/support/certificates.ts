@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readFeatures } from '../../bench/features/table.ts';
-import { lossesOf, packageLosses, scoreMatches } from '../../bench/ship/calibrate.ts';
-import { bettingPValue, exactPValue, stakeFor } from '../../server/learning/certify.ts';
+import { lossesOf, packageLosses, scoreMatches } from '../../server/learning/certify/calibrate.ts';
+import { bettingPValue, exactPValue, stakeFor } from '../../server/learning/certify/certify.ts';
 import type {
   PresetCertificate,
   PresetCertificates,

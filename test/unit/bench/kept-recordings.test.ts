@@ -16,7 +16,7 @@ import {
   readPackageList,
   type ListedPackage,
 } from '../../../bench/packages/package-list.ts';
-import { refuseOverlap } from '../../../bench/ship/calibrate.ts';
+import { refuseOverlap } from '../../../server/learning/certify/calibrate.ts';
 
 const DATA = dirname(TRACES);
 const list = await readPackageList(join(DATA, 'packages.json'));

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { FeatureTrace } from '../../../bench/features/extract.ts';
+import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { goalsOf } from '../../../bench/report/goals.ts';
 import { scoreHeldOut } from '../../../bench/report/held-out.ts';
 import { goalsTable, rulesTable } from '../../../bench/report/markdown.ts';

@@ -3,14 +3,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { extract, type FeatureTrace } from '../../../bench/features/extract.ts';
+import { extract } from '../../../bench/features/extract.ts';
+import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { readFeatures, writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
-import { calibrationMatches, choosePresets, refuseOverlap } from '../../../bench/ship/calibrate.ts';
+import {
+  calibrationMatches,
+  choosePresets,
+  refuseOverlap,
+} from '../../../server/learning/certify/calibrate.ts';
 import { shipCommand } from '../../../bench/ship/command.ts';
-import { inSmallSteps, longestChain, pathOf, type PathStep } from '../../../bench/ship/path.ts';
-import { foldsOf } from '../../../bench/train/folds.ts';
-import type { ScoredTrace } from '../../../bench/train/frontier.ts';
+import {
+  inSmallSteps,
+  longestChain,
+  pathOf,
+  type PathStep,
+} from '../../../server/learning/certify/path.ts';
+import { foldsOf } from '../../../server/learning/fit/folds.ts';
+import type { ScoredTrace } from '../../../server/learning/fit/frontier.ts';
 import { checkPath } from '../../../server/stopping/policy/aggressiveness.ts';
 import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';
 import { repeatCertificates } from '../../support/certificates.ts';

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { hashOf, type FeatureTrace } from '../../../bench/features/extract.ts';
+import { hashOf } from '../../../bench/features/extract.ts';
+import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { transferCommand } from '../../../bench/transfer/command.ts';
@@ -15,8 +16,8 @@ import {
   thresholdsBy,
 } from '../../../bench/transfer/cross-fit.ts';
 import { applyPlatt, fitPlatt, logLosses } from '../../../bench/transfer/platt.ts';
-import { outcomeOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
-import { choosePreset } from '../../../bench/train/presets.ts';
+import { outcomeOf, type ScoredTrace } from '../../../server/learning/fit/frontier.ts';
+import { choosePreset } from '../../../server/learning/fit/presets.ts';
 import { borrowWeights } from '../../../server/stopping/policy/borrowed-weights.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
 import { checkedWeights } from '../../../server/stopping/policy/weights-file.ts';

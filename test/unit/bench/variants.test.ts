@@ -3,12 +3,12 @@ import { describe, test } from 'node:test';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
 import { pComplete } from '../../../server/stopping/rules/learned-rule.ts';
 import { tokensLeft } from '../../../server/stopping/policy/model.ts';
-import type { FeatureTrace } from '../../../bench/features/extract.ts';
+import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';
 import { compare, familyOf, problemsOf } from '../../../bench/policy/variants.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
-import { meanTokensLeft } from '../../../bench/train/fit.ts';
-import { pointOf, type ScoredTrace } from '../../../bench/train/frontier.ts';
+import { meanTokensLeft } from '../../../server/learning/fit/fit.ts';
+import { pointOf, type ScoredTrace } from '../../../server/learning/fit/frontier.ts';
 
 const random = seededRandom(2);
 const LINE_TOKENS = FEATURE_NAMES.lite.indexOf('line tokens');

@@ -11,7 +11,7 @@ import {
   recalibrationDelta,
   stakeFor,
   type Claim,
-} from '../../../server/learning/certify.ts';
+} from '../../../server/learning/certify/certify.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 
 const REFERENCE = new URL('../../../../shared/stats_ref.mjs', import.meta.url);

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../server/learning/random.ts';
+import { seededRandom } from '../random.ts';
 
 /**
  * Assigns each problem to one of `count` folds, by a seeded shuffle: all traces of a problem fall

@@ -1,17 +1,17 @@
-import { certify, recalibrationDelta, type Claim } from '../../server/learning/certify.ts';
+import { certify, recalibrationDelta, type Claim } from './certify.ts';
 import {
   OWN_PRESETS,
   type OwnPreset,
   type PackageClaim,
   type PresetCertificate,
-} from '../../server/stopping/policy/certificate.ts';
-import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
-import type { FeatureTrace } from '../features/extract.ts';
-import { seededRandom } from '../../server/learning/random.ts';
-import { hasAllRows } from '../train/fit.ts';
-import { overlapOf } from '../train/folds.ts';
-import { outcomeOf, scoreTrace, type ScoredTrace } from '../train/frontier.ts';
-import { PRESET_SHARES } from '../train/presets.ts';
+} from '../../stopping/policy/certificate.ts';
+import type { PolicyWeights } from '../../stopping/policy/model.ts';
+import type { FeatureTrace } from '../fit/feature-trace.ts';
+import { seededRandom } from '../random.ts';
+import { hasAllRows } from '../fit/fit.ts';
+import { overlapOf } from '../fit/folds.ts';
+import { outcomeOf, scoreTrace, type ScoredTrace } from '../fit/frontier.ts';
+import { PRESET_SHARES } from '../fit/presets.ts';
 import type { PathStep } from './path.ts';
 
 /** The largest share of the reference's matches that a preset may lose. */

@@ -1,6 +1,6 @@
-import { NEVER, frontierOf, pointOf, type Point, type ScoredTrace } from '../train/frontier.ts';
-import { storedThresholds } from '../train/presets.ts';
-import { shareOfPatient } from '../train/halves.ts';
+import { NEVER, frontierOf, pointOf, type Point, type ScoredTrace } from '../fit/frontier.ts';
+import { storedThresholds } from '../fit/presets.ts';
+import { shareOfPatient } from '../fit/halves.ts';
 
 type Stored = ReturnType<typeof storedThresholds>;
 

@@ -1,4 +1,4 @@
-import type { LogisticModel } from '../../server/stopping/policy/model.ts';
+import type { LogisticModel } from '../../stopping/policy/model.ts';
 
 /** One observation: features, a label, and how much it counts. */
 export interface Sample {

@@ -1,12 +1,12 @@
-import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/reading/features.ts';
+import { FEATURE_NAMES, type FeatureSet } from '../../stopping/reading/features.ts';
 import type {
   LogisticModel,
   Model,
   PolicyWeights,
   TokensLeft,
   TreeModel,
-} from '../../server/stopping/policy/model.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+} from '../../stopping/policy/model.ts';
+import type { FeatureTrace } from './feature-trace.ts';
 import { fitLogistic, type Sample } from './logistic.ts';
 import { fitTrees } from './trees.ts';
 

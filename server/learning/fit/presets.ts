@@ -1,5 +1,5 @@
-import type { OwnPreset } from '../../server/stopping/policy/certificate.ts';
-import type { PartialPoint } from '../../server/stopping/policy/point.ts';
+import type { OwnPreset } from '../../stopping/policy/certificate.ts';
+import type { PartialPoint } from '../../stopping/policy/point.ts';
 import { cheapestWith, frontierOf, type Point, type ScoredTrace } from './frontier.ts';
 import { shareOfPatient } from './halves.ts';
 

@@ -1,5 +1,5 @@
-import type { TreeModel, TreeNode } from '../../server/stopping/policy/model.ts';
-import { seededRandom } from '../../server/learning/random.ts';
+import type { TreeModel, TreeNode } from '../../stopping/policy/model.ts';
+import { seededRandom } from '../random.ts';
 import type { Sample } from './logistic.ts';
 
 export interface TreeOptions {

@@ -1,7 +1,7 @@
-import type { PartialPoint } from '../../server/stopping/policy/point.ts';
-import { isServed } from '../../server/stopping/rules/learned-rule.ts';
-import { probabilityOf, type PolicyWeights } from '../../server/stopping/policy/model.ts';
-import type { FeatureTrace } from '../features/extract.ts';
+import type { PartialPoint } from '../../stopping/policy/point.ts';
+import { isServed } from '../../stopping/rules/learned-rule.ts';
+import { probabilityOf, type PolicyWeights } from '../../stopping/policy/model.ts';
+import type { FeatureTrace } from './feature-trace.ts';
 import { crossFit } from './folds.ts';
 
 /** A trace with both probabilities after each of its tokens. */
