@@ -16,6 +16,7 @@ import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/reco
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
+import { TYPING_USAGE, typingCommand } from './typing/command.ts';
 import { TRANSFER_USAGE, transferCommand } from './transfer/command.ts';
 import { VALIDITY_USAGE, validityCommand } from './validity/command.ts';
 import { TraceError } from './jsonl.ts';
@@ -47,6 +48,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   ship: { run: shipCommand, usage: SHIP_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },
+  typing: { run: typingCommand, usage: TYPING_USAGE },
   transfer: { run: transferCommand, usage: TRANSFER_USAGE },
 };
 
