@@ -19,6 +19,7 @@ import { CHARS_PER_TOKEN } from './completion/sizing.ts';
 import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import { EngineError, type EngineModel, type PullStep } from './engines/engine.ts';
+import { pull } from './engines/pull.ts';
 import { Scheduler, SupersededError } from './engines/scheduler.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
@@ -221,7 +222,7 @@ export class Daemon {
 
   /** @throws EngineError */
   async pull(model: string, signal: AbortSignal, onStep: (step: PullStep) => void): Promise<void> {
-    await this.#models.engine.pull(model, onStep, signal);
+    await pull(this.#models.engine, model, onStep, signal);
     this.#models.forget(model);
     void this.#readiness.warmUp();
   }

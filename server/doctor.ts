@@ -4,7 +4,6 @@ import type { Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import { EngineError, type Capabilities, type Engine } from './engines/engine.ts';
-import { shownUrl } from './engines/http/host.ts';
 import type { Decide } from './learning/question.ts';
 import { describe, type Measured } from './model-host.ts';
 
@@ -25,16 +24,13 @@ export interface Patient {
 const FIGURES_ARE_OLD_MS = 10 * 60_000;
 /** Somebody waits for the report; a cold model is loaded by then. */
 const PATIENCE_MS = 10_000;
-const DOWNLOAD = 'Where Ollama is not installed yet: https://ollama.com/download';
 
 /** Looks at everything a completion needs, in the order in which it needs it. */
 export async function examine(patient: Patient): Promise<DoctorReport> {
-  const { engine, settings } = patient;
-  const engineCheck = await check('engine', async () => {
-    const version = await engine.version();
-    return engine.name === 'ollama'
-      ? `Ollama ${version} at ${shownUrl(settings.engine.url)}`
-      : `embedded llama.cpp ${version}`;
+  const { engine } = patient;
+  const engineCheck = await check('engine', engine, async () => {
+    const place = engine.address === undefined ? '' : ` at ${engine.address}`;
+    return `${engine.title} ${await engine.version()}${place}`;
   });
   const checks = [engineCheck];
   checks.push(...(engineCheck.ok ? await modelChecks(patient) : [MODEL_NOT_ASKED]));
@@ -59,7 +55,7 @@ const MODEL_NOT_ASKED: DoctorCheck = {
 
 async function modelChecks(patient: Patient): Promise<DoctorCheck[]> {
   const measuring = patient.measured(FIGURES_ARE_OLD_MS, PATIENCE_MS);
-  const model = await check('model', async () => {
+  const model = await check('model', patient.engine, async () => {
     const { capabilities, age } = await measuring;
     const when = age < 1000 ? 'just now' : `${formatDuration(age)} ago`;
     return `${describe(capabilities)}, measured ${when}`;
@@ -68,7 +64,10 @@ async function modelChecks(patient: Patient): Promise<DoctorCheck[]> {
   return [model, ...(measured ? abilities(measured.capabilities, patient) : [])];
 }
 
-function abilities(capabilities: Capabilities, { settings, decide }: Patient): DoctorCheck[] {
+function abilities(
+  capabilities: Capabilities,
+  { engine, settings, decide }: Patient,
+): DoctorCheck[] {
   const { model } = capabilities;
   const family = familyOf(model.name, model.family);
   const size = sizeWindow(
@@ -94,7 +93,7 @@ function abilities(capabilities: Capabilities, { settings, decide }: Patient): D
       detail: capabilities.logprobs
         ? 'log-probabilities arrive with every token'
         : 'this engine gives no log-probabilities: only the structural stops work',
-      ...(!capabilities.logprobs && { advice: 'Update Ollama to 0.12.11 or newer.' }),
+      ...(!capabilities.logprobs && engine.advice && { advice: engine.advice.logprobs }),
     },
     {
       name: 'prompt window',
@@ -121,12 +120,16 @@ export function ruleInForce(
   return `${preset}: ${rest.join('; ')}`;
 }
 
-async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {
+async function check(
+  name: string,
+  { advice }: Engine,
+  look: () => Promise<string>,
+): Promise<DoctorCheck> {
   try {
     return { name, ok: true, detail: await look() };
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'failed';
     const mayBeMissing = error instanceof EngineError && error.code === 'unreachable';
-    return { name, ok: false, detail, ...(mayBeMissing && { advice: DOWNLOAD }) };
+    return { name, ok: false, detail, ...(mayBeMissing && advice && { advice: advice.missing }) };
   }
 }

@@ -1,3 +1,4 @@
+import { alternativeText } from '../../server/engines/ollama/end-token.ts';
 import type { TraceToken } from '../../server/stopping/trace.ts';
 
 /** What every request of a recording sends, and its manifest names. */
@@ -98,7 +99,10 @@ export async function* streamTokens(
         text: token,
         logprob,
         ...(top && {
-          alternatives: top.map((other) => ({ text: other.token, logprob: other.logprob })),
+          alternatives: top.map((other) => ({
+            text: alternativeText(other.token),
+            logprob: other.logprob,
+          })),
         }),
         arrivedMs,
       };

@@ -1,6 +1,6 @@
 import { EmbeddedEngine } from './embedded/embedded.ts';
 import type { Engine } from './engine.ts';
-import { OllamaEngine } from './ollama/ollama.ts';
+import { AUTHORIZATION_VARIABLE, OllamaEngine } from './ollama/ollama.ts';
 
 export interface EngineOptions {
   readonly kind: 'ollama' | 'embedded';
@@ -14,14 +14,14 @@ export interface EngineOptions {
   readonly modelsDir?: string;
 }
 
-/** Reads the Authorization header for a remote Ollama from `SHORTSTOP_OLLAMA_AUTHORIZATION`. */
+/** The Authorization header for a remote Ollama comes from the environment. */
 export function createEngine(options: EngineOptions): Engine {
   if (options.kind === 'embedded') {
     return new EmbeddedEngine({
       ...(options.modelsDir !== undefined && { modelsDir: options.modelsDir }),
     });
   }
-  const authorization = process.env['SHORTSTOP_OLLAMA_AUTHORIZATION'];
+  const authorization = process.env[AUTHORIZATION_VARIABLE];
   return new OllamaEngine({
     url: options.url,
     allowedHosts: options.allowedHosts,

@@ -51,7 +51,7 @@ export interface GenerateRequest {
 
 /**
  * How long the end of a stream may take to come behind its last token, where nothing more is generated,
- * milliseconds (1.6 at most on an idle Ollama 0.32.15, docs/engines.md).
+ * milliseconds (measured: docs/engines.md).
  */
 export const LAST_LINE_MS = 5;
 
@@ -92,7 +92,10 @@ export interface ChatRequest {
 
 export interface EngineModel {
   readonly name: string;
-  /** `sha256:` and 64 hex digits: what results, weights and certificates are keyed by. */
+  /**
+   * What results, weights and certificates are keyed by: `sha256:` and 64 hex digits; `name:` and the
+   * model's name where the engine tells no digest, so that nothing certified for a file holds for it.
+   */
   readonly digest: string;
   readonly bytes: number;
   readonly family: string;
@@ -133,6 +136,12 @@ export interface PullStep {
 
 export interface Engine {
   readonly name: 'ollama' | 'embedded';
+  /** Its name for people. */
+  readonly title: string;
+  /** Where it is reached, fit to be shown; for an engine that has an address. */
+  readonly address?: string;
+  /** What helps where the engine itself is missing, or gives no log-probabilities. */
+  readonly advice?: { readonly missing: string; readonly logprobs: string };
   /** @throws EngineError */
   version(signal?: AbortSignal): Promise<string>;
   /** @throws EngineError */
@@ -147,8 +156,8 @@ export interface Engine {
   generate(request: GenerateRequest): AsyncGenerator<TraceToken, GenerateEnd, void>;
   /** Yields pieces of the answer. @throws EngineError */
   chat(request: ChatRequest): AsyncGenerator<string, GenerateEnd, void>;
-  /** @throws EngineError */
-  pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void>;
+  /** For an engine that fetches models itself. @throws EngineError */
+  pull?(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void>;
   /** What look-ups alone tell: no token is generated, no figure is measured. @throws EngineError */
   look(model: string, signal?: AbortSignal): Promise<Capabilities>;
   /**

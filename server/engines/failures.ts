@@ -2,18 +2,24 @@ import { EngineError } from './engine.ts';
 
 /** Where a failure happened, for the sentence that says what to do. */
 export interface Where {
-  /** For instance `Ollama at http://127.0.0.1:11434`. */
+  /** Its title, and its address where it has one. */
   readonly engine: string;
   readonly model?: string;
+  /** The command that starts the engine. */
+  readonly start?: string;
+  /** The command that gets the model. */
+  readonly pull?: string;
+  /** The environment variable with the Authorization header. */
+  readonly login?: string;
 }
 
 export const failures = {
   cancelled: (cause?: unknown) =>
     new EngineError('cancelled', 'The request was cancelled.', { cause }),
-  unreachable: ({ engine }: Where, cause?: unknown) =>
+  unreachable: ({ engine, start }: Where, cause?: unknown) =>
     new EngineError(
       'unreachable',
-      `Nothing answers as ${engine}; start it (ollama serve) or correct shortstop.engine.url.`,
+      `Nothing answers as ${engine}; start it${inBrackets(start)} or correct shortstop.engine.url.`,
       { cause },
     ),
   notAnEngine: ({ engine }: Where) =>
@@ -31,10 +37,10 @@ export const failures = {
       'not-an-engine',
       `${engine} sent more than an answer can hold; update it, or correct shortstop.engine.url.`,
     ),
-  modelMissing: ({ engine, model }: Where) =>
+  modelMissing: ({ engine, model = '', pull }: Where) =>
     new EngineError(
       'model-missing',
-      `${engine} has no model ${model ?? ''}; pull it (ollama pull ${model ?? ''}) or choose another with Shortstop: Select Model.`,
+      `${engine} has no model ${model}; ${pull === undefined ? 'choose' : `pull it (${pull}) or choose`} another with Shortstop: Select Model.`,
     ),
   cannotFillIn: ({ model }: Where) =>
     new EngineError(
@@ -72,10 +78,10 @@ export const failures = {
       'remote-not-allowed',
       `${model ?? 'The model'} runs on ${host}, not on this machine; choose a local model, or add that host to shortstop.engine.allowedHosts if your code may go there.`,
     ),
-  unauthorised: ({ engine }: Where) =>
+  unauthorised: ({ engine, login }: Where) =>
     new EngineError(
       'refused',
-      `${engine} asks for a login; set the environment variable SHORTSTOP_OLLAMA_AUTHORIZATION to its Authorization header.`,
+      `${engine} asks for a login; ${login === undefined ? 'use an address that needs none' : `set the environment variable ${login} to its Authorization header`}.`,
     ),
   refused: ({ engine }: Where, status: number | null) =>
     new EngineError(
@@ -83,6 +89,10 @@ export const failures = {
       `${engine} refused the request${status === null ? '' : ` (status ${status})`}; its log says why.`,
     ),
 } as const;
+
+function inBrackets(command: string | undefined): string {
+  return command === undefined ? '' : ` (${command})`;
+}
 
 /** Names of network failures before any answer, as Node gives them. */
 const NOT_THERE =

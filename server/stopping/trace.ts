@@ -1,9 +1,15 @@
 /** The tokens of one request, in order, as every stop rule sees them. */
 
 export interface Alternative {
+  /** Empty for the model's own end. */
   readonly text: string;
   /** Natural logarithm. */
   readonly logprob: number;
+}
+
+/** Whether an alternative is the model's own end, in the place of a token. */
+export function isEnd({ text }: Pick<Alternative, 'text'>): boolean {
+  return text === '';
 }
 
 export interface TraceToken {

@@ -89,6 +89,7 @@ export class ManualStream {
 /** An engine without a model: each request waits for the test to write its tokens. */
 export class ManualEngine implements Engine {
   readonly name = 'ollama';
+  readonly title = 'The manual engine';
   readonly streams: ManualStream[] = [];
 
   generate(request: GenerateRequest): AsyncGenerator<TraceToken, GenerateEnd, void> {
@@ -108,9 +109,6 @@ export class ManualEngine implements Engine {
   }
   chat(): AsyncGenerator<string, GenerateEnd, void> {
     throw new EngineError('cannot-chat', 'The manual engine does not chat.');
-  }
-  pull(): Promise<void> {
-    return Promise.resolve();
   }
   look(): Promise<Capabilities> {
     return Promise.resolve(MANUAL_CAPABILITIES);

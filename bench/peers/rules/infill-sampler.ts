@@ -1,5 +1,10 @@
 import type { StopRule } from '../../../server/stopping/controller.ts';
-import type { Alternative, CursorContext, TraceToken } from '../../../server/stopping/trace.ts';
+import {
+  isEnd,
+  type Alternative,
+  type CursorContext,
+  type TraceToken,
+} from '../../../server/stopping/trace.ts';
 import { accumulating, type Stop, type Stream } from '../../../server/stopping/rules/accumulate.ts';
 import { restOf } from './overlap.ts';
 
@@ -21,9 +26,6 @@ const TOP_P = 0.99;
 const CLOCK_MS = 500;
 /** Where a trace has no arrival times: measured for the 0.5B model on two cores. */
 const MS_PER_TOKEN = 42;
-
-/** Ollama 0.24 names the end token, 0.32 gives it no text. */
-const isEnd = ({ text }: Candidate): boolean => text === '' || text === '<|endoftext|>';
 
 interface Candidate {
   readonly text: string;

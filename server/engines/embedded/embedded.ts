@@ -12,14 +12,13 @@ import {
   type EngineModel,
   type GenerateEnd,
   type GenerateRequest,
-  type PullStep,
 } from '../engine.ts';
 import { defaultModelsDir, digestOf, modelFiles, type ModelFile } from './files.ts';
 import { EmbeddedProcess, type Call } from './process.ts';
 import { CONTEXT_LENGTH, type Answer, type Command } from './protocol.ts';
 import { failures, type Where } from '../failures.ts';
 import { mapped } from '../mapped.ts';
-import type { Patience } from '../ollama/fetch.ts';
+import type { Patience } from '../patience.ts';
 import { measure, UNMEASURED } from '../probe.ts';
 import { Turns } from '../turns.ts';
 
@@ -37,6 +36,7 @@ const CANCEL_MS = 10_000;
 /** llama.cpp inside Node, in a child process; for a clone and the command line, not in the VSIX. */
 export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
+  readonly title = 'embedded llama.cpp';
   readonly #modelsDir: string;
   readonly #patience: Patience;
   readonly #runtime = runtimeFolder();
@@ -90,11 +90,6 @@ export class EmbeddedEngine implements Engine {
     const { path } = await this.#file(model);
     const stream = this.#run({ kind: 'chat', path, system, question, maxTokens }, model, signal);
     return yield* mapped(stream, ({ text }) => text);
-  }
-
-  pull(model: string, onStep: (step: PullStep) => void, signal: AbortSignal): Promise<void> {
-    onStep({ status: 'looking for the file' });
-    return this.describe(model, signal).then(() => onStep({ status: 'success' }));
   }
 
   async look(model: string, signal?: AbortSignal): Promise<Capabilities> {

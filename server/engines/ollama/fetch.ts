@@ -2,16 +2,7 @@ import { directFetch } from '../http/direct-fetch.ts';
 import { EngineError } from '../engine.ts';
 import { failures, networkFailure, type Where } from '../failures.ts';
 import { isLoopback } from '../http/host.ts';
-
-/** Milliseconds after which a request counts as stalled. */
-export interface Patience {
-  /** Until the answer's first bytes; a cold model loads first. */
-  readonly first: number;
-  /** Between two lines of it. */
-  readonly between: number;
-  /** From its first bytes to its last ones; unlimited where it is not given. */
-  readonly whole?: number;
-}
+import type { Patience } from '../patience.ts';
 
 /** Characters of the longest line; older servers end with the prompt's tokens as numbers. */
 const LONGEST_LINE = 1_000_000;

@@ -16,9 +16,10 @@ import { failures, type Where } from '../failures.ts';
 import { admittedUrl, authorizationIn, isConfirmed, shownUrl } from '../http/host.ts';
 import { lastLineFollows, lingering } from '../http/lingering.ts';
 import { mapped } from '../mapped.ts';
+import type { Patience } from '../patience.ts';
 import { answers, type ListedModel, type LoadedModel } from './answers.ts';
 import { ContextLength } from './context.ts';
-import { guardedFetch, type Patience } from './fetch.ts';
+import { guardedFetch } from './fetch.ts';
 import { completeName, digestOf, engineModel, sameModel } from './model.ts';
 import { tokensOf, type StreamLine } from './stream.ts';
 import { measure, UNMEASURED } from '../probe.ts';
@@ -35,6 +36,9 @@ export interface OllamaOptions {
   readonly patience?: Patience;
 }
 
+/** Holds the Authorization header for a server that asks for one. */
+export const AUTHORIZATION_VARIABLE = 'SHORTSTOP_OLLAMA_AUTHORIZATION';
+
 const PATIENCE: Patience = { first: 120_000, between: 10_000 };
 /** Answers that no model has to compute. */
 const LOOK_UP: Patience = { first: 5_000, between: 5_000 };
@@ -48,6 +52,12 @@ const PULL: Patience = { first: 120_000, between: 300_000 };
 /** Ollama over HTTP. Greedy, with one constant context length, so that the model is never reloaded. */
 export class OllamaEngine implements Engine {
   readonly name = 'ollama';
+  readonly title = 'Ollama';
+  readonly address: string;
+  readonly advice = {
+    missing: 'Where Ollama is not installed yet: https://ollama.com/download',
+    logprobs: 'Update Ollama to 0.12.11 or newer.',
+  };
   readonly #options: OllamaOptions;
   readonly #context: ContextLength;
   /** As the list last had them, by complete name. */
@@ -55,6 +65,7 @@ export class OllamaEngine implements Engine {
 
   constructor(options: OllamaOptions) {
     this.#options = options;
+    this.address = shownUrl(options.url);
     this.#context = new ContextLength((signal) => this.#loaded(signal));
   }
 
@@ -263,8 +274,12 @@ export class OllamaEngine implements Engine {
   }
 
   #where(model?: string): Where {
-    const engine = `Ollama at ${shownUrl(this.#options.url)}`;
-    return { engine, ...(model !== undefined && { model }) };
+    return {
+      engine: `${this.title} at ${this.address}`,
+      start: 'ollama serve',
+      login: AUTHORIZATION_VARIABLE,
+      ...(model !== undefined && { model, pull: `ollama pull ${model}` }),
+    };
   }
 
   #client(request: {

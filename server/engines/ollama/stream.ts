@@ -3,6 +3,7 @@ import type { TraceToken } from '../../stopping/trace.ts';
 import type { GenerateEnd } from '../engine.ts';
 import { EngineError } from '../engine.ts';
 import { failures, type Where } from '../failures.ts';
+import { alternativeText } from './end-token.ts';
 
 /** What a line of `/api/generate` and `/api/chat` has in common; older servers leave fields out. */
 export interface StreamLine {
@@ -87,7 +88,10 @@ function tokensOfLine(line: StreamLine): TraceToken[] {
 }
 
 function tokenOf(entry: Logprob, text: string): TraceToken {
-  const alternatives = entry.top_logprobs?.map(({ token, logprob }) => ({ text: token, logprob }));
+  const alternatives = entry.top_logprobs?.map(({ token, logprob }) => ({
+    text: alternativeText(token),
+    logprob,
+  }));
   return {
     text,
     logprob: Math.min(0, entry.logprob),

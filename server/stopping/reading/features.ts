@@ -1,5 +1,5 @@
 import type { BoundaryReader } from './boundary.ts';
-import { CONTEXT_KINDS, type CursorContext, type TraceToken } from '../trace.ts';
+import { CONTEXT_KINDS, isEnd, type CursorContext, type TraceToken } from '../trace.ts';
 
 /**
  * What the learned policy sees after each token, as plain numbers. Pure and incremental: the same code
@@ -195,11 +195,12 @@ function spreadOf({ alternatives = [] }: TraceToken) {
   let left = 1;
   let entropy = 0;
   const mass = { end: 0, lineBreak: 0, closer: 0 };
-  for (const { text, logprob } of alternatives) {
+  for (const alternative of alternatives) {
+    const { text, logprob } = alternative;
     const p = Math.exp(logprob);
     left -= p;
     if (p > 0) entropy -= p * logprob;
-    if (text === '' || text === '<|endoftext|>') mass.end += p;
+    if (isEnd(alternative)) mass.end += p;
     else if (text.startsWith('\n')) mass.lineBreak += p;
     else if (/^[)\]}]/.test(text)) mass.closer += p;
   }

@@ -31,6 +31,18 @@ test('a logprob that rounding has pushed above 0 is 0', async () => {
   ]);
 });
 
+test('the model’s own end has no text among the alternatives, however the server spells it', async () => {
+  const others = [entry('<|endoftext|>', -1), entry('', -2), entry('b', -3)];
+  const logprobs = [{ ...entry('a', -0.5), top_logprobs: others }];
+  const stream = tokensOf(linesOf([{ text: 'a', done: false, logprobs }]), { engine: 'Ollama' }, 0);
+  const { value } = await stream.next();
+  assert.ok('text' in value);
+  assert.deepEqual(
+    value.alternatives?.map(({ text }) => text),
+    ['', '', 'b'],
+  );
+});
+
 test('where a stop string ended the text is told by the number of tokens', async () => {
   const line = { text: ';', done: false, logprobs: [entry(';', -1)] };
   const atStop = async (evalCount: number, reason = 'stop', stop = ['\n']) => {
