@@ -67,13 +67,14 @@ function portOf({ stretch, engine }: World): Engine {
   };
   return {
     name: 'ollama',
+    title: 'Recorded stretches',
     generate: ({ prompt, maxTokens, stop, signal }) => {
       if (!('raw' in prompt)) throw new Error(`${stretch.model} has no raw prompt`);
       const cutAt = stop && stop.length > 0 ? cutAtStrings(stop) : NEVER_CUT;
       const typed = typedOf(prompt.raw);
       return engine.generate({ typed, prompt: prompt.raw, maxTokens, cutAt }, signal);
     },
-    ...{ version: unused, models: unused, describe: unused, chat: unused, pull: unused },
+    ...{ version: unused, models: unused, describe: unused, chat: unused },
     ...{ look: unused, measure: unused, dispose: () => Promise.resolve() },
   };
 }
