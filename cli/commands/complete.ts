@@ -71,6 +71,7 @@ async function complete(
         offset,
         ahead: '',
         trigger: 'invoked',
+        typing: false,
         settings,
         file: verdict,
         pausedUntil: 0,

@@ -5,6 +5,7 @@ import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
+import { offeredUntil } from '../stopping/policy/likely-beginning.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
@@ -19,13 +20,11 @@ import { readWindow } from './window.ts';
 /** How long a stream that nobody waits for any more is kept for the keystroke that cancelled it. */
 const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
 
-/** What a flight tells its pipeline. */
-export interface FlightListener {
-  /** What to remember: the whole suggestion, null where there is none. */
-  readonly onServed: (suggestion: Suggestion | null) => void;
-  /** At the stop; its tokens grow while a control request's stream runs on. */
-  readonly onStopped: (last: LastRequest) => void;
-}
+/**
+ * Told once, at the stop: the request in full, whose tokens grow while a control request's stream runs on, and
+ * the whole suggestion, null where there is none.
+ */
+export type FlightListener = (last: LastRequest, suggestion: Suggestion | null) => void;
 
 interface Sent {
   readonly draw: EpisodeDraw;
@@ -87,12 +86,11 @@ export class Flight {
     this.#abort.abort();
   }
 
-  async #fly({ onServed, onStopped }: FlightListener): Promise<void> {
+  async #fly(onStopped: FlightListener): Promise<void> {
     try {
       const { stopped, stream } = await this.#untilStop();
       const suggestion = this.#serve(stopped);
-      onServed(suggestion);
-      onStopped(this.#last(stopped));
+      onStopped(this.#last(stopped), suggestion);
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
       this.#fail(error);
@@ -170,7 +168,10 @@ export class Flight {
   #serve(stopped: Stopped): Suggestion | null {
     const sent = this.#sent;
     if (!sent) throw new Error('served before it was sent');
-    const raw = stopped.text.slice(0, stopped.decision.offset);
+    const raw = stopped.text.slice(
+      0,
+      offeredUntil(stopped.decision, this.#progress.trace, sent.chosen),
+    );
     const { text, replaceAfter } = insertion(
       repair(raw, sent.context, stopped.decision.reason).text,
       sent.context,
@@ -236,7 +237,7 @@ export class Flight {
     });
   }
 
-  #last({ decision, firstTokenMs, stopMs }: Stopped): LastRequest {
+  #last({ decision, text, firstTokenMs, stopMs }: Stopped): LastRequest {
     const sent = this.#sent;
     if (!sent) throw new Error('stopped before it was sent');
     const { context, chosen, draw, capabilities } = sent;
@@ -251,6 +252,7 @@ export class Flight {
       context,
       chosen,
       decision,
+      written: text,
       tokens: this.#progress.trace,
       firstTokenMs,
       stopMs,

@@ -20,6 +20,8 @@ export interface LastRequest {
   readonly context: CursorContext;
   readonly chosen: RequestDecision;
   readonly decision: Decision;
+  /** All text up to the stop. */
+  readonly written: string;
   readonly tokens: readonly TraceToken[];
   /** Milliseconds from the editor's request. */
   readonly firstTokenMs: number | null;

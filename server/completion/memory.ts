@@ -22,7 +22,12 @@ interface Entry {
   /** Null where the answer was "nothing". */
   readonly text: string | null;
   readonly replaceAfter: number;
+  /** All that the engine wrote until the stop, what was given up included. */
+  readonly written: string;
 }
+
+/** What became of a request, as later keys need it. */
+export type Answered = Pick<Entry, 'suggestionId' | 'text' | 'replaceAfter' | 'written'>;
 
 const CAPACITY = 50;
 /** Characters on either side by which a place is recognised. */
@@ -31,38 +36,39 @@ const SURROUNDINGS = 300;
 /**
  * Answers again without the engine: typing along an offered suggestion, or going back along it,
  * leaves the rest of it under the same suggestion id; asking again at a place where the answer was
- * nothing gives nothing.
+ * nothing gives nothing, and so does typing along a text that was given up: the engine would write it again.
  */
 export class Memory {
   #entries: Entry[] = [];
 
-  keep(place: Place, suggestionId: string, text: string | null, replaceAfter: number): void {
+  keep(place: Place, answered: Answered): void {
     this.#entries.unshift({
-      suggestionId,
+      ...answered,
       uri: place.uri,
       anchor: place.offset,
       before: textBefore(place.text, place.offset),
       after: textAfter(place.text, place.offset),
-      text,
-      replaceAfter,
     });
     this.#entries.length = Math.min(this.#entries.length, CAPACITY);
   }
 
-  /** Undefined: nothing is known here, ask the engine. Null: the answer is known to be nothing. */
-  recall(place: Place): Remembered | null | undefined {
+  /**
+   * Undefined: nothing is known here, ask the engine. Null: the answer is known to be nothing.
+   * @param typing false where somebody asks by a command: then a text that was given up is asked for again
+   */
+  recall(place: Place, typing = true): Remembered | null | undefined {
     for (const entry of this.#entries) {
       if (entry.uri !== place.uri || place.offset < entry.anchor) continue;
       if (textBefore(place.text, entry.anchor) !== entry.before) continue;
       const typed = place.text.slice(entry.anchor, place.offset).replace(/\r\n?/g, '\n');
       const closers = autoClosed(entry, place, typed);
       if (closers === null) continue;
-      if (entry.text === null) {
-        if (typed === '') return null;
+      if (entry.text === null && typed === '') return null;
+      const left = entry.text?.startsWith(typed) ? entry.text.slice(typed.length) : '';
+      if (left === '' || !left.includes(closers)) {
+        if (typing && writesOn(entry.written, typed)) return null;
         continue;
       }
-      const left = entry.text.startsWith(typed) ? entry.text.slice(typed.length) : '';
-      if (left === '' || !left.includes(closers)) continue;
       const replaceAfter = entry.replaceAfter + closers.length;
       return { suggestionId: entry.suggestionId, text: left, replaceAfter };
     }
@@ -72,6 +78,10 @@ export class Memory {
   clear(): void {
     this.#entries = [];
   }
+}
+
+function writesOn(written: string, typed: string): boolean {
+  return written.length > typed.length && written.startsWith(typed);
 }
 
 /**

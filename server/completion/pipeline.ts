@@ -4,11 +4,13 @@ import type { LastRequest } from './last-request.ts';
 import { Memory, type Remembered } from './memory.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { CompletionRequest, Suggestion } from './request.ts';
+import { Stretch } from './stretch.ts';
 
 /** From a keystroke to ghost text; one instance per editor connection. */
 export class CompletionPipeline {
   readonly #ports: PipelinePorts;
   readonly #memory = new Memory();
+  readonly #stretch = new Stretch();
   #flight: Flight | null = null;
   #last: LastRequest | null = null;
 
@@ -23,7 +25,7 @@ export class CompletionPipeline {
     if (closed) return this.#skip(closed, request);
 
     if (this.#ports.reuse && request.trigger !== 'complete-here') {
-      const remembered = this.#memory.recall(request);
+      const remembered = this.#memory.recall(request, request.typing);
       if (remembered !== undefined) return this.#answerAgain(remembered, asked);
 
       const shared = await this.#flight?.join(request, signal);
@@ -31,19 +33,12 @@ export class CompletionPipeline {
     }
 
     this.#flight?.abort();
-    if (!(await this.#typingPauses(request, signal))) return null;
+    if (!(await this.#isTimeToAsk(request, signal))) return null;
 
     this.#flight?.abort();
-    const flight = new Flight(request, this.#ports, asked, {
-      onServed: (suggestion) => {
-        const { id, text, replaceAfter } = suggestion ?? {
-          id: flight.id,
-          text: null,
-          replaceAfter: 0,
-        };
-        this.#memory.keep(request, id, text, replaceAfter);
-      },
-      onStopped: (last) => (this.#last = last),
+    const flight = new Flight(request, this.#ports, asked, (last, suggestion) => {
+      this.#last = last;
+      this.#keep(request, last, suggestion);
     });
     this.#flight = flight;
     const answer = (await flight.join(request, signal)) ?? null;
@@ -58,6 +53,7 @@ export class CompletionPipeline {
 
   /** A suggestion was accepted: without early stopping, too, its stream would end here. */
   accepted(): void {
+    this.#stretch.accepted();
     this.#flight?.abort();
   }
 
@@ -83,8 +79,25 @@ export class CompletionPipeline {
     return { id, text, replaceAfter, fromMemory: true };
   }
 
-  async #typingPauses({ trigger, settings }: CompletionRequest, signal: AbortSignal) {
-    const asking = this.#ports.decide({ kind: 'keystroke', trigger, settings });
+  #keep(request: CompletionRequest, last: LastRequest, suggestion: Suggestion | null): void {
+    const { text = null, replaceAfter = 0 } = suggestion ?? {};
+    const { id: suggestionId, written, tokens, decision } = last;
+    this.#memory.keep(request, { suggestionId, text, replaceAfter, written });
+    const offered = suggestion !== null;
+    this.#stretch.answered(request, { tokens, offered, pAlive: decision.pAlive });
+  }
+
+  /** False where asking is not worth its cost, or another key comes before typing pauses. */
+  async #isTimeToAsk(request: CompletionRequest, signal: AbortSignal): Promise<boolean> {
+    const { trigger, typing, settings, languageId } = request;
+    this.#stretch.moveTo(request);
+    const asking = this.#ports.decide({
+      kind: 'keystroke',
+      trigger,
+      typing,
+      settings: { debounce: settings.debounce, preset: settings.stopping.preset },
+      stretch: this.#ports.reuse ? this.#stretch.now(request, languageId) : null,
+    });
     if (asking.action === 'wait') await this.#ports.sleep(asking.ms, signal);
     return asking.action !== 'silent' && !signal.aborted;
   }

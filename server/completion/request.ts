@@ -14,6 +14,8 @@ export interface CompletionRequest {
   /** What of that entry is not typed yet; empty where no list is open. */
   readonly ahead: string;
   readonly trigger: Trigger;
+  /** Whether it comes with a key, and not by a command: only then may the daemon stay silent. */
+  readonly typing: boolean;
   readonly settings: Settings;
   readonly file: FileVerdict;
   /** Milliseconds since the epoch. */

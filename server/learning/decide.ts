@@ -1,5 +1,11 @@
 import { certificateInWords } from '../stopping/policy/certificate.ts';
 import {
+  expectedGain,
+  isWorthAsking,
+  SHIPPED_ASKING,
+  type AskingWeights,
+} from './asking/asking.ts';
+import {
   chooseRule,
   type BenchmarkRule,
   type ChosenRule,
@@ -33,6 +39,8 @@ export interface Grounds {
   weightsFor(model: RequestQuestion['model']): LearnedWeights | null;
   /** For benchmarks: another rule in the place of ours. */
   readonly instead?: BenchmarkRule | undefined;
+  /** When to ask while typing; null asks at every key. Those that ship if left out. */
+  readonly asking?: AskingWeights | null | undefined;
   /** In the order of their roles. */
   readonly advisers: readonly Adviser[];
 }
@@ -58,12 +66,24 @@ export function decider(grounds: Grounds): Decide {
   return decide;
 }
 
-/** The first that speaks is heard; without one, the engine is asked once typing pauses. */
+/**
+ * The first that speaks is heard; without one, the engine is asked once typing pauses, where that is worth its
+ * cost.
+ */
 function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw): KeystrokeDecision {
-  if (question.trigger !== 'automatic') return { action: 'ask', why: ['asked for by a command'] };
+  const { trigger, typing, stretch, settings } = question;
+  if (trigger !== 'automatic' && !typing) return { action: 'ask', why: ['asked for by a command'] };
   const [first] = adviceOn(question, grounds, draw);
   if (first) return { ...first.advice, why: [inWords(first)] };
-  const ms = question.settings.debounce;
+  const { asking = SHIPPED_ASKING } = grounds;
+  if (stretch && asking && !isWorthAsking(stretch, settings.preset, asking)) {
+    const gain = expectedGain(stretch, asking).toFixed(1);
+    return {
+      action: 'silent',
+      why: [`a request here would save ${gain} characters by expectation`],
+    };
+  }
+  const ms = trigger === 'automatic' ? settings.debounce : 0;
   return { action: 'wait', ms, why: [`settings: after a pause of ${ms} ms`] };
 }
 

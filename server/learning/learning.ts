@@ -26,6 +26,7 @@ export class Learning {
     const grounds: Grounds = {
       weightsFor: (model) => ports.weightsFor(model),
       instead: ports.instead,
+      asking: ports.asking,
       advisers: this.#minds,
     };
     this.decide = decider(grounds);

@@ -2,7 +2,8 @@ import type { ContextKind } from '../stopping/trace.ts';
 import type { TokenCosts } from '../stopping/policy/alternatives.ts';
 import type { ChosenRule } from '../stopping/policy/choose-rule.ts';
 import type { PartialPoint } from '../stopping/policy/point.ts';
-import type { Settings } from '../../shared/settings.ts';
+import type { Preset, Settings } from '../../shared/settings.ts';
+import type { StretchNow } from './asking/question.ts';
 import type { Trigger } from '../outcomes/records.ts';
 
 /** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
@@ -11,7 +12,11 @@ import type { Trigger } from '../outcomes/records.ts';
 export interface KeystrokeQuestion {
   readonly kind: 'keystroke';
   readonly trigger: Trigger;
-  readonly settings: Pick<Settings, 'debounce'>;
+  /** Whether it comes with a key: only then may the answer be silence. */
+  readonly typing: boolean;
+  readonly settings: Pick<Settings, 'debounce'> & { readonly preset: Preset };
+  /** What is typed so far, and what became of it; null where each key is to be asked for. */
+  readonly stretch: StretchNow | null;
 }
 
 export type Asking =

@@ -43,6 +43,7 @@ import type { Daemon } from '../daemon.ts';
 import { Documents } from './documents.ts';
 import { EngineError } from '../engines/engine.ts';
 import { SessionSettings } from './settings.ts';
+import { TypingClient } from './typing-client.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 
 /** One editor's connection: binds LSP to the daemon, holds documents and settings, nothing else. */
@@ -54,6 +55,7 @@ export class Session {
   #options: InitializationOptions = {};
   #acceptCommand = ACCEPTED_COMMAND;
   #pausedUntil = 0;
+  readonly #typing = new TypingClient();
 
   constructor(connection: Connection, daemon: Daemon) {
     this.#connection = connection;
@@ -85,6 +87,7 @@ export class Session {
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       const document = this.#documents.close(uri);
       this.#settings.closed(uri);
+      this.#typing.closed(uri);
       if (document) this.#daemon.episodes.closed(uri, document.getText());
     });
     connection.languages.inlineCompletion.on((params, token) =>
@@ -203,6 +206,7 @@ export class Session {
           offset: offset + ahead.length,
           ahead,
           trigger,
+          typing: this.#typing.isTyping(uri, version, trigger),
           settings,
           file: this.#daemon.privateFiles.verdict(uri, settings.files),
           pausedUntil: this.#pausedUntil,

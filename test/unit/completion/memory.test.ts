@@ -9,9 +9,14 @@ const place = (marked: string): Place => {
   return { uri, text: marked.replace('|', ''), offset };
 };
 
-function remembering(marked: string, text: string | null, replaceAfter = 0): Memory {
+function remembering(
+  marked: string,
+  text: string | null,
+  replaceAfter = 0,
+  written = text ?? '',
+): Memory {
   const memory = new Memory();
-  memory.keep(place(marked), 'id', text, replaceAfter);
+  memory.keep(place(marked), { suggestionId: 'id', text, replaceAfter, written });
   return memory;
 }
 
@@ -62,6 +67,21 @@ describe('what is remembered of an offered suggestion', () => {
     const memory = remembering('a |\n', null);
     assert.equal(memory.recall(place('a |\n')), null);
     assert.equal(memory.recall(place('a b|\n')), undefined);
+  });
+
+  test('is what was given up: silent while typing agrees with it', () => {
+    const memory = remembering('a = |;\n', null, 0, 'compute(1)');
+    assert.equal(memory.recall(place('a = comp|;\n')), null);
+    assert.equal(memory.recall(place('a = cost|;\n')), undefined);
+    assert.equal(memory.recall(place('a = compute(1)|;\n')), undefined);
+    assert.equal(memory.recall(place('a = comp|;\n'), false), undefined, 'asked by a command');
+  });
+
+  test('is what goes on behind an offer that was its beginning', () => {
+    const memory = remembering('a = |;\n', 'compute', 0, 'compute(1)');
+    assert.equal(memory.recall(place('a = comp|;\n'))?.text, 'ute');
+    assert.equal(memory.recall(place('a = compute|;\n')), null);
+    assert.equal(memory.recall(place('a = compute[|;\n')), undefined);
   });
 
   test('is gone after a change of model or settings', () => {

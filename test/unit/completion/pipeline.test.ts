@@ -89,6 +89,7 @@ class Bench {
         offset: this.offset,
         ahead: '',
         trigger: 'automatic',
+        typing: true,
         settings: { ...DEFAULT_SETTINGS, debounce: 0 },
         file: 'open',
         pausedUntil: 0,

@@ -1,3 +1,5 @@
+import type { AskingWeights } from '../../../server/learning/asking/asking.ts';
+import type { StretchNow } from '../../../server/learning/asking/question.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decider, type Adviser } from '../../../server/learning/decide.ts';
@@ -66,11 +68,20 @@ test('with every learner off, every request is answered as the shipped presets a
 
 test('a keystroke waits for a pause, a command does not, and everything is offered', () => {
   const decide = deciding();
-  const settings = { debounce: 75 };
-  const asking = decide({ kind: 'keystroke', trigger: 'automatic', settings });
+  const settings = { debounce: 75, preset: 'balanced' as const };
+  const asking = decide({
+    kind: 'keystroke',
+    trigger: 'automatic',
+    typing: true,
+    stretch: null,
+    settings,
+  });
   assert.partialDeepStrictEqual(asking, { action: 'wait', ms: 75 });
   for (const trigger of ['invoked', 'complete-here'] as const)
-    assert.equal(decide({ kind: 'keystroke', trigger, settings }).action, 'ask');
+    assert.equal(
+      decide({ kind: 'keystroke', trigger, typing: false, stretch: null, settings }).action,
+      'ask',
+    );
   for (const trigger of TRIGGERS) {
     const offer = { kind: 'offer', trigger, text: 'a', pDone: 0, pAlive: null } as const;
     assert.equal(decide(offer).action, 'offer');
@@ -122,13 +133,57 @@ describe('what is advised', () => {
       speaks('asking', { kind: 'keystroke', action: 'silent', says: 'given up here before' }),
       speaks('asking', { kind: 'offer', action: 'hide', says: 'it would flash' }),
     );
-    const settings = { debounce: 75 };
-    const asking = decide({ kind: 'keystroke', trigger: 'automatic', settings });
+    const settings = { debounce: 75, preset: 'balanced' as const };
+    const asking = decide({
+      kind: 'keystroke',
+      trigger: 'automatic',
+      typing: true,
+      stretch: null,
+      settings,
+    });
     assert.equal(asking.action, 'silent');
     assert.deepEqual(asking.why, ['asking: given up here before']);
-    assert.equal(decide({ kind: 'keystroke', trigger: 'invoked', settings }).action, 'ask');
+    assert.equal(
+      decide({ kind: 'keystroke', trigger: 'invoked', typing: false, stretch: null, settings })
+        .action,
+      'ask',
+    );
     const offer = { kind: 'offer', text: 'a', pDone: null, pAlive: null } as const;
     assert.equal(decide({ ...offer, trigger: 'automatic' }).action, 'hide');
     assert.equal(decide({ ...offer, trigger: 'invoked' }).action, 'offer');
+  });
+});
+
+describe('a key for which nothing is remembered', () => {
+  const hopeless: StretchNow = {
+    kind: 'mid-line',
+    letters: 7,
+    behind: 'letter',
+    last: {
+      ...{ accepted: false, typed: 1, agreed: 0, silent: true, failures: 6 },
+      ...{ pAlive: 0.01, contradicted: 0.1 },
+    },
+  };
+  const asked = (asking: AskingWeights | null | undefined, typing = true) =>
+    decider({ weightsFor: () => WEIGHTS, advisers: [], asking })({
+      kind: 'keystroke',
+      trigger: 'automatic',
+      typing,
+      settings: { debounce: 75, preset: 'balanced' },
+      stretch: hopeless,
+    });
+
+  test('is passed over where too little is to be expected', () => {
+    const { action, why } = asked(undefined);
+    assert.equal(action, 'silent');
+    assert.match(why.join(), /characters by expectation/);
+  });
+
+  test('is asked for with all learning off, as before', () => {
+    const { action, why } = asked(null);
+    assert.deepEqual(
+      { action, why },
+      { action: 'wait', why: ['settings: after a pause of 75 ms'] },
+    );
   });
 });

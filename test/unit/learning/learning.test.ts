@@ -74,8 +74,10 @@ describe('evidence', () => {
 
 describe('what was learned', () => {
   const stretches = (learning: Learning) => {
-    const settings = { debounce: 0 };
-    return learning.decide({ kind: 'keystroke', trigger: 'automatic', settings }).why.join();
+    const settings = { debounce: 0, preset: 'balanced' as const };
+    return learning
+      .decide({ kind: 'keystroke', trigger: 'automatic', typing: true, stretch: null, settings })
+      .why.join();
   };
   const asking = () =>
     counter('asking', (state) => ({
