@@ -3,6 +3,7 @@ import { CompletionPipeline } from '../../server/completion/pipeline.ts';
 import type { CompletionRequest } from '../../server/completion/request.ts';
 import { EngineError, type Capabilities, type Engine } from '../../server/engines/engine.ts';
 import { Scheduler } from '../../server/engines/scheduler.ts';
+import type { AskingWeights } from '../../server/learning/asking/asking.ts';
 import { decider, type Adviser } from '../../server/learning/decide.ts';
 import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
@@ -15,6 +16,8 @@ export interface AskingPoint {
   readonly settings: Settings;
   /** What advises the daemon's decisions. */
   readonly advisers: readonly Adviser[];
+  /** When it asks while typing; what ships if left out, null asks at every key. */
+  readonly asking?: AskingWeights | null;
 }
 
 export const SHIPPED: AskingPoint = { id: 'shortstop', settings: DEFAULT_SETTINGS, advisers: [] };
@@ -85,7 +88,7 @@ class OurSession implements Session {
   readonly #settings: Settings;
   #typed = 0;
 
-  constructor(world: World, { settings, advisers }: AskingPoint) {
+  constructor(world: World, { settings, advisers, asking }: AskingPoint) {
     const { clock } = world;
     const scheduler = new Scheduler();
     const capabilities = capabilitiesOf(world);
@@ -105,7 +108,7 @@ class OurSession implements Session {
           }
         },
       },
-      decide: decider({ weightsFor, advisers }),
+      decide: decider({ weightsFor, advisers, asking }),
       episodes: {
         draw: () => ({
           ...{ episodeId: world.stretch.id, first: true },
@@ -140,6 +143,7 @@ class OurSession implements Session {
     const request: CompletionRequest = {
       ...{ uri: `file:///${encodeURIComponent(id)}`, languageId: lang, text: textAt(typed) },
       ...{ offset: before.length + typed, ahead: '', trigger: 'automatic' },
+      typing: true,
       ...{ settings: this.#settings, file: 'open', pausedUntil: 0 },
       isCurrent: () => !signal.aborted && typed === this.#typed,
       textNow: () => textAt(this.#typed),
