@@ -109,16 +109,16 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
   }
   const heard = untilVeto(adviceOn(question, grounds, draw));
   const { veto, point, arm, lambda } = composed(heard.map(({ advice }) => advice));
-  const chosen = chooseRule({
+  const advised = {
     ...asked,
     lambda: lambda ?? point?.lambda,
-    ...(point && { settings: { ...settings, ...pointOf(point), preset: 'custom' } }),
-    ...(veto && { instead: 'confidence' }),
-  });
+    ...(point && { settings: { ...settings, ...pointOf(point), preset: 'custom' as const } }),
+  };
+  const chosen = chooseRule(veto ? { ...asked, instead: 'confidence' } : advised);
   return {
     ...chosen,
-    arm: arm?.name ?? 'deployed',
-    propensity: arm?.propensity ?? 1,
+    arm: veto ? 'fallback' : (arm?.name ?? 'deployed'),
+    propensity: veto ? 1 : (arm?.propensity ?? 1),
     why: [
       `preset ${settings.preset}`,
       ...heard.map(inWords),
@@ -151,9 +151,14 @@ function untilVeto(heard: readonly Heard<RequestAdvice>[]): readonly Heard<Reque
   return veto === -1 ? heard : heard.slice(0, veto + 1);
 }
 
-/** On each part, the first that speaks is heard. */
-function composed(advice: readonly RequestAdvice[]): Partial<RequestAdvice> {
-  return advice.reduceRight<Partial<RequestAdvice>>((later, own) => ({ ...later, ...own }), {});
+/** On each part, the first that speaks is heard. Behind another's point an arm is no longer where the request stops. */
+function composed(advice: readonly RequestAdvice[]) {
+  return {
+    veto: advice.some(({ veto }) => veto),
+    point: advice.find(({ point }) => point)?.point,
+    arm: advice.find(({ point, arm }) => point ?? arm)?.arm,
+    lambda: advice.find(({ lambda }) => lambda !== undefined)?.lambda,
+  };
 }
 
 function inWords({ role, advice }: Heard): string {

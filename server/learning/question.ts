@@ -67,7 +67,7 @@ export interface RequestAdvice extends Says {
   readonly veto?: true;
   /** In the place of the preset's point. */
   readonly point?: PartialPoint;
-  /** Of an experiment: which of its points this is, and with what probability it was drawn. */
+  /** Of an experiment: which of its arms this is, and with what probability it was drawn. */
   readonly arm?: { readonly name: string; readonly propensity: number };
   /** What a token costs, in matches. */
   readonly lambda?: number;
@@ -82,7 +82,7 @@ interface Why {
 export type KeystrokeDecision = Asking & Why;
 export type OfferDecision = Offering & Why;
 export interface RequestDecision extends ChosenRule, Why {
-  /** `deployed` outside of experiments, `own` where the user fixed it. */
+  /** `deployed` outside of experiments, `own` where the user fixed it, `fallback` under a veto. */
   readonly arm: string;
   readonly propensity: number;
 }

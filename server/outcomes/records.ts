@@ -33,7 +33,7 @@ export interface RequestRecord {
   /** Which stop rule decided, with its thresholds. */
   readonly policy: string;
   readonly preset: string;
-  /** Which of several points it was given: `deployed`, `own`, `benchmark`, or an experiment's arm. */
+  /** Which of several points it was given: `deployed`, `own`, `fallback`, `benchmark`, or an experiment's arm. */
   readonly arm: string;
   /** The probability with which that arm was drawn. */
   readonly propensity: number;

@@ -50,6 +50,36 @@ test('a later migration keeps the rows, and one that fails changes nothing', (t)
   ]);
 });
 
+test('rows of schema 1 are kept, and say of their operating point that nothing is known', (t) => {
+  const path = temporaryDatabase(t);
+  const old = new Database(path);
+  migrate(old, MIGRATIONS.slice(0, 1));
+  const insert = (table: string, row: object) => {
+    const names = Object.keys(row);
+    const values = names.map((name) => `@${name}`);
+    old.prepare(`INSERT INTO ${table} (${names.join()}) VALUES (${values.join()})`).run(row);
+  };
+  const place = { language_id: 'go', context_kind: 'line-end', control: 0, control_rate: 0.1 };
+  insert('episodes', {
+    ...{ ...place, id: 'e1', started_at: 1, simulated: 0, offers: 0, accepts: 0 },
+    accepted_chars: 0,
+  });
+  insert('requests', {
+    ...{ ...place, id: 'r1', episode_id: 'e1', at: 1, trigger: 'automatic', engine: 'ollama' },
+    ...{ engine_version: '0', model: 'm', model_digest: '', policy: 'shortstop', preset: 'saver' },
+    ...{ first: 1, prompt_chars: 1, suffix_chars: 0, ended: 'stopped', tokens_at_stop: 3 },
+    ...{ served_chars: 0, offered: 0 },
+  });
+  old.close();
+  const store = storeAt(t, path);
+  assert.equal(store.examine(), null);
+  const rows = new Database(path, { readonly: true });
+  t.after(() => rows.close());
+  assert.partialDeepStrictEqual(rows.prepare('SELECT * FROM requests').all(), [
+    { id: 'r1', tokens_at_stop: 3, arm: null, propensity: null, tau_done: null, lambda: null },
+  ]);
+});
+
 test('a database of a newer version is left alone, and why is said', (t) => {
   const path = temporaryDatabase(t);
   const first = storeAt(t, path);

@@ -42,6 +42,9 @@ test('rows hold what was recorded', (t) => {
   assert.partialDeepStrictEqual(only('requests'), [
     { id: 'r1', episode_id: 'e1', stop_reason: 'confident', first_token_ms: 100.5, offered: 1 },
   ]);
+  assert.partialDeepStrictEqual(only('requests'), [
+    { arm: 'deployed', propensity: 1, tau_done: 0.9, tau_alive: 0.17, show_bar: 0, lambda: 0 },
+  ]);
   assert.deepEqual(only('control_tails'), [
     {
       request_id: 'r1',

@@ -2,8 +2,9 @@ import type { AskingWeights } from '../../../server/learning/asking/asking.ts';
 import type { StretchNow } from '../../../server/learning/asking/question.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { decider, type Adviser } from '../../../server/learning/decide.ts';
-import type { Role } from '../../../server/learning/learner.ts';
+import { ROLES, type Role } from '../../../server/learning/learner.ts';
 import type { Advice, RequestQuestion } from '../../../server/learning/question.ts';
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import { pointOf } from '../../../server/stopping/policy/point.ts';
@@ -89,6 +90,41 @@ test('a keystroke waits for a pause, a command does not, and everything is offer
 });
 
 describe('what is advised', () => {
+  test('composes in one order, whatever is advised: the same answer each time', () => {
+    const probability = fc.double({ min: 0, max: 1, noNaN: true });
+    const part = fc.record(
+      {
+        veto: fc.constant(true as const),
+        point: fc.record({ tauDone: probability, tauAlive: probability }),
+        arm: fc.record({ name: fc.string(), propensity: probability }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), probability, (parts, draw) => {
+        const advisers = parts.map((each, i) =>
+          speaks(ROLES[i] ?? 'asking', advice(String(i), each)),
+        );
+        const decide = deciding(...advisers);
+        const decided = decide(QUESTION, draw);
+        const again = decide(QUESTION, draw);
+        const vetoed = parts.findIndex(({ veto }) => veto);
+        const heard = vetoed === -1 ? parts : parts.slice(0, vetoed + 1);
+        const point = heard.find((each) => each.point)?.point ?? WEIGHTS.thresholds.balanced;
+        const arm =
+          vetoed === -1
+            ? heard.find((each) => each.point ?? each.arm)?.arm
+            : { name: 'fallback', propensity: 1 };
+        assert.deepEqual({ ...again, rule: null }, { ...decided, rule: null });
+        assert.equal(decided.rule.id, vetoed === -1 ? 'learned-lite' : 'shortstop');
+        if (vetoed === -1) assert.deepEqual(decided.point, pointOf(point));
+        assert.equal(decided.arm, arm?.name ?? 'deployed');
+        assert.equal(decided.propensity, arm?.propensity ?? 1);
+        assert.equal(decided.why.length, heard.length + 2);
+      }),
+    );
+  });
+
   test('is heard in its order, on each part the first that speaks', () => {
     const point = { tauDone: 0.7, tauAlive: 0.2 };
     const decided = deciding(
@@ -115,7 +151,7 @@ describe('what is advised', () => {
       speaks('experiment', advice('the bold arm', { arm })),
     )(QUESTION, 0.3);
     assert.equal(decided.rule.id, 'shortstop');
-    assert.deepEqual([decided.arm, decided.propensity], ['deployed', 1]);
+    assert.deepEqual([decided.arm, decided.propensity], ['fallback', 1]);
     assert.deepEqual(decided.why.slice(0, 2), ['preset balanced', 'guard: too many matches lost']);
   });
 

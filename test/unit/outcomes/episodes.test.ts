@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_REGION } from '../../../server/outcomes/episode.ts';
 import type { OpenEpisode } from '../../../server/outcomes/records.ts';
+import { seededRandom } from '../../../server/learning/random.ts';
 import { Typist } from './typist.ts';
 
 function lastSaved(user: Typist): OpenEpisode {
@@ -45,6 +46,28 @@ test('control is drawn once per episode, with its rate', () => {
   assert.deepEqual([user.ask().control, user.ask().controlRate], [true, 0.6]);
   user.wait(30_000);
   assert.deepEqual([user.ask().control, user.ask().controlRate], [false, 0.1]);
+});
+
+test('what experiments draw by is uniform whether the episode is control or not', () => {
+  const user = new Typist('x = |\n', { random: seededRandom(4) });
+  user.controlRate = 0.3;
+  const chances = new Map<boolean, number[]>([
+    [true, []],
+    [false, []],
+  ]);
+  for (let episode = 0; episode < 2000; episode++) {
+    const { control, chance } = user.ask();
+    assert.equal(user.ask().chance, chance);
+    chances.get(control)?.push(chance);
+    user.wait(120_000);
+  }
+  for (const drawn of chances.values()) {
+    assert.ok(drawn.length > 500);
+    for (const level of [0.25, 0.5, 0.75]) {
+      const share = drawn.filter((chance) => chance < level).length / drawn.length;
+      assert.ok(Math.abs(share - level) < 0.06, `${share} below ${level}`);
+    }
+  }
 });
 
 test('a request that waited while the document moved on belongs where its cursor went', () => {

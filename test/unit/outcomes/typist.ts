@@ -18,7 +18,11 @@ export class Typist {
 
   constructor(
     marked: string,
-    { left = [], uri = 'file:///a.ts' }: { left?: OpenEpisode[]; uri?: string } = {},
+    {
+      left = [],
+      uri = 'file:///a.ts',
+      random = () => 0.5,
+    }: { left?: OpenEpisode[]; uri?: string; random?: () => number } = {},
   ) {
     this.uri = uri;
     this.cursor = marked.indexOf('|');
@@ -31,7 +35,7 @@ export class Typist {
         settleEpisode: (settled) => this.settled.push(settled),
       },
       now: () => this.now,
-      random: () => 0.5,
+      random,
       settings: () => ({ controlRate: this.controlRate, storeCode: this.storeCode }),
     });
     this.tracker.opened({ uri, text: this.text });
