@@ -1,4 +1,10 @@
-import { formatCount, formatDuration, formatShare, notEnough } from '../shared/figures.ts';
+import {
+  formatCount,
+  formatDigest,
+  formatDuration,
+  formatShare,
+  notEnough,
+} from '../shared/figures.ts';
 import {
   OUTCOMES,
   type Avoided,
@@ -19,7 +25,7 @@ export function statsLines(stats: Stats): string[] {
       : []),
     ...models.map(({ model, digest, n }): [string, string] => [
       'model',
-      `${model} (${digest.slice(0, 19)}), ${formatCount(n)} requests`,
+      `${model} (${formatDigest(digest)}), ${formatCount(n)} requests`,
     ]),
     [
       'requests',

@@ -1,4 +1,11 @@
-import { ENOUGH, formatCount, formatDuration, formatShare, notEnough } from '../shared/figures.ts';
+import {
+  ENOUGH,
+  formatCount,
+  formatDigest,
+  formatDuration,
+  formatShare,
+  notEnough,
+} from '../shared/figures.ts';
 import type { Quantiles, Stats } from '../shared/protocol.ts';
 import { html, type Html } from './html.ts';
 import { STOP_LABELS } from './labels.ts';
@@ -107,7 +114,7 @@ export function modelsSection({ models }: Stats): Html {
     ({ model, digest, n }) =>
       html`<tr>
         <th scope="row">${model}</th>
-        <td><code title="${digest}">${digest.replace(/^sha256:/, '').slice(0, 12)}</code></td>
+        <td><code title="${digest}">${formatDigest(digest).replace(/^sha256:/, '')}</code></td>
         <td class="count">${formatCount(n)}</td>
       </tr>`,
   );

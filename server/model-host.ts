@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { formatDigest } from '../shared/figures.ts';
 import { EngineError, type Capabilities, type Engine, type Identity } from './engines/engine.ts';
 import { tryOut } from './engines/probe.ts';
 import type { Log } from './log.ts';
@@ -212,7 +213,7 @@ export function describe(capabilities: Capabilities): string {
   const prefill = capabilities.prefillTokensPerSecond;
   return [
     `${engine} ${version}`,
-    `${model.name} (${model.digest.slice(0, 19)}, ${model.quantisation || 'unknown quantisation'})`,
+    `${model.name} (${formatDigest(model.digest)}, ${model.quantisation || 'unknown quantisation'})`,
     `logprobs ${capabilities.logprobs ? 'yes' : 'no'}`,
     `${ms(capabilities.msPerToken)} per token, with alternatives ${ms(capabilities.msPerTokenWithAlternatives)}`,
     `prefill ${prefill === null ? 'not measured' : `${prefill.toFixed(0)} tokens/s`}`,

@@ -25,6 +25,11 @@ export function formatShare(value: number): string {
   return `${text.replace(/\.0$/, '')}${NO_BREAK}%`;
 }
 
+/** What a model is known by: `sha256:` and 12 digits, or its name in full. */
+export function formatDigest(digest: string): string {
+  return digest.startsWith('sha256:') ? digest.slice(0, 19) : digest;
+}
+
 /** Milliseconds as `85 ms`, `1.2 s`, `3 min 20 s` or `2 h 5 min`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';

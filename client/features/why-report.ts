@@ -1,3 +1,4 @@
+import { formatDigest } from '../../shared/figures.ts';
 import type { ExplainedStep, Explanation } from '../../shared/protocol.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -11,7 +12,7 @@ export function whyMarkdown(explanation: Explanation): string {
     '',
     `- Rule: ${ruleInWords(explanation)}`,
     `- Thresholds: ${thresholdsInWords(explanation)}, at most ${explanation.maxTokens} tokens`,
-    `- Model: ${escapeMarkdown(`${model} (${digest.slice(0, 19)})`)}`,
+    `- Model: ${escapeMarkdown(`${model} (${formatDigest(digest)})`)}`,
     `- Place: ${contextKind}, ${trigger}, ${new Date(explanation.at).toISOString()}`,
     ...(explanation.control
       ? ['- A control request: its stream ran on after the decision, to be counted.']

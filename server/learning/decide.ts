@@ -1,3 +1,4 @@
+import { formatDigest } from '../../shared/figures.ts';
 import { certificateInWords } from '../stopping/policy/certificate.ts';
 import {
   expectedGain,
@@ -184,6 +185,7 @@ function ruleInWords(
   if (!point) return `not certified; the rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';
   const simple = `not certified; the rule is the simple one, hard stops${confidence}`;
-  if (!known) return `${simple}: ${model.name} (${model.digest.slice(0, 19)}) was never calibrated`;
+  if (!known)
+    return `${simple}: ${model.name} (${formatDigest(model.digest)}) was never calibrated`;
   return logprobs ? simple : `${simple}: this engine gives the learned policy too little`;
 }

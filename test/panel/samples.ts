@@ -53,7 +53,7 @@ export const usualDay: Stats = {
   },
   models: [
     { model: 'qwen2.5-coder:0.5b', digest: DIGEST, n: 380 },
-    { model: 'qwen2.5-coder:1.5b', digest: 'cc324af070c2ecbf', n: 32 },
+    { model: 'qwen2.5-coder:1.5b', digest: 'sha256:cc324af070c2ecbf', n: 32 },
   ],
   simulated: 0,
 };

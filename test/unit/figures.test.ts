@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatCount, formatDuration, formatShare, notEnough } from '../../shared/figures.ts';
+import {
+  formatCount,
+  formatDigest,
+  formatDuration,
+  formatShare,
+  notEnough,
+} from '../../shared/figures.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -37,4 +43,9 @@ test('what is no number becomes a dash', () => {
 test('a missing figure says how many are there and how many it takes', () => {
   assert.equal(notEnough({ n: 7 }, 'requests'), 'not enough data yet (n = 7 of 20 requests)');
   assert.equal(notEnough({ n: 30 }, 'requests'), 'no figure (n = 30 requests)');
+});
+
+test('a digest is cut, and a name is not', () => {
+  assert.equal(formatDigest(`sha256:${'a1'.repeat(32)}`), 'sha256:a1a1a1a1a1a1');
+  assert.equal(formatDigest('name:qwen2.5-coder:0.5b'), 'name:qwen2.5-coder:0.5b');
 });

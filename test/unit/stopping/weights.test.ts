@@ -39,6 +39,12 @@ describe('weights that ship', () => {
       assert.match(weights.trainedOn, /another digest of the same model$/);
     }
   });
+  test('are found for a model that is known by its name alone, and nothing is certified for it', () => {
+    const model = { name: 'qwen2.5-coder:0.5b', digest: 'name:qwen2.5-coder:0.5b' };
+    const weights = weightsFor({ ...model, engine: 'ollama' });
+    assert.equal(weights?.certified, null);
+    assert.equal(weights.sameFile, false);
+  });
   test('are for no other model', () => {
     for (const name of [
       'qwen2.5-coder:3b',
