@@ -19,7 +19,7 @@ export interface Person {
   readonly readMsPerChar: number;
   /** Nobody reads longer than that before deciding. */
   readonly longestReadMs: number;
-  /** Whether an offer of which only the beginning agrees is accepted by the word. */
+  /** Whether an offer of which only the beginning agrees is accepted by the line and the word. */
   readonly byWord: boolean;
 }
 
@@ -103,10 +103,13 @@ export function acceptedOf(
   if (!byWord) return null;
   let chars = 0;
   let keys = 0;
-  for (const [word] of offer.matchAll(/\s*(?:\w+|[^\w\s]+)/g)) {
-    if (!wanted.startsWith(offer.slice(0, chars + word.length))) break;
-    chars += word.length;
-    keys += 1;
+  // Editors accept by the line as well: a whole line that agrees is one key.
+  for (const pieces of [/\n*[^\n]+(?=\n)/g, /\s*(?:\w+|[^\w\s]+)/g]) {
+    for (const [piece] of offer.slice(chars).matchAll(pieces)) {
+      if (!wanted.startsWith(offer.slice(0, chars + piece.length))) break;
+      chars += piece.length;
+      keys += 1;
+    }
   }
-  return chars > keys ? { chars, keys, whole: false } : null;
+  return chars > keys ? { chars, keys, whole: chars === offer.length } : null;
 }

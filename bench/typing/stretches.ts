@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { TraceEnd, TraceToken } from '../../server/stopping/trace.ts';
 import { TraceError, readRows } from '../jsonl.ts';
 import { PointedFiles, pointerSchema } from '../record/pointer.ts';
-import type { WindowSize } from '../../server/completion/sizing.ts';
 
 const token = z.tuple([
   z.string(),
@@ -21,11 +20,7 @@ const inlineSchema = z.object({
   wanted: z.string().min(1),
   after: z.string(),
 });
-const pointedSchema = z.object({
-  ...recorded,
-  at: pointerSchema,
-  window: z.object({ prefixChars: z.number(), suffixChars: z.number() }),
-});
+const pointedSchema = z.object({ ...recorded, at: pointerSchema });
 type Row = z.infer<typeof inlineSchema> | z.infer<typeof pointedSchema>;
 type RecordedTokens = readonly z.infer<typeof token>[];
 
@@ -49,8 +44,6 @@ export interface Stretch {
   readonly before: string;
   readonly wanted: string;
   readonly after: string;
-  /** Null: as the daemon sizes it. */
-  readonly window: WindowSize | null;
   /** What the engine writes after `typed` characters of the wanted text. */
   answerAt(typed: number): Answer;
 }
@@ -119,16 +112,16 @@ export function answerAt(
   return { tokens: [], end: 'natural-end', recorded: false };
 }
 
-type Texts = Pick<Stretch, 'before' | 'wanted' | 'after' | 'packageId' | 'file' | 'window'>;
+type Texts = Pick<Stretch, 'before' | 'wanted' | 'after' | 'packageId' | 'file'>;
 
 function textsOf(row: Row, files: PointedFiles): Texts {
   if ('wanted' in row) {
     const { id, before, wanted, after } = row;
-    return { before, wanted, after, packageId: null, file: id, window: null };
+    return { before, wanted, after, packageId: null, file: id };
   }
   const { prompt, gold, suffix, packageId, problem } = files.taskOf(row.at);
   const texts = { before: prompt, wanted: gold, after: suffix };
-  return { ...texts, packageId, file: problem, window: row.window };
+  return { ...texts, packageId, file: problem };
 }
 
 /** A stretch of what was recorded. */

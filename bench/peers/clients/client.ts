@@ -1,21 +1,26 @@
 import { buildFim, familyOf } from '../../../server/completion/families.ts';
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
+import { replay } from '../../../server/stopping/replay.ts';
 import { REPLAY_SETTINGS } from '../../replay/settings.ts';
 import { NEVER_CUT } from '../../typing/engine.ts';
 import type { Client, Offered, Session, World } from '../../typing/play.ts';
+import type { Profile } from '../../typing/profiles.ts';
 import { contextAt } from '../../typing/window.ts';
 
 /** How a peer's client asks, as published; what its rule makes of the answer is the rule's. */
 export interface PeerClient {
   readonly id: string;
-  readonly rule: StopRule;
+  readonly rule: StopRule | ((profile: Profile) => StopRule);
   /** Tokens that the request asks for at most. */
   readonly cap: number;
   /** Where the engine itself cuts the answer off. */
   readonly cutAt?: (text: string) => number;
-  /** Whether a stream is closed once the rule has decided; else it runs on to the cap. */
-  readonly closes: boolean;
+  /**
+   * Where generation ends once the rule has decided: in the engine, with that very token; at the client's close,
+   * behind which more is generated; or not before the model's own end or the cap.
+   */
+  readonly ends: 'in-engine' | 'at-close' | 'by-itself';
   /** From a key to the request, milliseconds. */
   readonly debounceMs: number | ((history: History) => number);
   /** From one request to the next at least. */
@@ -53,6 +58,7 @@ interface Flight {
 
 class PeerSession implements Session {
   readonly #peer: PeerClient;
+  readonly #rule: StopRule;
   readonly #world: World;
   readonly #cache: { readonly typed: number; readonly text: string }[] = [];
   readonly #gaps: number[] = [];
@@ -63,6 +69,7 @@ class PeerSession implements Session {
 
   constructor(peer: PeerClient, world: World) {
     this.#peer = peer;
+    this.#rule = typeof peer.rule === 'function' ? peer.rule(world.profile) : peer.rule;
     this.#world = world;
   }
 
@@ -155,18 +162,30 @@ class PeerSession implements Session {
     return flight;
   }
 
+  /** How many tokens an engine that runs the rule itself generates here. */
+  #tokensInEngine(typed: number, context: CursorContext): number {
+    const { tokens, end } = this.#world.stretch.answerAt(typed);
+    const settings = { ...REPLAY_SETTINGS, maxTokens: this.#peer.cap };
+    const sent = tokens.slice(0, this.#peer.cap);
+    const whole = tokens.length <= this.#peer.cap;
+    const { decision } = replay(this.#rule, context, settings, sent, whole ? end : 'cap');
+    return decision.reason === 'natural-end' ? decision.tokens + 1 : decision.tokens;
+  }
+
   async #follow(
     flight: Flight,
     context: CursorContext,
     resolve: (text: string) => void,
   ): Promise<void> {
     const { stretch, engine } = this.#world;
-    const { rule, cap, cutAt = NEVER_CUT, closes } = this.#peer;
+    const { cap, cutAt = NEVER_CUT, ends } = this.#peer;
+    const rule = this.#rule;
     const family = familyOf(stretch.model);
     if (!family) throw new Error(`no fill-in-the-middle tokens are known for ${stretch.model}`);
     const prompt = buildFim(family, context.prefix, context.suffix);
-    const ask = { typed: flight.typed, prompt, maxTokens: cap, cutAt };
     const settings = { ...REPLAY_SETTINGS, maxTokens: cap };
+    const most = ends === 'in-engine' ? this.#tokensInEngine(flight.typed, context) : cap;
+    const ask = { typed: flight.typed, prompt, maxTokens: most, cutAt };
     const serve = (offset: number, reason: Parameters<NonNullable<StopRule['trim']>>[2]) => {
       const text = flight.text.slice(0, offset);
       resolve(rule.trim ? (rule.trim(text, context, reason) ?? '') : text);
@@ -190,7 +209,7 @@ class PeerSession implements Session {
         if (!step.decision) continue;
         decided = true;
         serve(step.decision.offset, step.decision.reason);
-        if (closes) return;
+        if (ends === 'at-close') return;
       }
     } catch {
       // Closed by a later key.

@@ -25,7 +25,7 @@ export const simpleClient: PeerClient = {
   rule: accumulating({ id: 'peer-first-line', cap: 128, judge: () => null, trim: firstLine }),
   cap: 128,
   cutAt: lineEnd,
-  closes: true,
+  ends: 'at-close',
   debounceMs: 0,
   cancels: true,
   caches: true,

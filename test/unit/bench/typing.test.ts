@@ -8,24 +8,10 @@ import { acceptedOf, PLAIN, TYPIST, Typist } from '../../../bench/typing/person.
 import { play, type Client } from '../../../bench/typing/play.ts';
 import { profileOf } from '../../../bench/typing/profiles.ts';
 import { partOf } from '../../../bench/typing/split.ts';
-import { answerAt, type Stretch } from '../../../bench/typing/stretches.ts';
-
-type Tokens = readonly [string, number | null, [string, number][]][];
+import { answerAt } from '../../../bench/typing/stretches.ts';
+import { stretchOf, tokens } from './typing-stretch.ts';
 
 const BLACKBOX = profileOf('blackbox');
-const END: Tokens[number] = ['', 0, []];
-
-const tokens = (...texts: string[]): Tokens => texts.map((text) => [text, -0.01, []]);
-
-function stretchOf(wanted: string, tree: readonly (Tokens | null)[]): Stretch {
-  return {
-    ...{ id: 'one', lang: 'typescript', model: 'qwen2.5-coder:0.5b', file: 'one' },
-    ...{ packageId: null, window: null },
-    ...{ before: 'const price = 2;\nconst total = ', wanted, after: '\nconsole.log(total);\n' },
-    answerAt: (typed) => answerAt(tree, wanted, typed),
-  };
-}
-
 describe('simulated time', () => {
   test('passes in the order in which things are due, and in no time', async () => {
     const clock = new VirtualClock();
@@ -112,7 +98,7 @@ describe('a stretch', () => {
 
   test('is one slot: a request waits for the one that was closed', async () => {
     const slow = { ...BLACKBOX, parallel: false, requestMs: 400, closeMs: 49 };
-    const stretch = stretchOf('abc', [tokens('x', '\n'), tokens('x', '\n'), [END]]);
+    const stretch = stretchOf('abc', [tokens('x', '\n'), tokens('x', '\n'), tokens('')]);
     const played = await play(stretch, peerClient(simpleClient), slow, PLAIN);
     assert.ok(played.requests < 3);
   });
