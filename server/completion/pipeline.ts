@@ -1,16 +1,22 @@
 import { Flight } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
+import type { Pace } from '../learning/question.ts';
 import type { LastRequest } from './last-request.ts';
 import { Memory, type Remembered } from './memory.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { CompletionRequest, Suggestion } from './request.ts';
+import { Rhythm } from './rhythm.ts';
 import { Stretch } from './stretch.ts';
+
+/** Of a pipeline that learns nothing from one request for the next. */
+const NO_PACE: Pace = { gapMs: null, answerMs: null };
 
 /** From a keystroke to ghost text; one instance per editor connection. */
 export class CompletionPipeline {
   readonly #ports: PipelinePorts;
   readonly #memory = new Memory();
   readonly #stretch = new Stretch();
+  readonly #rhythm = new Rhythm();
   #flight: Flight | null = null;
   #last: LastRequest | null = null;
 
@@ -23,6 +29,7 @@ export class CompletionPipeline {
     const asked = this.#ports.now();
     const closed = closedGate({ ...request, asked: request.trigger !== 'automatic', now: asked });
     if (closed) return this.#skip(closed, request);
+    if (request.typing) this.#rhythm.key(asked);
 
     if (this.#ports.reuse && request.trigger !== 'complete-here') {
       const remembered = this.#memory.recall(request, request.typing);
@@ -36,7 +43,9 @@ export class CompletionPipeline {
     if (!(await this.#isTimeToAsk(request, signal))) return null;
 
     this.#flight?.abort();
+    const sent = this.#ports.now();
     const flight = new Flight(request, this.#ports, asked, (last, suggestion) => {
+      this.#rhythm.answer(this.#ports.now() - sent);
       this.#last = last;
       this.#keep(request, last, suggestion);
     });
@@ -97,6 +106,7 @@ export class CompletionPipeline {
       typing,
       settings: { debounce: settings.debounce, preset: settings.stopping.preset },
       stretch: this.#ports.reuse ? this.#stretch.now(request, languageId) : null,
+      pace: this.#ports.reuse ? this.#rhythm.pace() : NO_PACE,
     });
     if (asking.action === 'wait') await this.#ports.sleep(asking.ms, signal);
     return asking.action !== 'silent' && !signal.aborted;

@@ -6,6 +6,7 @@ import {
   SHIPPED_ASKING,
   type AskingWeights,
 } from './asking/asking.ts';
+import { debounceOf } from './asking/debounce.ts';
 import {
   chooseRule,
   type BenchmarkRule,
@@ -84,8 +85,8 @@ function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw):
       why: [`a request here would save ${gain} characters by expectation`],
     };
   }
-  const ms = trigger === 'automatic' ? settings.debounce : 0;
-  return { action: 'wait', ms, why: [`settings: after a pause of ${ms} ms`] };
+  const ms = trigger === 'automatic' ? debounceOf(settings, question.pace) : 0;
+  return { action: 'wait', ms, why: [`after a pause of ${ms} ms`] };
 }
 
 /** The first that speaks is heard; without one, everything is offered. */

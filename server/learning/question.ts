@@ -17,6 +17,15 @@ export interface KeystrokeQuestion {
   readonly settings: Pick<Settings, 'debounce'> & { readonly preset: Preset };
   /** What is typed so far, and what became of it; null where each key is to be asked for. */
   readonly stretch: StretchNow | null;
+  readonly pace: Pace;
+}
+
+/** How fast keys and answers come, in milliseconds; null before it was seen. */
+export interface Pace {
+  /** From one key to the next while somebody types: a median. */
+  readonly gapMs: number | null;
+  /** From a request to its stop at the engine: a median. */
+  readonly answerMs: number | null;
 }
 
 export type Asking =

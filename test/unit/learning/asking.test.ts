@@ -7,6 +7,7 @@ import {
   SHIPPED_ASKING,
   type AskingWeights,
 } from '../../../server/learning/asking/asking.ts';
+import { debounceOf } from '../../../server/learning/asking/debounce.ts';
 import { ASKING_FEATURES, askingVector } from '../../../server/learning/asking/features.ts';
 import type { LastAnswer, StretchNow } from '../../../server/learning/asking/question.ts';
 
@@ -68,5 +69,19 @@ describe('asking at a key', () => {
   test('asks less under a preset that saves more', () => {
     const { faithful, balanced, saver } = SHIPPED_ASKING.bars;
     assert.ok(faithful < balanced && balanced < saver);
+  });
+});
+
+describe('how long a key waits', () => {
+  const settings = { debounce: 75 };
+
+  test('is what the settings say until the pace is known, and where the user chose it', () => {
+    assert.equal(debounceOf(settings, { gapMs: null, answerMs: 20 }), 75);
+    assert.equal(debounceOf({ debounce: 300 }, { gapMs: 180, answerMs: 20 }), 300);
+  });
+
+  test('follows the answer: next to nothing where it is fast, the whole where it is slow', () => {
+    assert.ok(debounceOf(settings, { gapMs: 180, answerMs: 30 }) <= 10);
+    assert.equal(debounceOf(settings, { gapMs: 180, answerMs: 700 }), 75);
   });
 });

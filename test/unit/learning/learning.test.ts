@@ -76,7 +76,14 @@ describe('what was learned', () => {
   const stretches = (learning: Learning) => {
     const settings = { debounce: 0, preset: 'balanced' as const };
     return learning
-      .decide({ kind: 'keystroke', trigger: 'automatic', typing: true, stretch: null, settings })
+      .decide({
+        kind: 'keystroke',
+        trigger: 'automatic',
+        typing: true,
+        stretch: null,
+        pace: { gapMs: null, answerMs: null },
+        settings,
+      })
       .why.join();
   };
   const asking = () =>
@@ -143,7 +150,7 @@ describe('what was learned', () => {
       warn: (line) => warnings.push(line),
     });
     learning.observe(EVIDENCE);
-    assert.match(stretches(learning), /^settings: after a pause/);
+    assert.match(stretches(learning), /^after a pause/);
     assert.deepEqual(saved, []);
     assert.match(warnings.join(), /count-asking has learned can't be read now: locked/);
   });
