@@ -18,8 +18,6 @@ export const SCAN_START: CodeScan = { open: '', quote: '', previous: '', excess:
 
 const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** The closing bracket of an opening one; '' for anything else. */
-export const closerOf = (char: string): string => CLOSER_OF[char] ?? '';
 export const isOpener = (char: string): boolean => char === '(' || char === '[' || char === '{';
 export const isCloser = (char: string): boolean => char === ')' || char === ']' || char === '}';
 
@@ -31,7 +29,7 @@ export function scanChar(scan: CodeScan, char: string): CodeScan {
     const ends = char === quote || (char === '\n' && quote !== '`');
     return { ...scan, quote: ends ? '' : quote, previous: char };
   }
-  if (isOpener(char)) return { ...scan, open: open + closerOf(char), previous: char };
+  if (isOpener(char)) return { ...scan, open: open + (CLOSER_OF[char] ?? ''), previous: char };
   if (isCloser(char)) {
     if (open === '') return { ...scan, excess: scan.excess + 1, previous: char };
     return { ...scan, open: open.slice(0, -1), previous: char };
