@@ -14,7 +14,7 @@ import {
 } from '../engine.ts';
 import { failures, type Where } from '../failures.ts';
 import { admittedUrl, authorizationIn, isConfirmed, shownUrl } from '../http/host.ts';
-import { lastLineFollows, lingering } from '../http/lingering.ts';
+import { lastLineFollows, lingering } from './lingering.ts';
 import { mapped } from '../mapped.ts';
 import type { Patience } from '../patience.ts';
 import { answers, type ListedModel, type LoadedModel } from './answers.ts';

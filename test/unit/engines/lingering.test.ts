@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLineFollows, lingering } from '../../../server/engines/http/lingering.ts';
+import { lastLineFollows, lingering } from '../../../server/engines/ollama/lingering.ts';
 
 interface Line {
   readonly text: string;
