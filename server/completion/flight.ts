@@ -89,7 +89,7 @@ export class Flight {
   async #fly(onStopped: FlightListener): Promise<void> {
     try {
       const { stopped, stream } = await this.#untilStop();
-      const suggestion = this.#serve(stopped);
+      const suggestion = this.#serve(stopped, await this.#offering(stopped));
       onStopped(this.#last(stopped), suggestion);
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
@@ -164,10 +164,10 @@ export class Flight {
     return (this.#sent = { draw, capabilities, context, chosen });
   }
 
-  /** Repairs what the stop left, gives it to everyone who still waits, and writes it down. */
-  #serve(stopped: Stopped): Suggestion | null {
+  /** Repairs what the stop left, and decides whether and when it goes to the editor. */
+  async #offering(stopped: Stopped): Promise<Suggestion | null> {
     const sent = this.#sent;
-    if (!sent) throw new Error('served before it was sent');
+    if (!sent) throw new Error('offered before it was sent');
     const raw = stopped.text.slice(
       0,
       offeredUntil(stopped.decision, this.#progress.trace, sent.chosen),
@@ -176,7 +176,22 @@ export class Flight {
       repair(raw, sent.context, stopped.decision.reason).text,
       sent.context,
     );
-    const suggestion = text === '' ? null : { id: this.id, text, replaceAfter, fromMemory: false };
+    if (text === '') return null;
+    const { trigger } = this.#request;
+    const { pDone, pAlive } = stopped.decision;
+    const offering = this.#ports.decide(
+      { kind: 'offer', trigger, text, pDone, pAlive },
+      sent.draw.chance,
+    );
+    if (offering.action === 'hold') await this.#ports.sleep(offering.ms, this.#abort.signal);
+    if (offering.action === 'hide') return null;
+    return { id: this.id, text, replaceAfter, fromMemory: false };
+  }
+
+  /** Gives it to everyone who still waits, and writes it down. */
+  #serve(stopped: Stopped, suggestion: Suggestion | null): Suggestion | null {
+    const sent = this.#sent;
+    if (!sent) throw new Error('served before it was sent');
     const served = this.#waiters.serve(suggestion);
     const [first] = served;
     if (first) this.#offer(sent, first.rest, first.waiter.request);
@@ -192,7 +207,7 @@ export class Flight {
     const record = this.#record(sent, {
       ended: 'stopped',
       stopReason: stopped.decision.reason,
-      servedChars: text.length,
+      servedChars: suggestion?.text.length ?? 0,
       tokensAtStop: stopped.tokens,
       tokensAtFirstNewline: stopped.tokensAtFirstNewline,
       stopMs: stopped.stopMs,

@@ -1,12 +1,14 @@
-import { decider } from '../../server/learning/decide.ts';
+import { decider, type Adviser } from '../../server/learning/decide.ts';
 import type { Decide } from '../../server/learning/question.ts';
 import type { LearnedWeights } from '../../server/stopping/policy/choose-rule.ts';
 import { FEATURE_NAMES, type FeatureSet } from '../../server/stopping/reading/features.ts';
 import type { LogisticModel } from '../../server/stopping/policy/model.ts';
 
-/** Decisions for one model, with every learner off. */
-export const decideWith = (weights: LearnedWeights | null): Decide =>
-  decider({ weightsFor: () => weights, advisers: [] });
+/** Decisions for one model; with every learner off where no advisers are given. */
+export const decideWith = (
+  weights: LearnedWeights | null,
+  advisers: readonly Adviser[] = [],
+): Decide => decider({ weightsFor: () => weights, advisers });
 
 /** Weights that a test can foresee: alive as long as no token is improbable, done rather not. */
 export function madeUpWeights(set: FeatureSet = 'lite'): LearnedWeights {

@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { CompletionPipeline } from '../../../server/completion/pipeline.ts';
 import type { Offer } from '../../../server/completion/ports.ts';
 import type { CompletionRequest } from '../../../server/completion/request.ts';
+import type { Adviser } from '../../../server/learning/decide.ts';
 import { sleep } from '../../../server/sleep.ts';
 import { EngineError } from '../../../server/engines/engine.ts';
 import { Scheduler } from '../../../server/engines/scheduler.ts';
@@ -29,7 +30,7 @@ class Bench {
   #version = 0;
   #asked = new AbortController();
 
-  constructor(marked: string, control = false) {
+  constructor(marked: string, control = false, advisers: readonly Adviser[] = []) {
     this.edit(marked);
     const scheduler = new Scheduler();
     this.pipeline = new CompletionPipeline({
@@ -45,7 +46,7 @@ class Bench {
           }
         },
       },
-      decide: decideWith(null),
+      decide: decideWith(null, advisers),
       episodes: {
         draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5, chance: 0.5 }),
         offered: (offer) => this.offers.push(offer),
@@ -132,6 +133,36 @@ describe('a completion', () => {
     assert.ok(bench.records[0].offered);
     assert.equal(bench.offers[0]?.text, 'price * amount');
     assert.deepEqual(bench.tails, []);
+  });
+
+  test('is hidden where that is advised, and its row says that nothing was served', async () => {
+    const advice = { kind: 'offer', action: 'hide', says: 'it would flash' } as const;
+    const bench = new Bench(START, false, [{ role: 'asking', advise: () => advice }]);
+    const asked = bench.ask();
+    (await bench.stream()).write('price', ';\n');
+    assert.equal(await asked, null);
+    assert.deepEqual(bench.offers, []);
+    assert.partialDeepStrictEqual(bench.records, [{ servedChars: 0, offered: false }]);
+  });
+
+  test('is held back for as long as is advised, and offered to who still waits', async () => {
+    const advice = { kind: 'offer', action: 'hold', ms: 20, says: 'the next key is near' } as const;
+    const adviser: Adviser = { role: 'asking', advise: () => advice };
+    const patient = new Bench(START, false, [adviser]);
+    const began = performance.now();
+    const asked = patient.ask();
+    (await patient.stream()).write('price', ';\n');
+    assert.equal((await asked)?.text, 'price');
+    assert.ok(performance.now() - began >= 19);
+
+    const gone = new Bench(START, false, [adviser]);
+    const dropped = gone.ask();
+    (await gone.stream()).write('price', ';\n');
+    await pause(5);
+    gone.cancel();
+    assert.equal(await dropped, null);
+    await pause(30);
+    assert.deepEqual(gone.offers, []);
   });
 
   test('of a control request is served at the stop while its stream runs on and is counted', async () => {
