@@ -40,6 +40,7 @@ const allowed = {
     'server/figures',
     'server/storage',
   ],
+  'server/window': ['shared', 'server'],
   client: ['shared', 'client'],
   media: ['shared', 'media'],
   bench: ['shared', 'server', 'bench'],

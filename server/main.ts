@@ -35,7 +35,8 @@ function main(): void {
       }
     },
   });
-  new Session(connection, daemon).listen();
+  // This process has one connection, and ends with it.
+  new Session(connection, daemon, () => daemon.dispose()).listen();
   // However the process ends, also where the connection's library ends it: what waits is written.
   process.on('exit', () => daemon.writeAll());
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

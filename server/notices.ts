@@ -7,7 +7,7 @@ const LASTING = 3;
 export class Notices {
   readonly #log: Log;
   readonly #said = new Map<string, string>();
-  readonly #listeners: ((sentence: string) => void)[] = [];
+  readonly #listeners = new Set<(sentence: string) => void>();
   #problem = '';
   #looks = 0;
 
@@ -15,10 +15,11 @@ export class Notices {
     this.#log = log;
   }
 
-  /** Calls back at once with what was said before. */
-  listen(listener: (sentence: string) => void): void {
-    this.#listeners.push(listener);
+  /** Calls back at once with what was said before. @returns what ends it */
+  listen(listener: (sentence: string) => void): () => void {
+    this.#listeners.add(listener);
     for (const sentence of this.#said.values()) listener(sentence);
+    return () => this.#listeners.delete(listener);
   }
 
   say(sentence: string): void {

@@ -50,19 +50,20 @@ async function complete(
   offset: number,
 ): Promise<{ report: CompletionReport | null; problem: string }> {
   const uri = pathToFileURL(file).href;
-  const { settings } = daemon;
+  const window = daemon.openWindow();
+  const { settings } = window;
   const verdict = daemon.privateFiles.verdict(uri, settings.files);
   if (verdict !== 'open') {
     return { report: null, problem: `this file is not read: ${verdict} (shortstop.files)` };
   }
-  const reported = new Promise<CompletionReport>((done) => daemon.onReport(done));
+  const reported = new Promise<CompletionReport>((done) => window.onReport(done));
   const failed = new Promise<null>((done) => {
-    daemon.onStatus(({ state }) => {
+    window.onStatus(({ state }) => {
       if (state === 'error') done(null);
     });
   });
-  daemon.episodes.opened({ uri, text });
-  const answered = daemon.pipeline
+  window.episodes.opened({ uri, text });
+  const answered = window
     .complete(
       {
         uri,
@@ -74,7 +75,6 @@ async function complete(
         typing: false,
         settings,
         file: verdict,
-        pausedUntil: 0,
         isCurrent: () => true,
         textNow: () => text,
       },
@@ -82,7 +82,7 @@ async function complete(
     )
     .then(() => new Promise<never>(() => undefined));
   const report = await Promise.race([reported, failed, answered]);
-  return { report, problem: daemon.status.problem ?? 'the engine gave no answer' };
+  return { report, problem: window.status.problem ?? 'the engine gave no answer' };
 }
 
 function asText(report: CompletionReport): string {

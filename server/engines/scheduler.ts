@@ -19,8 +19,8 @@ export class SupersededError extends Error {
 }
 
 export interface JobOptions {
-  /** Interactive jobs of one connection supersede each other; those of others wait their turn. */
-  readonly connection?: string;
+  /** Interactive jobs of one owner supersede each other; those of others wait their turn. */
+  readonly owner?: string;
 }
 
 /** What a running job may tell the scheduler. */
@@ -36,7 +36,7 @@ export type Work<T> = (signal: AbortSignal, slot: Slot) => Promise<T>;
 interface Job {
   priority: Priority;
   answering: boolean;
-  readonly connection: string;
+  readonly owner: string;
   readonly controller: AbortController;
   readonly start: () => Promise<void>;
   readonly refuse: (reason: Error) => void;
@@ -53,6 +53,8 @@ export class Scheduler {
   #running: Job | null = null;
   #disposed = false;
   #idle = new Gate();
+  /** Until the running job's stream is closed, the grace at most. */
+  #held = Promise.resolve();
 
   constructor(options: { readonly graceMs?: number } = {}) {
     this.#graceMs = options.graceMs ?? GRACE_MS;
@@ -76,7 +78,7 @@ export class Scheduler {
     const job: Job = {
       priority,
       answering: false,
-      connection: options.connection ?? '',
+      owner: options.owner ?? '',
       controller,
       refuse: reject,
       start: async () => {
@@ -106,6 +108,15 @@ export class Scheduler {
     for (const job of [...this.#waiting]) this.#stop(job, cancelled());
     if (this.#running) this.#stop(this.#running, cancelled());
     await this.#idle.opened;
+  }
+
+  /** Aborts what one owner has here, and waits until its stream is closed, the grace at most. */
+  async end(owner: string): Promise<void> {
+    const isOwn = (job: Job) => job.owner === owner;
+    for (const job of this.#waiting.filter(isOwn)) this.#stop(job, cancelled());
+    if (!this.#running || !isOwn(this.#running)) return;
+    this.#stop(this.#running, cancelled());
+    await this.#held;
   }
 
   #admit(job: Job): void {
@@ -148,7 +159,7 @@ export class Scheduler {
     if (!this.#running) this.#idle = new Gate();
     this.#waiting.splice(this.#waiting.indexOf(job), 1);
     this.#running = job;
-    void this.#hold(job).then(() => {
+    this.#held = this.#hold(job).then(() => {
       this.#running = null;
       this.#next();
     });
@@ -171,9 +182,7 @@ export class Scheduler {
 /** Whether a new job makes an older one, waiting or running, pointless. */
 function supersedes(job: Job, older: Job): boolean {
   return (
-    job.priority === 'interactive' &&
-    older.priority === 'interactive' &&
-    job.connection === older.connection
+    job.priority === 'interactive' && older.priority === 'interactive' && job.owner === older.owner
   );
 }
 

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import {
-  InlineCompletionTriggerKind,
-  LSPErrorCodes,
   MessageType,
-  ResponseError,
   ShowMessageNotification,
   TextDocumentSaveReason,
   TextDocumentSyncKind,
@@ -12,9 +9,6 @@ import {
   type Connection,
   type InitializeParams,
   type InitializeResult,
-  type InlineCompletionItem,
-  type InlineCompletionParams,
-  type Position,
 } from 'vscode-languageserver/node';
 import {
   ACCEPTED_COMMAND,
@@ -35,32 +29,32 @@ import {
   type AskResult,
   type InitializationOptions,
   type PullParams,
+  type Stats,
 } from '../../shared/protocol.ts';
-import { whyNothing, type Nothing } from '../completion/nothing.ts';
-import type { Suggestion } from '../completion/request.ts';
-import type { Trigger } from '../outcomes/records.ts';
 import type { Daemon } from '../daemon.ts';
-import { Documents } from './documents.ts';
-import { EngineError } from '../engines/engine.ts';
+import { answerable, refusal, signalOf } from './answerable.ts';
+import { InlineCompletion } from './inline-completion.ts';
 import { SessionSettings } from './settings.ts';
-import { TypingClient } from './typing-client.ts';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Window } from './window.ts';
 
-/** One editor's connection: binds LSP to the daemon, holds documents and settings, nothing else. */
+/** Binds one connection's LSP messages to its window and to what the daemon does for all. */
 export class Session {
   readonly #connection: Connection;
   readonly #daemon: Daemon;
-  readonly #documents = new Documents();
+  readonly #window: Window;
   readonly #settings: SessionSettings;
+  readonly #inline: InlineCompletion;
+  readonly #atShutdown: () => Promise<void>;
   #options: InitializationOptions = {};
-  #acceptCommand = ACCEPTED_COMMAND;
-  #pausedUntil = 0;
-  readonly #typing = new TypingClient();
 
-  constructor(connection: Connection, daemon: Daemon) {
+  /** @param atShutdown what ends with the connection; its window alone by default */
+  constructor(connection: Connection, daemon: Daemon, atShutdown?: () => Promise<void>) {
     this.#connection = connection;
     this.#daemon = daemon;
+    this.#window = daemon.openWindow();
     this.#settings = new SessionSettings(connection, daemon.log, daemon.override);
+    this.#inline = new InlineCompletion(daemon, this.#window, this.#settings);
+    this.#atShutdown = atShutdown ?? (() => this.#window.end());
   }
 
   /** Binds every handler and begins to listen. */
@@ -70,52 +64,55 @@ export class Session {
     connection.onInitialized(() => this.#initialized());
     connection.onDidChangeConfiguration((change) => this.#reconfigure(change.settings));
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-      this.#documents.open(uri, languageId, version, text);
-      this.#daemon.episodes.opened({ uri, text });
+      this.#window.documents.open(uri, languageId, version, text);
+      this.#window.episodes.opened({ uri, text });
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-      const before = this.#documents.get(uri)?.getText();
-      const change = this.#documents.change(uri, version, contentChanges);
+      const before = this.#window.documents.get(uri)?.getText();
+      const change = this.#window.documents.change(uri, version, contentChanges);
       if (before === undefined || !change) return;
-      this.#daemon.episodes.changed(uri, change.applied, before, change.document.getText());
+      this.#window.episodes.changed(uri, change.applied, before, change.document.getText());
     });
     connection.onWillSaveTextDocument(({ textDocument: { uri }, reason }) => {
-      const document = this.#documents.get(uri);
+      const document = this.#window.documents.get(uri);
       const manual = reason === TextDocumentSaveReason.Manual;
-      if (document) this.#daemon.episodes.willSave(uri, manual, document.getText());
+      if (document) this.#window.episodes.willSave(uri, manual, document.getText());
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-      const document = this.#documents.close(uri);
+      const document = this.#window.documents.close(uri);
       this.#settings.closed(uri);
-      this.#typing.closed(uri);
-      if (document) this.#daemon.episodes.closed(uri, document.getText());
+      this.#window.typing.closed(uri);
+      if (document) this.#window.episodes.closed(uri, document.getText());
     });
     connection.languages.inlineCompletion.on((params, token) =>
-      this.#complete(params, triggerOf(params), token),
+      this.#inline.complete(params, token),
     );
     connection.onRequest(CompleteHereRequest.type, (params, token) =>
-      this.#completeHere(params, token),
+      this.#inline.completeHere(params, token),
     );
     connection.onNotification(AcceptedNotification.type, ({ suggestionId }) =>
       this.#accepted(suggestionId),
     );
     connection.onExecuteCommand(({ command, arguments: [suggestionId] = [] }) => {
-      if (command === this.#acceptCommand) this.#accepted(suggestionId);
+      if (command === this.#inline.acceptCommand) this.#accepted(suggestionId);
     });
-    connection.onNotification(PauseNotification.type, ({ minutes }) => this.#pause(minutes));
+    connection.onNotification(PauseNotification.type, ({ minutes }) => this.#window.pause(minutes));
     connection.onRequest(AskRequest.type, (params, token) => this.#ask(params, token));
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
     connection.onRequest(StatsRequest.type, ({ since }) =>
-      answerable(() => this.#daemon.stats(since ?? null)),
+      answerable(() => this.#stats(since ?? null)),
     );
     connection.onRequest(ModelsRequest.type, () => answerable(() => this.#daemon.models()));
-    connection.onRequest(DoctorRequest.type, () => answerable(() => this.#daemon.doctor()));
-    connection.onRequest(WhyRequest.type, () => answerable(() => this.#daemon.why()));
+    connection.onRequest(DoctorRequest.type, () =>
+      answerable(() => this.#daemon.doctor(this.#window.settings)),
+    );
+    connection.onRequest(WhyRequest.type, () => answerable(() => this.#window.why()));
     connection.onRequest(ExportRequest.type, ({ path }) =>
       answerable(() => this.#daemon.exportTo(path)),
     );
     connection.onRequest(DeleteDataRequest.type, () => answerable(() => this.#daemon.deleteData()));
-    connection.onShutdown(() => this.#daemon.dispose());
+    connection.onShutdown(() => this.#atShutdown());
+    connection.onExit(() => this.#window.end());
     connection.listen();
   }
 
@@ -125,9 +122,11 @@ export class Session {
       params.capabilities.workspace?.configuration ?? false,
       this.#options.settings,
     );
-    if (this.#options.simulatedUser) this.#daemon.markSimulated();
+    if (this.#options.simulatedUser) this.#window.markSimulated();
     const registersItself = this.#options.clientId === 'vscode';
-    if (!registersItself) this.#acceptCommand = `${ACCEPTED_COMMAND}.${randomUUID().slice(0, 8)}`;
+    if (!registersItself) {
+      this.#inline.acceptCommand = `${ACCEPTED_COMMAND}.${randomUUID().slice(0, 8)}`;
+    }
     return {
       serverInfo: { name: 'shortstop', version: this.#daemon.version },
       capabilities: {
@@ -137,23 +136,25 @@ export class Session {
           change: TextDocumentSyncKind.Incremental,
           willSave: true,
         },
-        ...(!registersItself && { executeCommandProvider: { commands: [this.#acceptCommand] } }),
+        ...(!registersItself && {
+          executeCommandProvider: { commands: [this.#inline.acceptCommand] },
+        }),
       },
     };
   }
 
   async #initialized(): Promise<void> {
-    this.#daemon.onStatus((status) => {
+    this.#window.onStatus((status) => {
       void this.#connection.sendNotification(StatusNotification.type, status);
     });
-    this.#daemon.onNotice((message) => {
+    this.#window.onNotice((message) => {
       void this.#connection.sendNotification(ShowMessageNotification.type, {
         type: MessageType.Warning,
         message: `Shortstop: ${message}`,
       });
     });
     if (this.#options.reports) {
-      this.#daemon.onReport((report) => {
+      this.#window.onReport((report) => {
         void this.#connection.sendNotification(ReportNotification.type, report);
       });
     }
@@ -162,98 +163,23 @@ export class Session {
 
   async #reconfigure(pushed: unknown): Promise<void> {
     this.#settings.changed(pushed);
-    await this.#daemon.configure(await this.#settings.global());
-  }
-
-  /** Somebody asked by a command and waits: where nothing comes, it is said why. */
-  async #completeHere(params: InlineCompletionParams, token: CancellationToken) {
-    const reasons: string[] = [];
-    const items = await this.#complete(params, 'complete-here', token, (nothing) => {
-      reasons.push(whyNothing(nothing) ?? '');
-    });
-    const why = reasons.join('');
-    if (items === null && why !== '' && !token.isCancellationRequested) throw refusal(why);
-    return items;
-  }
-
-  /** Answers null on every failure: an error would pop up in the editor. */
-  async #complete(
-    params: InlineCompletionParams,
-    trigger: Trigger,
-    token: CancellationToken,
-    onNothing?: (nothing: Nothing) => void,
-  ): Promise<InlineCompletionItem[] | null> {
-    const { uri } = params.textDocument;
-    const document = this.#documents.get(uri);
-    if (!document) {
-      onNothing?.({ gate: 'closed-document' });
-      return null;
-    }
-    const { version } = document;
-    const settings = await this.#settings.forDocument(uri);
-    const isCurrent = () =>
-      !token.isCancellationRequested && this.#documents.get(uri)?.version === version;
-    const ahead = aheadOf(document, params);
-    if (!isCurrent() || ahead === null) return null;
-    const offset = document.offsetAt(params.position);
-    const text = document.getText();
-    try {
-      const suggestion = await this.#daemon.pipeline.complete(
-        {
-          uri,
-          languageId: document.languageId,
-          text: text.slice(0, offset) + ahead + text.slice(offset),
-          offset: offset + ahead.length,
-          ahead,
-          trigger,
-          typing: this.#typing.isTyping(uri, version, trigger),
-          settings,
-          file: this.#daemon.privateFiles.verdict(uri, settings.files),
-          pausedUntil: this.#pausedUntil,
-          isCurrent,
-          textNow: () => this.#documents.get(uri)?.getText() ?? null,
-          ...(onNothing && { onNothing }),
-        },
-        signalOf(token),
-      );
-      return suggestion && [this.#item(suggestion, params, document, ahead)];
-    } catch (error) {
-      this.#daemon.log.error(`completion failed: ${nameOf(error)}`);
-      onNothing?.({ failure: error });
-      return null;
-    }
-  }
-
-  #item(
-    suggestion: Suggestion,
-    { position, context }: InlineCompletionParams,
-    document: TextDocument,
-    ahead: string,
-  ): InlineCompletionItem {
-    const start: Position = context.selectedCompletionInfo?.range.start ?? position;
-    const end = document.positionAt(document.offsetAt(position) + suggestion.replaceAfter);
-    const typed = document.getText({ start, end: position });
-    return {
-      insertText: typed + ahead + suggestion.text,
-      range: { start, end },
-      command: { title: 'Accepted', command: this.#acceptCommand, arguments: [suggestion.id] },
-    };
+    await this.#window.configure(await this.#settings.global());
   }
 
   #accepted(suggestionId: unknown): void {
     if (typeof suggestionId !== 'string') return;
-    this.#daemon.episodes.accepted(suggestionId);
-    this.#daemon.pipeline.accepted();
+    this.#window.accepted(suggestionId);
   }
 
-  #pause(minutes: number): void {
-    this.#pausedUntil = minutes > 0 ? Date.now() + minutes * 60_000 : 0;
-    this.#daemon.paused(this.#pausedUntil);
+  #stats(since: number | null): Stats {
+    const stats = this.#daemon.stats(since);
+    const { rule } = this.#window;
+    return { ...stats, ...(rule !== '' && { rule }) };
   }
 
   async #ask(params: AskParams, token: CancellationToken): Promise<AskResult> {
     const { uri } = params.textDocument;
-    const document = this.#documents.get(uri);
+    const document = this.#window.documents.get(uri);
     if (!document) throw refusal('Open the file before asking about it.');
     const settings = await this.#settings.forDocument(uri);
     if (this.#daemon.privateFiles.verdict(uri, settings.files) !== 'open') {
@@ -262,7 +188,7 @@ export class Session {
       );
     }
     return answerable(() =>
-      this.#daemon.ask(
+      this.#window.ask(
         {
           question: params.question,
           model: settings.ask.model || settings.model,
@@ -282,52 +208,10 @@ export class Session {
 
   async #pull({ model, partialResultToken }: PullParams, token: CancellationToken): Promise<null> {
     await answerable(() =>
-      this.#daemon.pull(model, signalOf(token), (step) => {
+      this.#daemon.pull(model, this.#window.untilEnd(signalOf(token)), (step) => {
         void this.#connection.sendProgress(PullRequest.progress, partialResultToken, step);
       }),
     );
     return null;
   }
-}
-
-function triggerOf({ context }: InlineCompletionParams): Trigger {
-  return context.triggerKind === InlineCompletionTriggerKind.Invoked ? 'invoked' : 'automatic';
-}
-
-/**
- * What the entry selected in the editor's suggestion list would add at the cursor: ghost text must
- * begin with it. Null where the entry does not continue what is typed, so that nothing can be shown.
- */
-function aheadOf(
-  document: TextDocument,
-  { position, context: { selectedCompletionInfo: selected } }: InlineCompletionParams,
-): string | null {
-  if (!selected) return '';
-  const typed = document.getText({ start: selected.range.start, end: position });
-  return selected.text.startsWith(typed) ? selected.text.slice(typed.length) : null;
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
-}
-
-/** Turns a typed failure into one that the editor shows as it is. */
-async function answerable<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw refusal(error instanceof Error ? error.message : 'It failed.');
-  }
-}
-
-function refusal(message: string): ResponseError {
-  return new ResponseError(LSPErrorCodes.RequestFailed, message);
-}
-
-function nameOf(error: unknown): string {
-  if (error instanceof EngineError) return error.code;
-  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
 }

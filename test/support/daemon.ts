@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { createConnection, ProposedFeatures, type Connection } from 'vscode-languageserver/node';
 import {
   ConfigurationRequest,
   DidChangeConfigurationNotification,
@@ -80,6 +80,28 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'shortstop-daemon-'));
   const transport =
     mode === 'in-band' ? inBand(stateDir, options.daemon) : spawned(stateDir, options.env);
+  return connectOver(transport, mode, stateDir, options);
+}
+
+/** One more editor window at a daemon of this process; stopping it leaves the daemon. */
+export function connectWindow(
+  daemon: Daemon,
+  options: ConnectOptions & { readonly stateDir: string },
+): Promise<ConnectedDaemon> {
+  return connectOver(
+    streams((server) => new Session(server, daemon)),
+    'in-band',
+    options.stateDir,
+    options,
+  );
+}
+
+async function connectOver(
+  transport: Transport,
+  mode: Mode,
+  stateDir: string,
+  options: ConnectOptions,
+): Promise<ConnectedDaemon> {
   const { connection } = transport;
   let settings: Record<string, unknown> = { ...options.settings, engine: { url: options.url } };
   const statuses: StatusParams[] = [];
@@ -125,6 +147,15 @@ export async function connectDaemon(mode: Mode, options: ConnectOptions): Promis
 }
 
 function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport {
+  return streams((server) => {
+    const logSink: DaemonOptions['logSink'] = (level, line) => server.console[level](line);
+    const daemon = new Daemon({ stateDir, engine: 'ollama', ...options, logSink });
+    return new Session(server, daemon, () => daemon.dispose());
+  });
+}
+
+/** A connection whose other end, in this process, is bound to the session. */
+function streams(sessionOf: (server: Connection) => Session): Transport {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   const server = createConnection(
@@ -132,13 +163,7 @@ function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport 
     new StreamMessageReader(toServer),
     new StreamMessageWriter(toClient),
   );
-  const daemon = new Daemon({
-    stateDir,
-    engine: 'ollama',
-    ...options,
-    logSink: (level, line) => server.console[level](line),
-  });
-  new Session(server, daemon).listen();
+  sessionOf(server).listen();
   const connection = createProtocolConnection(toClient, toServer);
   const end = (): Promise<void> => {
     connection.dispose();

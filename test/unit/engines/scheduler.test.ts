@@ -76,12 +76,12 @@ test('a newer interactive request supersedes the older one, and waits for its st
   assert.equal(await second, 'done');
 });
 
-test('interactive requests of another connection wait their turn', async () => {
+test('interactive requests of another owner wait their turn', async () => {
   const scheduler = new Scheduler();
   const one = new ManualWork();
   const other = new ManualWork();
-  const first = scheduler.run('interactive', never(), one.run, { connection: 'a' });
-  const second = scheduler.run('interactive', never(), other.run, { connection: 'b' });
+  const first = scheduler.run('interactive', never(), one.run, { owner: 'a' });
+  const second = scheduler.run('interactive', never(), other.run, { owner: 'b' });
   await turn();
   assert.equal(one.signal?.aborted, false);
   assert.equal(other.started, false);
@@ -201,4 +201,25 @@ test('disposing cancels what runs and what waits, and refuses what comes later',
   await both;
   assert.equal(running.closed, true);
   await assert.rejects(scheduler.run('ask', never(), running.run), cancelled);
+});
+
+test('ending one owner cancels what it has here, and waits for its stream alone', async () => {
+  const scheduler = new Scheduler();
+  const running = new ManualWork(20);
+  const waiting = new ManualWork();
+  const other = new ManualWork();
+  const both = Promise.all([
+    assert.rejects(scheduler.run('ask', never(), running.run, { owner: 'a' }), cancelled),
+    assert.rejects(scheduler.run('ask', never(), waiting.run, { owner: 'a' }), cancelled),
+  ]);
+  const others = scheduler.run('ask', never(), other.run, { owner: 'b' });
+  await scheduler.end('b-never-seen');
+  await turn();
+  assert.equal(running.signal?.aborted, false);
+  await scheduler.end('a');
+  await both;
+  assert.equal(running.closed, true);
+  assert.equal(waiting.started, false);
+  other.end();
+  assert.equal(await others, 'done');
 });

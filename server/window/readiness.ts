@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Settings } from '../shared/settings.ts';
-import { ruleInForce } from './doctor.ts';
-import { EngineError, type Identity } from './engines/engine.ts';
-import type { Decide } from './learning/question.ts';
-import type { Log } from './log.ts';
-import type { ModelHost } from './model-host.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { ruleInForce } from '../doctor.ts';
+import { EngineError, type Identity } from '../engines/engine.ts';
+import type { Decide } from '../learning/question.ts';
+import type { Log } from '../log.ts';
+import type { ModelHost } from '../model-host.ts';
 import type { Status } from './status.ts';
 
 /** Between two looks at the engine, milliseconds. */
@@ -17,8 +17,8 @@ export interface ReadinessPorts {
   readonly status: Status;
   readonly settings: () => Settings;
   readonly decide: Decide;
-  /** The model is another one under the same name. */
-  readonly modelReplaced: () => void;
+  /** The model is another one under the same name: whoever uses it has to renew what it knows. */
+  readonly modelReplaced: (model: string) => void;
   readonly log: Log;
 }
 
@@ -111,9 +111,7 @@ export class Readiness {
     }
     if (round !== this.#round || !identity) return;
     if (!models.agrees(model, identity)) {
-      models.forget(model);
-      modelReplaced();
-      this.renew({ engineOrModel: true });
+      modelReplaced(model);
     } else if (this.#lost || status.hasProblem) {
       this.#lost = false;
       void this.warmUp();

@@ -1,6 +1,6 @@
-import { COMMANDS } from '../shared/commands.ts';
-import type { Estimate, StatusAction, StatusParams } from '../shared/protocol.ts';
-import type { EngineError } from './engines/engine.ts';
+import { COMMANDS } from '../../shared/commands.ts';
+import type { Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { EngineError } from '../engines/engine.ts';
 
 const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0 };
 

@@ -1,0 +1,135 @@
+import type {
+  CancellationToken,
+  InlineCompletionItem,
+  InlineCompletionParams,
+  Position,
+} from 'vscode-languageserver/node';
+import { InlineCompletionTriggerKind } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { ACCEPTED_COMMAND } from '../../shared/protocol.ts';
+import { whyNothing, type Nothing } from '../completion/nothing.ts';
+import type { Suggestion } from '../completion/request.ts';
+import type { Daemon } from '../daemon.ts';
+import { EngineError } from '../engines/engine.ts';
+import type { Trigger } from '../outcomes/records.ts';
+import { refusal, signalOf } from './answerable.ts';
+import type { SessionSettings } from './settings.ts';
+import type { Window } from './window.ts';
+
+/** Puts LSP's question for an inline completion to the window's pipeline. */
+export class InlineCompletion {
+  /** The command that the editor carries out when a suggestion is accepted. */
+  acceptCommand = ACCEPTED_COMMAND;
+  readonly #daemon: Daemon;
+  readonly #window: Window;
+  readonly #settings: SessionSettings;
+
+  constructor(daemon: Daemon, window: Window, settings: SessionSettings) {
+    this.#daemon = daemon;
+    this.#window = window;
+    this.#settings = settings;
+  }
+
+  complete(
+    params: InlineCompletionParams,
+    token: CancellationToken,
+  ): Promise<InlineCompletionItem[] | null> {
+    return this.#complete(params, triggerOf(params), token);
+  }
+
+  /** Somebody asked by a command and waits: where nothing comes, it is said why. */
+  async completeHere(params: InlineCompletionParams, token: CancellationToken) {
+    const reasons: string[] = [];
+    const items = await this.#complete(params, 'complete-here', token, (nothing) => {
+      reasons.push(whyNothing(nothing) ?? '');
+    });
+    const why = reasons.join('');
+    if (items === null && why !== '' && !token.isCancellationRequested) throw refusal(why);
+    return items;
+  }
+
+  /** Answers null on every failure: an error would pop up in the editor. */
+  async #complete(
+    params: InlineCompletionParams,
+    trigger: Trigger,
+    token: CancellationToken,
+    onNothing?: (nothing: Nothing) => void,
+  ): Promise<InlineCompletionItem[] | null> {
+    const { uri } = params.textDocument;
+    const document = this.#window.documents.get(uri);
+    if (!document) {
+      onNothing?.({ gate: 'closed-document' });
+      return null;
+    }
+    const { version } = document;
+    const settings = await this.#settings.forDocument(uri);
+    const isCurrent = () =>
+      !token.isCancellationRequested && this.#window.documents.get(uri)?.version === version;
+    const ahead = aheadOf(document, params);
+    if (!isCurrent() || ahead === null) return null;
+    const offset = document.offsetAt(params.position);
+    const text = document.getText();
+    try {
+      const suggestion = await this.#window.complete(
+        {
+          uri,
+          languageId: document.languageId,
+          text: text.slice(0, offset) + ahead + text.slice(offset),
+          offset: offset + ahead.length,
+          ahead,
+          trigger,
+          typing: this.#window.typing.isTyping(uri, version, trigger),
+          settings,
+          file: this.#daemon.privateFiles.verdict(uri, settings.files),
+          isCurrent,
+          textNow: () => this.#window.documents.get(uri)?.getText() ?? null,
+          ...(onNothing && { onNothing }),
+        },
+        signalOf(token),
+      );
+      return suggestion && [this.#item(suggestion, params, document, ahead)];
+    } catch (error) {
+      this.#daemon.log.error(`completion failed: ${nameOf(error)}`);
+      onNothing?.({ failure: error });
+      return null;
+    }
+  }
+
+  #item(
+    suggestion: Suggestion,
+    { position, context }: InlineCompletionParams,
+    document: TextDocument,
+    ahead: string,
+  ): InlineCompletionItem {
+    const start: Position = context.selectedCompletionInfo?.range.start ?? position;
+    const end = document.positionAt(document.offsetAt(position) + suggestion.replaceAfter);
+    const typed = document.getText({ start, end: position });
+    return {
+      insertText: typed + ahead + suggestion.text,
+      range: { start, end },
+      command: { title: 'Accepted', command: this.acceptCommand, arguments: [suggestion.id] },
+    };
+  }
+}
+
+function triggerOf({ context }: InlineCompletionParams): Trigger {
+  return context.triggerKind === InlineCompletionTriggerKind.Invoked ? 'invoked' : 'automatic';
+}
+
+/**
+ * What the entry selected in the editor's suggestion list would add at the cursor: ghost text must
+ * begin with it. Null where the entry does not continue what is typed, so that nothing can be shown.
+ */
+function aheadOf(
+  document: TextDocument,
+  { position, context: { selectedCompletionInfo: selected } }: InlineCompletionParams,
+): string | null {
+  if (!selected) return '';
+  const typed = document.getText({ start: selected.range.start, end: position });
+  return selected.text.startsWith(typed) ? selected.text.slice(typed.length) : null;
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof EngineError) return error.code;
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

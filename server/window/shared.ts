@@ -1,0 +1,32 @@
+import type { Settings } from '../../shared/settings.ts';
+import type { Scheduler } from '../engines/scheduler.ts';
+import type { Decide } from '../learning/question.ts';
+import type { Log } from '../log.ts';
+import type { ModelHost } from '../model-host.ts';
+import type { Notices } from '../notices.ts';
+import type { Ledger } from '../outcomes/records.ts';
+
+/** What all windows of a daemon have in common. */
+export interface Shared {
+  readonly engine: string;
+  readonly models: ModelHost;
+  readonly scheduler: Scheduler;
+  readonly ledger: Ledger;
+  readonly decide: Decide;
+  readonly reuse: boolean;
+  readonly notices: Notices;
+  readonly log: Log;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** What holds while no editor has said anything. */
+  readonly defaults: Settings;
+  /**
+   * Takes what is one for all windows: the engine's address, and how long rows are kept.
+   * @returns true where the engine is another one from now on; every window was told then
+   */
+  readonly configured: (settings: Settings) => Promise<boolean>;
+  /** A model is another one under the same name; tells every window. */
+  readonly modelReplaced: (model: string) => void;
+  /** There is something new for the figures. */
+  readonly counted: () => void;
+}

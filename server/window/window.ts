@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AskResult,
+  CompletionReport,
+  Estimate,
+  Explanation,
+  StatusParams,
+} from '../../shared/protocol.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { answerInTurn, roomFor, type Question } from '../ask/ask.ts';
+import { explanationOf } from '../completion/last-request.ts';
+import { CompletionPipeline } from '../completion/pipeline.ts';
+import type { PipelinePorts } from '../completion/ports.ts';
+import type { CompletionRequest, Suggestion } from '../completion/request.ts';
+import { CHARS_PER_TOKEN } from '../completion/sizing.ts';
+import { EngineError } from '../engines/engine.ts';
+import { SupersededError } from '../engines/scheduler.ts';
+import { EpisodeTracker } from '../outcomes/episodes.ts';
+import { sleep } from '../sleep.ts';
+import { Documents } from './documents.ts';
+import { Readiness } from './readiness.ts';
+import type { Shared } from './shared.ts';
+import { Status } from './status.ts';
+import { TypingClient } from './typing-client.ts';
+
+/** One connection's own: documents, settings, state shown, pause, pipeline, and what becomes of offers. */
+export class Window {
+  readonly documents = new Documents();
+  readonly typing = new TypingClient();
+  readonly episodes: EpisodeTracker;
+  readonly #id = randomUUID();
+  readonly #shared: Shared;
+  readonly #left: () => void;
+  readonly #pipeline: CompletionPipeline;
+  readonly #status: Status;
+  readonly #readiness: Readiness;
+  readonly #ending = new AbortController();
+  #settings: Settings;
+  #pausedUntil = 0;
+  #simulated = false;
+  #showStatus: (status: StatusParams) => void = () => undefined;
+  #showReport: (report: CompletionReport) => void = () => undefined;
+  #ended: Promise<void> | null = null;
+
+  /** @param left called once it has ended */
+  constructor(shared: Shared, left: () => void) {
+    this.#shared = shared;
+    this.#left = left;
+    this.#settings = shared.defaults;
+    this.#status = new Status(shared.engine, Date.now, (status) => this.#showStatus(status));
+    this.episodes = new EpisodeTracker({
+      ledger: shared.ledger,
+      now: Date.now,
+      random: shared.random,
+      settings: () => ({
+        controlRate: this.#settings.controlRate,
+        storeCode: this.#settings.storage.storeCode,
+        simulated: this.#simulated,
+      }),
+      settled: shared.counted,
+    });
+    this.#pipeline = new CompletionPipeline({
+      models: shared.models,
+      slot: { run: (signal, work) => this.#inSlot(signal, work) },
+      decide: shared.decide,
+      episodes: this.episodes,
+      ledger: shared.ledger,
+      report: this.#report(),
+      now: Date.now,
+      sleep,
+      reuse: shared.reuse,
+    });
+    this.#readiness = new Readiness({
+      models: shared.models,
+      status: this.#status,
+      settings: () => this.#settings,
+      decide: shared.decide,
+      modelReplaced: shared.modelReplaced,
+      log: shared.log,
+    });
+  }
+
+  /** Of the window as a whole; a document may have its own. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get status(): StatusParams {
+    return this.#status.current();
+  }
+
+  /** Which stop rule is in force, in words; empty while no model is ready. */
+  get rule(): string {
+    return this.#readiness.rule;
+  }
+
+  /** Calls back at once and on every change. */
+  onStatus(listener: (status: StatusParams) => void): void {
+    this.#showStatus = listener;
+    listener(this.status);
+  }
+
+  onReport(listener: (report: CompletionReport) => void): void {
+    this.#showReport = listener;
+  }
+
+  /** Sentences for the user about what is wrong beside the engine; earlier ones at once. */
+  onNotice(listener: (sentence: string) => void): void {
+    const unlisten = this.#shared.notices.listen(listener);
+    this.#ending.signal.addEventListener('abort', unlisten);
+  }
+
+  markSimulated(): void {
+    this.#simulated = true;
+  }
+
+  /** Takes the editor's settings; probes the model they name in the background. */
+  async configure(settings: Settings): Promise<void> {
+    const { model } = this.#settings;
+    this.#settings = settings;
+    this.#status.set({ model: settings.model, enabled: settings.enable });
+    if (await this.#shared.configured(settings)) return;
+    if (model !== settings.model) this.renew();
+    else this.#readiness.renew({ engineOrModel: false });
+  }
+
+  /** Engine or model is another one: what came of the one before holds no longer. */
+  renew(): void {
+    this.#pipeline.forget();
+    this.#readiness.renew({ engineOrModel: true });
+  }
+
+  warmUp(): void {
+    void this.#readiness.warmUp();
+  }
+
+  /** @param minutes 0 ends the pause */
+  pause(minutes: number): void {
+    this.#pausedUntil = minutes > 0 ? Date.now() + minutes * 60_000 : 0;
+    this.#status.set({ pausedUntil: this.#pausedUntil });
+    if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
+  }
+
+  showAvoided(avoidedToday: Estimate): void {
+    this.#status.set({ avoidedToday });
+  }
+
+  complete(
+    request: Omit<CompletionRequest, 'pausedUntil'>,
+    signal: AbortSignal,
+  ): Promise<Suggestion | null> {
+    const pausedUntil = this.#pausedUntil;
+    return this.#pipeline.complete({ ...request, pausedUntil }, this.untilEnd(signal));
+  }
+
+  accepted(suggestionId: string): void {
+    this.episodes.accepted(suggestionId);
+    this.#pipeline.accepted();
+  }
+
+  /** @throws EngineError */
+  async ask(
+    question: Omit<Question, 'room'>,
+    signal: AbortSignal,
+    onPiece: (piece: string) => void,
+  ): Promise<AskResult> {
+    const { models, scheduler } = this.#shared;
+    const untilEnd = this.untilEnd(signal);
+    const { contextLength } = await models.engine.describe(question.model, untilEnd);
+    const room = roomFor(contextLength, CHARS_PER_TOKEN);
+    return answerInTurn(models.engine, { ...question, room }, untilEnd, onPiece, (either, work) =>
+      scheduler.run('ask', either, (slotSignal, slot) => work(slotSignal, () => slot.answering()), {
+        owner: this.#id,
+      }),
+    );
+  }
+
+  /** Why the last request stopped; null before there was one. Holds code. */
+  why(): Explanation | null {
+    const { last } = this.#pipeline;
+    return last && explanationOf(last);
+  }
+
+  /** All data were deleted: what is held of them in memory goes, too. */
+  forget(): void {
+    this.#pipeline.forget();
+    this.episodes.forget();
+  }
+
+  /** Aborts with the signal, and at the end of the window. */
+  untilEnd(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#ending.signal]);
+  }
+
+  /** Ends its streams and writes what is unsettled; may be called twice. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    this.#ending.abort();
+    this.#readiness.dispose();
+    this.#pipeline.forget();
+    await this.#shared.scheduler.end(this.#id);
+    this.episodes.suspend();
+    this.#left();
+  }
+
+  #report(): PipelinePorts['report'] {
+    const { log, counted } = this.#shared;
+    return {
+      skipped: (reason) => log.info(`no completion: ${reason}`),
+      stopped: (record) => {
+        this.#readiness.worked();
+        log.info(
+          `${record.id} ${record.kind} stopped by ${record.stopReason ?? 'nothing'} after ${record.tokensAtStop} tokens, ${Math.round(record.stopMs ?? 0)} ms${record.offered ? '' : ', nothing offered'}`,
+        );
+      },
+      finished: (report) => {
+        if (report.control) counted();
+        this.#showReport(report);
+      },
+      failed: (error) => this.#failed(error),
+    };
+  }
+
+  async #inSlot<T>(
+    signal: AbortSignal,
+    work: (signal: AbortSignal, answered: () => void) => Promise<T>,
+  ): Promise<T> {
+    this.#status.began();
+    try {
+      return await this.#shared.scheduler.run(
+        'interactive',
+        signal,
+        (slotSignal, slot) => work(slotSignal, () => slot.demote()),
+        { owner: this.#id },
+      );
+    } catch (error) {
+      if (error instanceof SupersededError) throw new EngineError('cancelled', error.message);
+      throw error;
+    } finally {
+      this.#status.ended();
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { log } = this.#shared;
+    if (!(error instanceof EngineError)) {
+      log.error(
+        `completion failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`,
+      );
+      return;
+    }
+    log.warn(`completion failed: ${error.code}`);
+    this.#readiness.failed(error);
+  }
+}
