@@ -1,6 +1,7 @@
 import { SCAN_START, isCloser, scanChar } from '../../server/stopping/reading/code-scan.ts';
 import { columns, indentAt } from '../../server/stopping/reading/indentation.ts';
 import { marksOf } from '../../server/stopping/reading/languages.ts';
+import { lineComments } from '../line-comments.ts';
 import { contentHash } from '../packages/content.ts';
 import type { Task } from '../traces.ts';
 import { cutAt, type Span } from './pointer.ts';
@@ -33,7 +34,8 @@ interface Line {
 }
 
 function readLines(text: string, lang: string): Line[] {
-  const { line: marks, block } = marksOf(lang);
+  const marks = lineComments(lang);
+  const { block } = marksOf(lang);
   const lines: Line[] = [];
   let start = 0;
   let inBlock = false;

@@ -1,4 +1,4 @@
-import { marksOf } from '../../../server/stopping/reading/languages.ts';
+import { lineComments } from '../../line-comments.ts';
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { accumulating, type Stop, type Stream } from '../../../server/stopping/rules/accumulate.ts';
@@ -104,7 +104,7 @@ export function filterLines(
   const lines = passed.split('\n');
   const last = ended || closed ? lines.length : lines.length - 1;
   const below = lineBelow(context.suffix);
-  const comment = marksOf(context.languageId).line[0];
+  const comment = lineComments(context.languageId)[0];
   let offset = 0;
   let shown = 0;
   let repeats = 0;

@@ -1,6 +1,6 @@
 import { contextKind, restOfLine } from '../../../server/stopping/reading/context-kind.ts';
 import { columns, indentAt } from '../../../server/stopping/reading/indentation.ts';
-import { marksOf } from '../../../server/stopping/reading/languages.ts';
+import { lineComments } from '../../line-comments.ts';
 import { SCAN_START, scanChar } from '../../../server/stopping/reading/code-scan.ts';
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
@@ -108,7 +108,7 @@ function judge({ text, context }: Stream, { text: chunk }: { readonly text: stri
     return { reason: 'line-end', offset: text.indexOf('\n') };
   }
   const base = columns(indentOfBody(text, prefix));
-  const offset = terseTrim(text, base, marksOf(languageId).line[0]);
+  const offset = terseTrim(text, base, lineComments(languageId)[0]);
   return offset === undefined ? null : { reason: 'blank-line', offset };
 }
 

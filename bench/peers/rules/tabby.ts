@@ -1,6 +1,6 @@
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
-import { marksOf } from '../../../server/stopping/reading/languages.ts';
+import { lineComments } from '../../line-comments.ts';
 import { accumulating, type Stop, type Stream } from '../../../server/stopping/rules/accumulate.ts';
 import { asInsertion } from './overlap.ts';
 import { replacedAtLineEnd, tabbyContext, tabbyFilters } from './tabby-filters.ts';
@@ -34,7 +34,7 @@ const INDENTS = [
 
 function stopWords(languageId: string): string[] {
   const words = KEYWORDS[FAMILY[languageId] ?? languageId]?.split(' ') ?? [];
-  const comment = marksOf(languageId).line.slice(0, 1);
+  const comment = lineComments(languageId).slice(0, 1);
   return [
     ...INDENTS.map((indent) => `\n\n${indent}`),
     ...[...comment, ...words].map((w) => `\n${w}`),

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { restOfLine } from '../../../server/stopping/reading/context-kind.ts';
-import { marksOf } from '../../../server/stopping/reading/languages.ts';
+import { lineComments } from '../../line-comments.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { overlapLength } from './overlap.ts';
 
@@ -48,7 +48,7 @@ function placeOf({ prefix, suffix, languageId }: CursorContext): Place {
     charAfter: after.charAt(0),
     column: before.length,
     below: suffix.split('\n').slice(1, 4),
-    comment: marksOf(languageId).line[0],
+    comment: lineComments(languageId)[0],
   };
 }
 

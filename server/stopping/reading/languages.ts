@@ -1,23 +1,20 @@
 /** What telling the kind of a cursor needs to know of a language; ids as VS Code names them. */
 export interface LanguageMarks {
-  readonly line: readonly string[];
   readonly block: readonly (readonly [open: string, close: string])[];
   /** Besides an opening bracket: what opens a block where it ends a line. */
   readonly opener: RegExp | null;
 }
 
 const C_BLOCK = [['/*', '*/']] as const;
-const SLASHES: LanguageMarks = { line: ['//'], block: C_BLOCK, opener: null };
-const HASH: LanguageMarks = { line: ['#'], block: [], opener: null };
-const SHELL: LanguageMarks = { ...HASH, opener: /(^|[\s;])(then|do|else)$|\)$/ };
-const INDENTED: LanguageMarks = { ...HASH, opener: /:$/ };
+const LIKE_C: LanguageMarks = { block: C_BLOCK, opener: null };
+const NO_MARKS: LanguageMarks = { block: [], opener: null };
+const SHELL: LanguageMarks = { ...NO_MARKS, opener: /(^|[\s;])(then|do|else)$|\)$/ };
+const INDENTED: LanguageMarks = { ...NO_MARKS, opener: /:$/ };
 const RUBY: LanguageMarks = {
-  ...HASH,
+  ...NO_MARKS,
   opener: /(^|\s)do(\s*\|[^|]*\|)?$|^\s*(def|class|module|if|unless|while|case|begin|else)\b.*$/,
 };
-const MARKUP: LanguageMarks = { line: [], block: [['<!--', '-->']], opener: null };
-const SEMICOLON: LanguageMarks = { line: [';'], block: [], opener: null };
-const PERCENT: LanguageMarks = { line: ['%'], block: [], opener: null };
+const MARKUP: LanguageMarks = { block: [['<!--', '-->']], opener: null };
 
 const MARKS: Readonly<Record<string, LanguageMarks>> = {
   python: INDENTED,
@@ -25,39 +22,39 @@ const MARKS: Readonly<Record<string, LanguageMarks>> = {
   gdscript: INDENTED,
   nim: INDENTED,
   ruby: RUBY,
-  elixir: { ...HASH, opener: /(^|\s)do$|->$/ },
+  elixir: { ...NO_MARKS, opener: /(^|\s)do$|->$/ },
   shellscript: SHELL,
   makefile: INDENTED,
-  dockerfile: HASH,
-  perl: HASH,
-  r: HASH,
-  toml: HASH,
-  coffeescript: { ...HASH, opener: /[-=]>$/ },
-  powershell: { line: ['#'], block: [['<#', '#>']], opener: null },
-  php: { line: ['//', '#'], block: C_BLOCK, opener: null },
-  css: { line: [], block: C_BLOCK, opener: null },
-  sql: { line: ['--'], block: C_BLOCK, opener: null },
-  lua: { line: ['--'], block: [['--[[', ']]']], opener: /(^|\s)(then|do|else)$|\bfunction\b.*\)$/ },
-  haskell: { line: ['--'], block: [['{-', '-}']], opener: /(^|\s)(where|do|of)$|=$/ },
-  elm: { line: ['--'], block: [['{-', '-}']], opener: /=$/ },
+  dockerfile: NO_MARKS,
+  perl: NO_MARKS,
+  r: NO_MARKS,
+  toml: NO_MARKS,
+  coffeescript: { ...NO_MARKS, opener: /[-=]>$/ },
+  powershell: { block: [['<#', '#>']], opener: null },
+  php: LIKE_C,
+  css: LIKE_C,
+  sql: LIKE_C,
+  lua: { block: [['--[[', ']]']], opener: /(^|\s)(then|do|else)$|\bfunction\b.*\)$/ },
+  haskell: { block: [['{-', '-}']], opener: /(^|\s)(where|do|of)$|=$/ },
+  elm: { block: [['{-', '-}']], opener: /=$/ },
   html: MARKUP,
   xml: MARKUP,
   markdown: MARKUP,
-  clojure: SEMICOLON,
-  lisp: SEMICOLON,
-  scheme: SEMICOLON,
-  ini: { line: [';', '#'], block: [], opener: null },
-  tex: PERCENT,
-  latex: PERCENT,
-  erlang: { ...PERCENT, opener: /->$/ },
-  matlab: PERCENT,
-  json: { line: [], block: [], opener: null },
-  plaintext: { line: [], block: [], opener: null },
+  clojure: NO_MARKS,
+  lisp: NO_MARKS,
+  scheme: NO_MARKS,
+  ini: NO_MARKS,
+  tex: NO_MARKS,
+  latex: NO_MARKS,
+  erlang: { ...NO_MARKS, opener: /->$/ },
+  matlab: NO_MARKS,
+  json: NO_MARKS,
+  plaintext: NO_MARKS,
 };
 
 /** A language that the table does not name is read like C. */
 export function marksOf(languageId: string): LanguageMarks {
-  return MARKS[languageId] ?? SLASHES;
+  return MARKS[languageId] ?? LIKE_C;
 }
 
 /** True where a line that ends so opens a block: with a bracket, or as its language does it. */
