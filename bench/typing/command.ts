@@ -1,22 +1,26 @@
-import { parseArgs } from 'node:util';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PEER_CLIENTS } from '../peers/clients/all.ts';
-import { clairvoyant } from './clairvoyant.ts';
-import { figuresOf } from './figures.ts';
-import { ourClient, SHIPPED, type AskingPoint } from './ours.ts';
+import { parseArgs } from 'node:util';
+import { peerClient } from '../peers/clients/client.ts';
+import { simpleClient } from '../peers/clients/simple.ts';
+import { ourClient } from './ours.ts';
 import { PERSONS, type Person } from './person.ts';
+import { FRONTIER } from './points.ts';
 import { PROFILES, profileOf } from './profiles.ts';
-import { playAll } from './run.ts';
+import { typingReport } from './report.ts';
+import { sensitivityTable } from './sensitivity.ts';
 import { partOf } from './split.ts';
 import { readStretches, type Stretch } from './stretches.ts';
-import { typingTable } from './table.ts';
 
-export const TYPING_USAGE =
-  'typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain] [--limit N]';
+export const TYPING_USAGE = `typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain]
+         [--limit N] [--sensitivity] [--out FILE]`;
 
 const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.meta.url));
-const LEAST = [2, 8];
+/** Whose frontier is drawn where no profile is named. */
+const PICTURED = 'laptop';
 
+/** Other stretches are all held out, unless a part of them is asked for. */
 async function stretchesOf(trees: readonly string[], part: string | undefined): Promise<Stretch[]> {
   const all = await readStretches(trees.length > 0 ? trees : [KEPT]);
   if (trees.length > 0 && part === undefined) return all;
@@ -29,12 +33,13 @@ function personOf(id: string): Person {
   throw new Error(`--person takes ${PERSONS.map((each) => each.id).join(', ')}`);
 }
 
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
 /** `typing`: a person types recorded stretches in simulated time, with us and with each peer. */
-export async function typingCommand(
-  args: string[],
-  print: (line: string) => void,
-  points: readonly AskingPoint[] = [SHIPPED],
-): Promise<void> {
+export async function typingCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -44,6 +49,8 @@ export async function typingCommand(
       profile: { type: 'string' },
       person: { type: 'string', default: 'typist' },
       limit: { type: 'string' },
+      sensitivity: { type: 'boolean', default: false },
+      out: { type: 'string' },
     },
   });
   const limit = values.limit === undefined ? Infinity : Number(values.limit);
@@ -52,14 +59,21 @@ export async function typingCommand(
   const person = personOf(values.person);
   const measured = PROFILES.filter(({ id }) => id !== 'blackbox');
   const profiles = values.profile === undefined ? measured : [profileOf(values.profile)];
-  const clients = [...points.map(ourClient), ...PEER_CLIENTS, ...LEAST.map(clairvoyant)];
   const chars = stretches.reduce((sum, { wanted }) => sum + wanted.length, 0);
-  print(`${stretches.length} stretches of ${chars} characters, person: ${person.id}`);
+  const files = new Set(stretches.map(({ file }) => file)).size;
+  print(`${stretches.length} stretches of ${files} files, ${chars} characters; ${person.id}`);
+  print('Per 100 characters of wanted code; 95 % intervals are clustered by file.');
   for (const profile of profiles) {
-    const rows = [];
-    for (const client of clients) {
-      rows.push(figuresOf(client.id, await playAll(stretches, client, profile, person)));
+    print(`\n## ${profile.title}\n`);
+    if (values.sensitivity) {
+      const peer = peerClient(simpleClient);
+      print(await sensitivityTable(stretches, ourClient(), peer, profile, person));
+      continue;
     }
-    print(`\n## ${profile.title}\n\n${typingTable(rows)}`);
+    const { table, goals, picture } = await typingReport(stretches, FRONTIER, profile, person);
+    print(`${table}\n\n${goals}`);
+    if (values.out === undefined || (profiles.length > 1 && profile.id !== PICTURED)) continue;
+    await write(values.out, picture);
+    print(`\nThe frontier is drawn in ${values.out}.`);
   }
 }

@@ -1,0 +1,39 @@
+import { SHIPPED_ASKING, type AskingWeights } from '../../server/learning/asking/asking.ts';
+import { weightsFor } from '../../server/stopping/policy/weights.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
+import { SHIPPED, type AskingPoint } from './ours.ts';
+
+/** Characters that a request must be expected to save, from what asks often to what asks seldom. */
+const BARS = [0, 1, 2, 3, 4, 6, 8];
+
+const withStopping = (stopping: Partial<Settings['stopping']>): Settings => ({
+  ...DEFAULT_SETTINGS,
+  stopping: { ...DEFAULT_SETTINGS.stopping, ...stopping },
+});
+
+function withBar(bar: number): AskingWeights {
+  return { ...SHIPPED_ASKING, bars: { faithful: bar, balanced: bar, saver: bar } };
+}
+
+/** As shipped under the default preset, but nothing is given up. */
+export const NEVER_GIVES_UP: AskingPoint = {
+  ...SHIPPED,
+  id: 'shortstop, never giving up',
+  settings: withStopping({
+    preset: 'custom',
+    tauDone:
+      weightsFor({ name: DEFAULT_SETTINGS.model, digest: '' })?.thresholds.balanced.tauDone ??
+      DEFAULT_SETTINGS.stopping.tauDone,
+    tauAlive: 0,
+    showBar: 0,
+  }),
+};
+
+/** What is read as one frontier, what ships first: the other presets, asking more and less often. */
+export const FRONTIER: readonly AskingPoint[] = [
+  SHIPPED,
+  { ...SHIPPED, id: 'shortstop, faithful', settings: withStopping({ preset: 'faithful' }) },
+  { ...SHIPPED, id: 'shortstop, saver', settings: withStopping({ preset: 'saver' }) },
+  { ...SHIPPED, id: 'shortstop, asking at every key', asking: null },
+  ...BARS.map((bar) => ({ ...SHIPPED, id: `shortstop, bar ${bar}`, asking: withBar(bar) })),
+];
