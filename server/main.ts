@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 import { nativeBinding } from './native-binding.ts';
+import { connectionSink } from './window/connection-sink.ts';
 import { Session } from './window/session.ts';
 import { BENCHMARK_RULES } from './stopping/policy/choose-rule.ts';
 
@@ -25,16 +26,7 @@ function main(): void {
   process.umask(0o077);
   guardStdout();
   const connection = createConnection(ProposedFeatures.all);
-  const daemon = new Daemon({
-    ...options,
-    logSink: (level, line) => {
-      try {
-        connection.console[level](line);
-      } catch {
-        // The connection is closed; the file has the line.
-      }
-    },
-  });
+  const daemon = new Daemon({ ...options, logSink: connectionSink(connection) });
   // This process has one connection, and ends with it.
   new Session(connection, daemon, () => daemon.dispose()).listen();
   // However the process ends, also where the connection's library ends it: what waits is written.

@@ -64,7 +64,7 @@ export class Readiness {
     } catch (error) {
       if (round !== this.#round) return;
       if (!(error instanceof EngineError)) log.error(`warming up failed: ${String(error)}`);
-      status.failed(asEngineError(error));
+      this.#show(asEngineError(error));
     } finally {
       if (this.#warmingRound === round) this.#warmingRound = -1;
     }
@@ -79,12 +79,17 @@ export class Readiness {
   /** A completion failed. */
   failed(error: EngineError): void {
     this.#ports.models.told(this.#ports.settings().model, error);
-    this.#ports.status.failed(error);
+    this.#show(error);
   }
 
   dispose(): void {
     this.#round++;
     this.#ended.abort();
+  }
+
+  #show(error: EngineError): void {
+    const { status, models } = this.#ports;
+    status.failed(error, { canPull: models.engine.pull !== undefined });
   }
 
   async #watch(): Promise<void> {
@@ -106,7 +111,7 @@ export class Readiness {
     } catch (error) {
       if (round !== this.#round) return;
       this.#lost = true;
-      status.failed(asEngineError(error));
+      this.#show(asEngineError(error));
       return;
     }
     if (round !== this.#round || !identity) return;

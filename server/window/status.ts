@@ -54,8 +54,9 @@ export class Status {
     this.#update({ working: Math.max(0, this.#facts.working - 1) });
   }
 
-  failed(error: EngineError): void {
-    const action = remedy(error, this.#facts.model);
+  /** @param engine what it can do by itself */
+  failed(error: EngineError, engine: { readonly canPull: boolean }): void {
+    const action = remedy(error, this.#facts.model, engine.canPull);
     this.#update({ problem: { text: error.message, ...(action && { action }) } });
   }
 
@@ -101,13 +102,17 @@ export class Status {
   }
 }
 
+const SELECT_MODEL = { title: 'Select Model', command: COMMANDS.selectModel };
+
 /** The command that helps with a failure, where there is one. */
-function remedy(error: EngineError, model: string): StatusAction | null {
+function remedy(error: EngineError, model: string, canPull: boolean): StatusAction | null {
   switch (error.code) {
     case 'model-missing':
-      return { title: 'Pull Model', command: COMMANDS.pullModel, arguments: [model] };
+      return canPull
+        ? { title: 'Pull Model', command: COMMANDS.pullModel, arguments: [model] }
+        : SELECT_MODEL;
     case 'cannot-fill-in':
-      return { title: 'Select Model', command: COMMANDS.selectModel };
+      return SELECT_MODEL;
     case 'remote-not-allowed':
       return { title: 'Allow Host', command: COMMANDS.allowHost };
     case 'unreachable':

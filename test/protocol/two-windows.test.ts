@@ -73,6 +73,15 @@ describe('two windows at one daemon', () => {
     assert.ok(count.window.statuses.every(({ state }) => state !== 'paused'));
   });
 
+  test('settings of one are not those of the other', async () => {
+    const { price, count } = await start();
+    await price.window.configure({ enable: false });
+    await until(() => price.window.statuses.at(-1)?.state === 'off', 'one is off');
+    assert.equal(await price.editor.ask(), null);
+    assert.equal((await count.editor.ask())?.text, 'items.length;');
+    assert.ok(count.window.statuses.every(({ state }) => state !== 'off'));
+  });
+
   test('a request waits for that of the other window, and ends none but its own older one', async () => {
     const { fake, pace, price, count, generationsOf } = await start();
     Object.assign(pace, { firstTokenMs: 150 });

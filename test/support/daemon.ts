@@ -20,6 +20,7 @@ import {
   type ProtocolConnection,
 } from 'vscode-languageserver-protocol/node';
 import { Daemon, type DaemonOptions } from '../../server/daemon.ts';
+import { connectionSink } from '../../server/window/connection-sink.ts';
 import { Session } from '../../server/window/session.ts';
 import {
   ReportNotification,
@@ -148,7 +149,7 @@ async function connectOver(
 
 function inBand(stateDir: string, options: ConnectOptions['daemon']): Transport {
   return streams((server) => {
-    const logSink: DaemonOptions['logSink'] = (level, line) => server.console[level](line);
+    const logSink = connectionSink(server);
     const daemon = new Daemon({ stateDir, engine: 'ollama', ...options, logSink });
     return new Session(server, daemon, () => daemon.dispose());
   });

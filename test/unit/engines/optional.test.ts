@@ -5,6 +5,7 @@ import { EngineError, type EngineModel } from '../../../server/engines/engine.ts
 import { failures } from '../../../server/engines/failures.ts';
 import { pull } from '../../../server/engines/pull.ts';
 import { decider } from '../../../server/learning/decide.ts';
+import { Status } from '../../../server/window/status.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { MANUAL_CAPABILITIES, ManualEngine } from '../../support/manual-engine.ts';
 
@@ -23,6 +24,15 @@ test('an engine that fetches no models says where one belongs, or has it already
     pull(new WithoutModel(), 'any', () => undefined, NEVER),
     /Save its file/,
   );
+});
+
+test('a missing model is to be pulled where the engine can, else another one is to be chosen', () => {
+  const status = new Status('any', Date.now, () => undefined);
+  const missing = new EngineError('model-missing', 'There is none.');
+  status.failed(missing, { canPull: true });
+  assert.equal(status.current().action?.title, 'Pull Model');
+  status.failed(missing, { canPull: false });
+  assert.equal(status.current().action?.title, 'Select Model');
 });
 
 test('the doctor examines an engine that has no address and no advice', async () => {
