@@ -191,7 +191,7 @@ export class Daemon {
     clearInterval(this.#ticking);
     await Promise.all(Array.from(this.#windows, (window) => window.end()));
     await this.#scheduler.dispose();
-    await this.#models.engine.dispose();
+    await this.#models.dispose();
     this.writeAll();
     await this.#file.close();
   }

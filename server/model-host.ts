@@ -58,10 +58,14 @@ export class ModelHost {
   async replaceEngine(engine: Engine): Promise<void> {
     const old = this.#engine;
     this.#engine = engine;
-    this.#entries.clear();
-    this.#replaced.abort();
-    this.#replaced = new AbortController();
+    this.#giveUp();
     await old.dispose();
+  }
+
+  /** Leaves what is being looked up or measured. */
+  async dispose(): Promise<void> {
+    this.#giveUp();
+    await this.#engine.dispose();
   }
 
   /**
@@ -116,6 +120,12 @@ export class ModelHost {
     this.#entries.delete(model);
   }
 
+  #giveUp(): void {
+    this.#entries.clear();
+    this.#replaced.abort();
+    this.#replaced = new AbortController();
+  }
+
   #entry(model: string): Entry {
     const before = this.#entries.get(model);
     if (!before?.failed) return before ?? this.#begin(model, 0, 0);
@@ -141,6 +151,7 @@ export class ModelHost {
     looking.then(
       (known) => Object.assign(entry, { known, failures: 0 }),
       (error: unknown) => {
+        if (this.#entries.get(model) !== entry) return;
         this.#log.warn(`look-up of ${model} failed: ${codeOf(error)}`);
         this.#failed(entry, error);
       },
@@ -160,7 +171,7 @@ export class ModelHost {
         this.#log.info(describe(known));
       },
       (error: unknown) => {
-        if (!entry.known) return;
+        if (!entry.known || this.#entries.get(model) !== entry) return;
         this.#log.warn(`probe of ${model} failed: ${codeOf(error)}`);
         this.#failed(entry, error);
       },
