@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { peerClient } from '../peers/clients/client.ts';
 import { simpleClient } from '../peers/clients/simple.ts';
 import { ourClient } from './ours.ts';
+import { fitCommand } from './fit-command.ts';
 import { PERSONS, type Person } from './person.ts';
 import { FRONTIER } from './points.ts';
 import { PROFILES, profileOf } from './profiles.ts';
@@ -14,7 +15,7 @@ import { partOf } from './split.ts';
 import { readStretches, type Stretch } from './stretches.ts';
 
 export const TYPING_USAGE = `typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain]
-         [--limit N] [--sensitivity] [--out FILE]`;
+         [--limit N] [--sensitivity] [--out FILE] [--fit [--write]]`;
 
 const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.meta.url));
 /** Whose frontier is drawn where no profile is named. */
@@ -51,8 +52,15 @@ export async function typingCommand(args: string[], print: (line: string) => voi
       limit: { type: 'string' },
       sensitivity: { type: 'boolean', default: false },
       out: { type: 'string' },
+      fit: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
     },
   });
+  if (values.fit) {
+    const trees = [...values.trees, ...positionals];
+    const all = await readStretches(trees.length > 0 ? trees : [KEPT]);
+    return fitCommand(all, values.write, print);
+  }
   const limit = values.limit === undefined ? Infinity : Number(values.limit);
   const found = await stretchesOf([...values.trees, ...positionals], values.part);
   const stretches = found.slice(0, limit);

@@ -3,8 +3,8 @@ import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
 import { SHIPPED, type AskingPoint } from './ours.ts';
 
-/** Characters that a request must be expected to save, from what asks often to what asks seldom. */
-const BARS = [0, 1, 2, 3, 4, 6, 8];
+/** Characters that asking must be worth more than waiting, from what asks often to what asks seldom. */
+const BARS = [-0.5, -0.25, 0, 0.1, 0.2, 0.3];
 
 const withStopping = (stopping: Partial<Settings['stopping']>): Settings => ({
   ...DEFAULT_SETTINGS,
@@ -35,5 +35,12 @@ export const FRONTIER: readonly AskingPoint[] = [
   { ...SHIPPED, id: 'shortstop, faithful', settings: withStopping({ preset: 'faithful' }) },
   { ...SHIPPED, id: 'shortstop, saver', settings: withStopping({ preset: 'saver' }) },
   { ...SHIPPED, id: 'shortstop, asking at every key', asking: null },
-  ...BARS.map((bar) => ({ ...SHIPPED, id: `shortstop, bar ${bar}`, asking: withBar(bar) })),
+  ...(['balanced', 'saver'] as const).flatMap((preset) =>
+    BARS.map((bar) => ({
+      ...SHIPPED,
+      id: `shortstop, ${preset}, bar ${bar}`,
+      settings: withStopping({ preset }),
+      asking: withBar(bar),
+    })),
+  ),
 ];

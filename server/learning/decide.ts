@@ -1,7 +1,7 @@
 import { formatDigest } from '../../shared/figures.ts';
 import { certificateInWords } from '../stopping/policy/certificate.ts';
 import {
-  expectedGain,
+  worthOfAsking,
   isWorthAsking,
   SHIPPED_ASKING,
   type AskingWeights,
@@ -28,6 +28,9 @@ import type {
   RequestDecision,
   RequestQuestion,
 } from './question.ts';
+
+/** Who has typed nothing for so long has stopped, and may be waiting for an offer. */
+const STOPPED_TYPING_MS = 800;
 
 /** A learner with the state that it is in. */
 export interface Adviser {
@@ -79,11 +82,9 @@ function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw):
   if (first) return { ...first.advice, why: [inWords(first)] };
   const { asking = SHIPPED_ASKING } = grounds;
   if (stretch && asking && !isWorthAsking(stretch, settings.preset, asking)) {
-    const gain = expectedGain(stretch, asking).toFixed(1);
-    return {
-      action: 'silent',
-      why: [`a request here would save ${gain} characters by expectation`],
-    };
+    const worth = worthOfAsking(stretch, asking).toFixed(1);
+    const why = `asking here is worth ${worth} characters more than waiting`;
+    return { action: 'wait', ms: STOPPED_TYPING_MS, why: [`${why}, while typing goes on`] };
   }
   const ms = trigger === 'automatic' ? debounceOf(settings, question.pace) : 0;
   return { action: 'wait', ms, why: [`after a pause of ${ms} ms`] };

@@ -8,7 +8,7 @@ import type { LogisticModel } from '../../server/stopping/policy/model.ts';
 export const decideWith = (
   weights: LearnedWeights | null,
   advisers: readonly Adviser[] = [],
-): Decide => decider({ weightsFor: () => weights, advisers });
+): Decide => decider({ weightsFor: () => weights, advisers, asking: null });
 
 /** Weights that a test can foresee: alive as long as no token is improbable, done rather not. */
 export function madeUpWeights(set: FeatureSet = 'lite'): LearnedWeights {

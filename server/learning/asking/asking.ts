@@ -5,11 +5,11 @@ import type { StretchNow } from './question.ts';
 import shipped from './weights.json' with { type: 'json' };
 
 const weightsSchema = z.object({
-  /** Characters to expect without any feature. */
+  /** Characters without any feature. */
   intercept: z.number(),
   /** Characters more, by feature. */
   weights: z.record(z.string(), z.number()),
-  /** Characters that a request must be expected to save, by preset. */
+  /** Characters that asking must be worth more than waiting, by preset. */
   bars: z.object({ faithful: z.number(), balanced: z.number(), saver: z.number() }),
   /** For people. */
   fittedOn: z.string(),
@@ -29,10 +29,11 @@ export function checkedAskingWeights(json: unknown): AskingWeights {
 export const SHIPPED_ASKING: AskingWeights = checkedAskingWeights(shipped);
 
 /**
- * How many characters of what is typed a request at this key would save, by expectation: a linear model fitted
- * on recorded stretches (docs/asking.md).
+ * How many characters more a request at this key is worth than waiting for the next one, by expectation and less the
+ * price of a request: the difference of two linear action values, fitted by Q-iteration on recorded stretches
+ * (docs/asking.md).
  */
-export function expectedGain(now: StretchNow, { intercept, weights }: AskingWeights): number {
+export function worthOfAsking(now: StretchNow, { intercept, weights }: AskingWeights): number {
   const names = Object.keys(ASKING_FEATURES);
   return askingVector(now).reduce(
     (sum, value, at) => sum + value * (weights[names[at] ?? ''] ?? 0),
@@ -46,5 +47,5 @@ export function isWorthAsking(
   preset: Preset,
   weights: AskingWeights = SHIPPED_ASKING,
 ): boolean {
-  return expectedGain(now, weights) >= weights.bars[preset === 'custom' ? 'balanced' : preset];
+  return worthOfAsking(now, weights) >= weights.bars[preset === 'custom' ? 'balanced' : preset];
 }

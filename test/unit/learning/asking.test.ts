@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   checkedAskingWeights,
-  expectedGain,
+  worthOfAsking,
   isWorthAsking,
   SHIPPED_ASKING,
   type AskingWeights,
@@ -35,8 +35,8 @@ const weighing = (weights: Record<string, number>): AskingWeights => ({
 describe('asking at a key', () => {
   test('adds up the characters that each feature stands for', () => {
     const weights = weighing({ afterBlank: 0.5, atToken: 0.25, failed: -4 });
-    assert.equal(expectedGain(FRESH, weights), 1.75);
-    assert.equal(expectedGain({ ...FRESH, last: FAILED }, weights), -2.25);
+    assert.equal(worthOfAsking(FRESH, weights), 1.75);
+    assert.equal(worthOfAsking({ ...FRESH, last: FAILED }, weights), -2.25);
   });
 
   test('is decided by the bar of the preset, that of `balanced` under `custom`', () => {

@@ -225,10 +225,10 @@ describe('a key for which nothing is remembered', () => {
       pace: { gapMs: null, answerMs: null },
     });
 
-  test('is passed over where too little is to be expected', () => {
+  test('is passed over where waiting is worth more, until typing has stopped', () => {
     const { action, why } = asked(undefined);
-    assert.equal(action, 'silent');
-    assert.match(why.join(), /characters by expectation/);
+    assert.equal(action, 'wait');
+    assert.match(why.join(), /more than waiting, while typing goes on/);
   });
 
   test('is asked for with all learning off, as before', () => {
