@@ -5,7 +5,7 @@ import { runBench } from './bench.mjs';
 import { prepare } from './setup.mjs';
 import { getModel } from './model.mjs';
 import { MODEL } from './engine.mjs';
-import { PINNED_NODE, ROOT } from './install.mjs';
+import { installPackages, PINNED_NODE, ROOT } from './install.mjs';
 import { buildOllama, createModel, startOllama } from './ollama.mjs';
 import { runAsProgram, say } from './say.mjs';
 
@@ -15,12 +15,16 @@ const FORGETFUL = { LLAMA_ARG_CACHE_RAM: '0' };
 const OWN_TRACES = join(ROOT, 'test/fixtures/traces/own-0.5b.jsonl.gz');
 
 /**
- * `npm run bench:latency` and `bench:live`: a measurement against a real Ollama that it starts, the one
- * of its own or that of `--ollama PATH`; with `--pace gpu`, against recorded traces (`--traces FILE…`) that are
+ * `npm run bench:latency`, `bench:live` and `bench:typing -- --live N`: a measurement against a real Ollama that it
+ * starts, the one of its own or that of `--ollama PATH`; with `--pace gpu`, against recorded traces (`--traces FILE…`) that are
  * answered as fast as a GPU does. Other arguments are the measurement's.
  */
 await runAsProgram(import.meta.url, async () => {
   const [name, ...rest] = process.argv.slice(2);
+  if (name === 'typing' && !rest.includes('--live')) {
+    await installPackages({ log: say });
+    return runBench([name, ...rest]);
+  }
   await prepare({ log: say });
   const pace = taken(rest, '--pace');
   if (pace.length > 0) return paced(name, pace, rest);

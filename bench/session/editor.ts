@@ -1,4 +1,5 @@
 import {
+  CancellationToken,
   DidChangeTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
@@ -72,13 +73,15 @@ export class SimulatedEditor {
   }
 
   /** Asks for ghost text at the cursor, as the editor does by itself after a change. */
-  async ask(): Promise<GhostText | null> {
+  async ask(token = CancellationToken.None): Promise<GhostText | null> {
     const { uri } = this.#document;
-    const answer = await this.#connection.sendRequest(InlineCompletionRequest.type, {
+    const asked = {
       textDocument: { uri },
       position: this.#document.positionAt(this.#cursor),
       context: { triggerKind: InlineCompletionTriggerKind.Automatic },
-    });
+    };
+    const { type } = InlineCompletionRequest;
+    const answer = await this.#connection.sendRequest(type, asked, token);
     const item = Array.isArray(answer) ? answer[0] : answer?.items[0];
     return item ? this.#ghostText(item) : null;
   }
@@ -86,7 +89,11 @@ export class SimulatedEditor {
   /** Takes the whole suggestion: the edit first, then the item's command. */
   async accept(ghost: GhostText): Promise<void> {
     await this.replace(ghost.start, ghost.end, ghost.text);
-    const { suggestionId } = ghost;
+    await this.tellAccepted(ghost);
+  }
+
+  /** The item's command alone, behind an edit that stands already. */
+  async tellAccepted({ suggestionId }: GhostText): Promise<void> {
     await this.#connection.sendNotification(AcceptedNotification.type, { suggestionId });
   }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { peerClient } from '../peers/clients/client.ts';
 import { simpleClient } from '../peers/clients/simple.ts';
+import { typedLive } from './live.ts';
 import { ourClient } from './ours.ts';
 import { fitCommand } from './fit-command.ts';
 import { PERSONS, type Person } from './person.ts';
@@ -15,7 +16,7 @@ import { partOf } from './split.ts';
 import { readStretches, type Stretch } from './stretches.ts';
 
 export const TYPING_USAGE = `typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain]
-         [--limit N] [--sensitivity] [--out FILE] [--fit [--write]]`;
+         [--limit N] [--sensitivity] [--out FILE] [--fit [--write]] [--live N --url URL --engine-log FILE]`;
 
 const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.meta.url));
 /** Whose frontier is drawn where no profile is named. */
@@ -54,6 +55,9 @@ export async function typingCommand(args: string[], print: (line: string) => voi
       out: { type: 'string' },
       fit: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      live: { type: 'string' },
+      url: { type: 'string' },
+      'engine-log': { type: 'string' },
     },
   });
   if (values.fit) {
@@ -65,6 +69,12 @@ export async function typingCommand(args: string[], print: (line: string) => voi
   const found = await stretchesOf([...values.trees, ...positionals], values.part);
   const stretches = found.slice(0, limit);
   const person = personOf(values.person);
+  if (values.live !== undefined) {
+    const { url, 'engine-log': log } = values;
+    if (url === undefined || log === undefined) throw new Error(`usage: ${TYPING_USAGE}`);
+    await typedLive(stretches.slice(0, Number(values.live)), { url, log }, person, print);
+    return;
+  }
   const measured = PROFILES.filter(({ id }) => id !== 'blackbox');
   const profiles = values.profile === undefined ? measured : [profileOf(values.profile)];
   const chars = stretches.reduce((sum, { wanted }) => sum + wanted.length, 0);

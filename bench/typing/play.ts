@@ -19,6 +19,9 @@ export interface Session {
   close(): void;
 }
 
+/** Simulated time, or what passes outside. */
+export type Time = Pick<VirtualClock, 'now' | 'sleep'>;
+
 /** Where a tool is played. */
 export interface World {
   readonly stretch: Stretch;
@@ -57,9 +60,13 @@ interface Shown {
   readonly offer: { kept: boolean; judged: boolean };
 }
 
+/** What the person had of a stretch; what the engine spent on it is counted there. */
+export type Typed = Omit<Played, keyof SimulatedEngine['spent']>;
+
 /** One person, one stretch, one tool. */
-class Play {
-  readonly #world: World;
+export class Play {
+  readonly #stretch: Stretch;
+  readonly #clock: Time;
   readonly #session: Session;
   readonly #person: Person;
   readonly #typist: Typist;
@@ -70,20 +77,20 @@ class Play {
   #keys = 0;
   #exact = false;
 
-  constructor(world: World, client: Client, person: Person) {
-    this.#world = world;
-    this.#session = client.begin(world);
+  constructor(stretch: Stretch, clock: Time, session: Session, person: Person) {
+    this.#stretch = stretch;
+    this.#clock = clock;
+    this.#session = session;
     this.#person = person;
-    this.#typist = new Typist(person, world.stretch.id);
+    this.#typist = new Typist(person, stretch.id);
   }
 
   async run(): Promise<void> {
-    const { stretch, clock } = this.#world;
-    const { wanted } = stretch;
+    const { wanted } = this.#stretch;
     while (this.#typed < wanted.length) {
       const abort = new AbortController();
       this.#ask(abort.signal);
-      await clock.sleep(this.#typist.keyMs(wanted, this.#typed));
+      await this.#clock.sleep(this.#typist.keyMs(wanted, this.#typed));
       await this.#read();
       abort.abort();
       if (!this.#accept()) {
@@ -94,11 +101,10 @@ class Play {
     this.#session.close();
   }
 
-  played(): Played {
-    const { stretch, engine } = this.#world;
+  typed(): Typed {
+    const stretch = this.#stretch;
     return {
       stretch,
-      ...engine.spent,
       chars: stretch.wanted.length,
       keys: this.#keys,
       offers: this.#offers.length,
@@ -109,7 +115,7 @@ class Play {
   }
 
   #ask(signal: AbortSignal): void {
-    const asked = this.#world.clock.now();
+    const asked = this.#clock.now();
     const typed = this.#typed;
     void this.#session.ask(typed, signal).then((answer) => {
       if (signal.aborted) return;
@@ -122,7 +128,7 @@ class Play {
   #show({ text, fromEngine }: Offered, typed: number, asked: number): void {
     const last = this.#shown;
     if (last && last.text.slice(typed - last.typed) === text) return;
-    const since = this.#world.clock.now();
+    const since = this.#clock.now();
     const offer = { kept: false, judged: false };
     this.#offers.push(offer);
     if (fromEngine) this.#ghostMs.push(since - asked);
@@ -133,14 +139,14 @@ class Play {
   #left(): string {
     const shown = this.#shown;
     if (!shown) return '';
-    const { wanted } = this.#world.stretch;
+    const { wanted } = this.#stretch;
     const typed = wanted.slice(shown.typed, this.#typed);
     return shown.text.startsWith(typed) ? shown.text.slice(typed.length) : '';
   }
 
   async #read(): Promise<void> {
     const shown = this.#shown;
-    const { clock } = this.#world;
+    const clock = this.#clock;
     const left = this.#left();
     if (!shown || left === '' || shown.offer.judged) return;
     if (clock.now() - shown.since < this.#person.committedMs) return;
@@ -151,8 +157,8 @@ class Play {
     const shown = this.#shown;
     const left = this.#left();
     if (!shown || left === '' || shown.offer.judged) return false;
-    if (this.#world.clock.now() - shown.since < this.#person.committedMs) return false;
-    const wanted = this.#world.stretch.wanted.slice(this.#typed);
+    if (this.#clock.now() - shown.since < this.#person.committedMs) return false;
+    const wanted = this.#stretch.wanted.slice(this.#typed);
     const taken = acceptedOf(left, wanted, this.#person);
     shown.offer.judged = true;
     if (!taken) return false;
@@ -177,7 +183,8 @@ export async function play(
 ): Promise<Played> {
   const clock = new VirtualClock();
   const engine = new SimulatedEngine(stretch, clock, profile);
-  const game = new Play({ stretch, engine, clock, profile }, client, person);
+  const session = client.begin({ stretch, engine, clock, profile });
+  const game = new Play(stretch, clock, session, person);
   await clock.run(game.run());
-  return game.played();
+  return { ...game.typed(), ...engine.spent };
 }
