@@ -77,7 +77,12 @@ describe('a stretch', () => {
 
   test('of which the daemon closes the stream counts what runs on meanwhile', async () => {
     const line = tokens('price', ' *', ' 2', ';', '\n', 'console', '.log', '(total', ');');
-    const played = await play(stretchOf('price * 2;', [line]), ourClient({ ...SHIPPED, asking: null }), BLACKBOX, PLAIN);
+    const played = await play(
+      stretchOf('price * 2;', [line]),
+      ourClient({ ...SHIPPED, asking: null }),
+      BLACKBOX,
+      PLAIN,
+    );
     assert.deepEqual([played.keys, played.exact, played.requests], [1, true, 1]);
     assert.ok(played.tokens >= 4 && played.tokens <= 7, String(played.tokens));
     assert.ok(Math.abs(played.busyMs - 12 - 3.3 * played.tokens) < 3.3);
