@@ -59,6 +59,7 @@ function counted(session: Session, keys: { typed: number; pressed: number }): Se
       Object.assign(keys, { typed, pressed: keys.pressed + 1 });
       return session.ask(typed, signal);
     },
+    changed: (typed) => session.changed?.(typed),
     accepted: () => session.accepted(),
     close: () => session.close(),
   };

@@ -156,6 +156,10 @@ class OurSession implements Session {
     return { text, fromEngine: !found.fromMemory };
   }
 
+  changed(typed: number): void {
+    this.#typed = typed;
+  }
+
   accepted(): void {
     this.#pipeline.accepted();
   }

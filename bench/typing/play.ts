@@ -14,6 +14,8 @@ export interface Offered {
 export interface Session {
   /** After a key, or an accept: what is offered where so much is typed; null: nothing. Never rejects. */
   ask(typed: number, signal: AbortSignal): Promise<Offered | null>;
+  /** So much of the wanted text stands there now; before anything else is told of it. */
+  changed?(typed: number): void;
   /** An offer was accepted as a whole. */
   accepted(): void;
   close(): void;
@@ -92,11 +94,13 @@ export class Play {
       this.#ask(abort.signal);
       await this.#clock.sleep(this.#typist.keyMs(wanted, this.#typed));
       await this.#read();
-      abort.abort();
       if (!this.#accept()) {
         this.#typed += 1;
         this.#keys += 1;
       }
+      // As an editor does: the document changes first, then what was asked before is cancelled.
+      this.#session.changed?.(this.#typed);
+      abort.abort();
     }
     this.#session.close();
   }

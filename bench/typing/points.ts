@@ -35,6 +35,7 @@ export const FRONTIER: readonly AskingPoint[] = [
   { ...SHIPPED, id: 'shortstop, faithful', settings: withStopping({ preset: 'faithful' }) },
   { ...SHIPPED, id: 'shortstop, saver', settings: withStopping({ preset: 'saver' }) },
   { ...SHIPPED, id: 'shortstop, asking at every key', asking: null },
+  { ...NEVER_GIVES_UP, id: 'shortstop, never giving up, asking at every key', asking: null },
   ...(['balanced', 'saver'] as const).flatMap((preset) =>
     BARS.map((bar) => ({
       ...SHIPPED,
