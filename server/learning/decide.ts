@@ -30,7 +30,7 @@ import type {
 } from './question.ts';
 
 /** Who has typed nothing for so long has stopped, and may be waiting for an offer. */
-const STOPPED_TYPING_MS = 800;
+const STOPPED_TYPING_MS = 400;
 
 /** A learner with the state that it is in. */
 export interface Adviser {
