@@ -6,7 +6,7 @@ import { shareOfPatient } from './halves.ts';
 /**
  * The share of the patient rule's matches that a preset keeps on the traces that its thresholds are chosen
  * on, where nothing certifies it: what its certificate would promise, and all for the faithful one. Elsewhere
- * it keeps a match or two in a hundred fewer (docs/stopping.md).
+ * it keeps a match or two in a hundred fewer (docs/stopping-experiments.md).
  */
 export const PRESET_SHARES = { faithful: 1, balanced: 0.98, saver: 0.95 } as const;
 

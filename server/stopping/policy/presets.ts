@@ -3,7 +3,7 @@ import type { OwnPreset } from './certificate.ts';
 import { pointOf, type OperatingPoint } from './point.ts';
 
 /**
- * Of the simple rule. Chosen on 614 recorded traces (docs/stopping.md has the table) and certified by
+ * Of the simple rule. Chosen on 614 recorded traces (docs/stopping-experiments.md has the table) and certified by
  * nothing yet: `faithful` lost no match that patience without limit has, `balanced` has more matches than the
  * best simple rule for fewer tokens, `saver` spends 15 % less again and keeps nine matches in
  * ten. None has a show bar: hiding costs matches and saves no token.

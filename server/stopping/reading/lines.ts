@@ -6,7 +6,7 @@ import type { CursorContext } from '../trace.ts';
 
 /**
  * Under `auto`, a line that opens a block is followed into it from this probability of the line on.
- * Measured (docs/stopping.md): below it, the block that follows has never been the one wanted.
+ * Measured (docs/stopping-experiments.md): below it, the block that follows has never been the one wanted.
  */
 const FOLLOW_BAR = 0.6;
 

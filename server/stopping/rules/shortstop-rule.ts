@@ -79,7 +79,7 @@ export const shortstopRule: StopRule<ShortstopState> = {
       : decide(state, 'cap', state.servable);
   },
 
-  // What goes on behind a line break is asked for again: one request of 200 (docs/stopping.md).
+  // What goes on behind a line break is asked for again: one request of 200 (docs/stopping-experiments.md).
   stopStrings({ multiLine }, { showBar }) {
     return multiLine === 'always' || showBar > 0 ? [] : ['\n'];
   },
