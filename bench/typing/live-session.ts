@@ -31,6 +31,10 @@ export class LiveSession implements Session {
     return { text: this.#inserted(ghost), fromEngine };
   }
 
+  changed(typed: number): void {
+    void this.#write(typed);
+  }
+
   accepted(): void {
     this.#taken = this.#last;
   }
