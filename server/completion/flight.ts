@@ -17,6 +17,8 @@ import { sizeWindow, UNSIZED } from './sizing.ts';
 import { agree, gainedSince, typedSince, Waiters, type Answer } from './waiters.ts';
 import { readWindow } from './window.ts';
 
+/** Within so long after a cancel the change that it comes with is read, milliseconds. */
+const CHANGE_FOLLOWS_MS = 10;
 /** How long a stream that nobody waits for any more is kept for the keystroke that cancelled it. */
 const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
 
@@ -71,9 +73,7 @@ export class Flight {
   join(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
     const typed = typedSince(this.#request, request);
     if (typed === null || !this.#canJoin(typed, request)) return Promise.resolve(undefined);
-    return this.#waiters.wait(request, typed, this.#ports.now(), signal, () =>
-      this.#abandonUnlessWanted(),
-    );
+    return this.#waiters.wait(request, typed, this.#ports.now(), signal, () => this.#left());
   }
 
   /** Why who waited got nothing. */
@@ -346,6 +346,12 @@ export class Flight {
     if (this.#progress.stopMs !== null) return;
     this.#waiters.dropAllBut(this.#progress.text);
     if (this.#waiters.empty) this.#abandonUnlessWanted();
+  }
+
+  /** A cancel overtakes the change of the document that it comes with: both are heard before anything is ended. */
+  #left(): void {
+    if (!this.#sent) this.#abandonUnlessWanted();
+    else void this.#ports.sleep(CHANGE_FOLLOWS_MS).then(() => this.#abandonUnlessWanted());
   }
 
   /** A cancel that comes with an agreeing keystroke is followed by that keystroke's own request. */
