@@ -15,7 +15,7 @@ const NO_PACE: Pace = { gapMs: null, answerMs: null };
 export class CompletionPipeline {
   readonly #ports: PipelinePorts;
   readonly #memory = new Memory();
-  readonly #stretch = new Stretch();
+  #stretch = new Stretch();
   readonly #rhythm = new Rhythm();
   #flight: Flight | null = null;
   #last: LastRequest | null = null;
@@ -70,6 +70,7 @@ export class CompletionPipeline {
   forget(): void {
     this.#flight?.abort();
     this.#memory.clear();
+    this.#stretch = new Stretch();
     this.#last = null;
   }
 
