@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -9,24 +8,12 @@ import { readTasks } from '../traces.ts';
 import { exactName, PARTS, readPackageList } from '../packages/package-list.ts';
 import { interleaved, seedOf, tasksOf, tasksOfPackage } from './plan.ts';
 import { recordAll, recordTask, type Job } from './recorder.ts';
+import { interruptible, recordedIds } from './resuming.ts';
 import { describeEngine, generateOptions, streamTokens, type EngineOptions } from './stream.ts';
 
 export const RECORD_USAGE = `record --from DIR|TASKS…|--packages FILE [--part PART] --out FILE [--url URL] [--model NAME] [--labels-only]
          [--complete-share S] [--files N] [--per-file N] [--per-source N] [--limit N] [--slots N] [--threads N] [--cap N]
          [--alternatives N] [--not-in TASKS…] [--seed N] [--minutes N]`;
-
-/** Ids already recorded; a last line that was cut off in writing is taken away. */
-async function recordedIds(file: string): Promise<Set<string>> {
-  const ids = new Set<string>();
-  if (!existsSync(file)) return ids;
-  const content = await readFile(file, 'utf8');
-  const whole = content.slice(0, content.lastIndexOf('\n') + 1);
-  if (whole.length < content.length) await truncate(file, Buffer.byteLength(whole));
-  for (const line of whole.split('\n')) {
-    if (line !== '') ids.add((JSON.parse(line) as { id: string }).id);
-  }
-  return ids;
-}
 
 const clock = (ms: number | null): string => {
   if (ms === null) return '?';
@@ -135,36 +122,30 @@ export async function recordCommand(args: string[], print: (line: string) => voi
     `${tasks.length} tasks, ${done.size} recorded already, ${left.length} to go with ${slots} at once`,
   );
 
-  const stop = new AbortController();
-  const minutes = Number(values.minutes ?? 0);
-  const timer = minutes > 0 ? setTimeout(() => stop.abort(), minutes * 60_000) : undefined;
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
   let printed = 0;
-  const result = await recordAll(
-    left,
-    slots,
-    (job) =>
-      recordTask(
-        job,
-        options.model,
-        options.cap,
-        (task, signal) => streamTokens(buildFim(family, task.prompt, task.suffix), options, signal),
-        stop.signal,
-      ),
-    file,
-    (progress) => {
-      if (performance.now() - printed < 10_000 && progress.left > 0) return;
-      printed = performance.now();
-      print(
-        `${progress.recorded} recorded, ${progress.failed} failed, ${progress.left} left, ${clock(progress.remainingMs)}`,
-      );
-    },
-    stop.signal,
+  const result = await interruptible(Number(values.minutes ?? 0), (interrupted) =>
+    recordAll(
+      left,
+      slots,
+      (job) =>
+        recordTask(
+          job,
+          options.model,
+          options.cap,
+          (task, signal) =>
+            streamTokens(buildFim(family, task.prompt, task.suffix), options, signal),
+          interrupted,
+        ),
+      file,
+      (progress) => {
+        if (performance.now() - printed < 10_000 && progress.left > 0) return;
+        printed = performance.now();
+        print(
+          `${progress.recorded} recorded, ${progress.failed} failed, ${progress.left} left, ${clock(progress.remainingMs)}`,
+        );
+      },
+      interrupted,
+    ),
   );
-  clearTimeout(timer);
-  process.removeListener('SIGINT', interrupt);
-  process.removeListener('SIGTERM', interrupt);
   print(`${result.recorded} recorded, ${result.failed} failed, ${result.left} left`);
 }

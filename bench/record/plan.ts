@@ -7,7 +7,7 @@ import { exactName, packageId, type ListedPackage } from '../packages/package-li
 import { readTasks, type Task } from '../traces.ts';
 import { cutPlaces, cutTasks } from './cut.ts';
 import { cutAt } from './pointer.ts';
-import { listSources, readSource } from './sources.ts';
+import { listSources, readSource, type SourceFile } from './sources.ts';
 
 /** A number in [0, 2^32) that looks drawn by chance. */
 export function seedOf(text: string, seed: number): number {
@@ -29,8 +29,41 @@ export async function tasksOf(from: string, perFile: number, seed: number): Prom
   return tasks;
 }
 
+/** A file of a package, as its tasks point to it. */
+export interface PackageFile {
+  readonly source: SourceFile;
+  readonly text: string;
+  readonly sha256: string;
+  /** Inside the package, `/` between. */
+  readonly path: string;
+}
+
 /**
- * Tasks cut out of a package, each with a pointer to where; of files that are copies, one.
+ * The hand-written files of a package in an order that the seed decides; of files that are copies, one.
+ * @param wanted by the path inside the package
+ */
+export async function* filesOfPackage(
+  listed: ListedPackage,
+  seed: number,
+  wanted: (path: string) => boolean = () => true,
+): AsyncGenerator<PackageFile> {
+  const name = exactName(listed);
+  const seen = new Set<string>();
+  const sources = await listSources(await fetchPackage(listed), name);
+  sources.sort((a, b) => seedOf(a.name, seed) - seedOf(b.name, seed));
+  for (const source of sources) {
+    const path = source.name.slice(name.length + 1);
+    const text = wanted(path) ? await readSource(source) : null;
+    if (text === null) continue;
+    const sha256 = contentHash(text);
+    if (seen.has(sha256)) continue;
+    seen.add(sha256);
+    yield { source, text, sha256, path };
+  }
+}
+
+/**
+ * Tasks cut out of a package, each with a pointer to where.
  * @param files at most so many, drawn by the seed
  */
 export async function tasksOfPackage(
@@ -39,19 +72,10 @@ export async function tasksOfPackage(
   seed: number,
   files = Infinity,
 ): Promise<Task[]> {
-  const name = exactName(listed);
   const tasks: Task[] = [];
-  const seen = new Set<string>();
-  const sources = await listSources(await fetchPackage(listed), name);
-  sources.sort((a, b) => seedOf(a.name, seed) - seedOf(b.name, seed));
-  for (const source of sources) {
-    if (seen.size >= files) break;
-    const text = await readSource(source);
-    if (text === null) continue;
-    const sha256 = contentHash(text);
-    if (seen.has(sha256)) continue;
-    seen.add(sha256);
-    const path = source.name.slice(name.length + 1);
+  let read = 0;
+  if (files <= 0) return tasks;
+  for await (const { source, text, sha256, path } of filesOfPackage(listed, seed)) {
     const random = seededRandom(seedOf(source.name, seed));
     for (const { kind, typed, ...span } of cutPlaces(text, source.lang, perFile, random)) {
       tasks.push({
@@ -62,9 +86,11 @@ export async function tasksOfPackage(
         typed,
         ...cutAt(text, span),
         packageId: packageId(listed),
-        at: { package: name, path, sha256, ...span },
+        at: { package: exactName(listed), path, sha256, ...span },
       });
     }
+    read += 1;
+    if (read >= files) break;
   }
   return tasks;
 }

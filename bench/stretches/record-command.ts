@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -7,20 +6,12 @@ import { familyOf } from '../../server/completion/families.ts';
 import { ALTERNATIVES } from '../../server/stopping/trace.ts';
 import { exactName, PARTS, readPackageList } from '../packages/package-list.ts';
 import { seedOf } from '../record/plan.ts';
+import { interruptible, recordedIds } from '../record/resuming.ts';
 import { describeEngine, generateOptions, type EngineOptions } from '../record/stream.ts';
 import { recordStretch, recordStretches, stretchesOfPackage, type StretchJob } from './record.ts';
 
 export const RECORD_STRETCHES_USAGE = `record --stretches --packages FILE [--part PART] --out FILE [--url URL] [--model NAME] [--per-package N]
          [--limit N] [--slots N] [--threads N] [--cap N] [--prefix CHARS] [--suffix CHARS] [--seed N] [--minutes N]`;
-
-async function recordedIds(file: string): Promise<Set<string>> {
-  if (!existsSync(file)) return new Set();
-  const content = await readFile(file, 'utf8');
-  const whole = content.slice(0, content.lastIndexOf('\n') + 1);
-  if (whole.length < content.length) await truncate(file, Buffer.byteLength(whole));
-  const rows = whole.split('\n').filter((line) => line !== '');
-  return new Set(rows.map((line) => (JSON.parse(line) as { id: string }).id));
-}
 
 /** Every language its first stretch before any its second, and so on through packages: a fair sample at any time. */
 function inTurn(jobs: readonly StretchJob[], seed: number): StretchJob[] {
@@ -109,26 +100,19 @@ export async function recordStretchesCommand(
   const left = jobs.filter(({ id }) => !done.has(id));
   print(`${jobs.length} stretches, ${done.size} recorded already, ${left.length} to go`);
 
-  const stop = new AbortController();
-  const minutes = Number(values.minutes);
-  const timer = minutes > 0 ? setTimeout(() => stop.abort(), minutes * 60_000) : undefined;
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
   const started = performance.now();
-  await recordStretches(
-    left,
-    (job) => recordStretch(job, family, options, window, slots, stop.signal),
-    file,
-    (recorded, failed) => {
-      const each = (performance.now() - started) / 1000 / Math.max(1, recorded);
-      print(
-        `${recorded} recorded, ${failed} failed, ${left.length - recorded - failed} left, ${each.toFixed(1)} s each`,
-      );
-    },
-    stop.signal,
+  await interruptible(Number(values.minutes), (signal) =>
+    recordStretches(
+      left,
+      (job) => recordStretch(job, family, options, window, slots, signal),
+      file,
+      (recorded, failed) => {
+        const each = (performance.now() - started) / 1000 / Math.max(1, recorded);
+        print(
+          `${recorded} recorded, ${failed} failed, ${left.length - recorded - failed} left, ${each.toFixed(1)} s each`,
+        );
+      },
+      signal,
+    ),
   );
-  clearTimeout(timer);
-  process.removeListener('SIGINT', interrupt);
-  process.removeListener('SIGTERM', interrupt);
 }

@@ -3,12 +3,9 @@ import { buildFim, type Family } from '../../server/completion/families.ts';
 import type { WindowSize } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
 import { seededRandom } from '../../server/learning/random.ts';
-import { contentHash } from '../packages/content.ts';
-import { fetchPackage } from '../packages/fetch-package.ts';
 import { exactName, packageId, type ListedPackage } from '../packages/package-list.ts';
-import { seedOf } from '../record/plan.ts';
-import type { Pointer } from '../record/pointer.ts';
-import { listSources, readSource } from '../record/sources.ts';
+import { filesOfPackage, seedOf } from '../record/plan.ts';
+import { cutAt, type Pointer } from '../record/pointer.ts';
 import { streamTokens, type EngineOptions } from '../record/stream.ts';
 import { askPlaces, cutRegions } from './cut.ts';
 
@@ -32,41 +29,25 @@ export async function stretchesOfPackage(
   perPackage: number,
   seed: number,
 ): Promise<StretchJob[]> {
-  const name = exactName(listed);
-  const sources = await listSources(await fetchPackage(listed), name);
-  sources.sort((a, b) => seedOf(a.name, seed) - seedOf(b.name, seed));
   const jobs: StretchJob[] = [];
-  const seen = new Set<string>();
-  for (const source of sources) {
-    if (jobs.length >= perPackage) break;
-    if (/test|spec/i.test(source.name.slice(name.length))) continue;
-    const text = await readSource(source);
-    if (text === null || text.length < 1500) continue;
-    const sha256 = contentHash(text);
-    if (seen.has(sha256)) continue;
-    seen.add(sha256);
+  if (perPackage <= 0) return jobs;
+  const isCode = (path: string) => !/test|spec/i.test(path);
+  for await (const { source, text, sha256, path } of filesOfPackage(listed, seed, isCode)) {
+    if (text.length < 1500) continue;
     const random = seededRandom(seedOf(`stretch ${source.name}`, seed));
     for (const { start, end } of cutRegions(text, source.lang, 1, random)) {
       const from = Math.max(0, start - KEPT.before);
       const to = Math.min(text.length, end + KEPT.after);
+      const at = { package: exactName(listed), path, sha256, from, cursor: start, end, to };
+      const { prompt: before, gold: wanted, suffix: after } = cutAt(text, at);
       jobs.push({
         id: `${source.name}:${start}-${end}`,
         lang: source.lang,
         packageId: packageId(listed),
-        at: {
-          package: name,
-          path: source.name.slice(name.length + 1),
-          sha256,
-          from,
-          cursor: start,
-          end,
-          to,
-        },
-        before: text.slice(from, start),
-        wanted: text.slice(start, end),
-        after: text.slice(end, to),
+        ...{ at, before, wanted, after },
       });
     }
+    if (jobs.length >= perPackage) break;
   }
   return jobs;
 }

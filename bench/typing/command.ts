@@ -22,10 +22,9 @@ const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.met
 /** Whose frontier is drawn where no profile is named. */
 const PICTURED = 'laptop';
 
-/** Other stretches are all held out, unless a part of them is asked for. */
-async function stretchesOf(trees: readonly string[], part: string | undefined): Promise<Stretch[]> {
-  const all = await readStretches(trees.length > 0 ? trees : [KEPT]);
-  if (trees.length > 0 && part === undefined) return all;
+/** Stretches that are given are all held out, unless a part of them is asked for. */
+function partWanted(all: readonly Stretch[], given: boolean, part: string | undefined): Stretch[] {
+  if (given && part === undefined) return [...all];
   return all.filter((stretch) => partOf(stretch) === (part ?? 'held-out'));
 }
 
@@ -60,13 +59,11 @@ export async function typingCommand(args: string[], print: (line: string) => voi
       'engine-log': { type: 'string' },
     },
   });
-  if (values.fit) {
-    const trees = [...values.trees, ...positionals];
-    const all = await readStretches(trees.length > 0 ? trees : [KEPT]);
-    return fitCommand(all, values.write, print);
-  }
+  const trees = [...values.trees, ...positionals];
+  const all = await readStretches(trees.length > 0 ? trees : [KEPT]);
+  if (values.fit) return fitCommand(all, values.write, print);
   const limit = values.limit === undefined ? Infinity : Number(values.limit);
-  const found = await stretchesOf([...values.trees, ...positionals], values.part);
+  const found = partWanted(all, trees.length > 0, values.part);
   const stretches = found.slice(0, limit);
   const person = personOf(values.person);
   if (values.live !== undefined) {

@@ -11,8 +11,9 @@ const withStopping = (stopping: Partial<Settings['stopping']>): Settings => ({
   stopping: { ...DEFAULT_SETTINGS.stopping, ...stopping },
 });
 
-function withBar(bar: number): AskingWeights {
-  return { ...SHIPPED_ASKING, bars: { faithful: bar, balanced: bar, saver: bar } };
+/** The same bar under every preset. */
+export function atBar(weights: AskingWeights, bar: number): AskingWeights {
+  return { ...weights, bars: { faithful: bar, balanced: bar, saver: bar } };
 }
 
 /** As shipped under the default preset, but nothing is given up. */
@@ -41,7 +42,7 @@ export const FRONTIER: readonly AskingPoint[] = [
       ...SHIPPED,
       id: `shortstop, ${preset}, bar ${bar}`,
       settings: withStopping({ preset }),
-      asking: withBar(bar),
+      asking: atBar(SHIPPED_ASKING, bar),
     })),
   ),
 ];

@@ -5,7 +5,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decider, type Adviser } from '../../../server/learning/decide.ts';
 import { ROLES, type Role } from '../../../server/learning/learner.ts';
-import type { Advice, RequestQuestion } from '../../../server/learning/question.ts';
+import type {
+  KeystrokeQuestion,
+  Advice,
+  RequestQuestion,
+} from '../../../server/learning/question.ts';
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import { pointOf } from '../../../server/stopping/policy/point.ts';
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
@@ -67,30 +71,22 @@ test('with every learner off, every request is answered as the shipped presets a
               }
 });
 
+/** Of which nothing is known yet. */
+const KEY: KeystrokeQuestion = {
+  kind: 'keystroke',
+  trigger: 'automatic',
+  typing: true,
+  settings: { debounce: 75, preset: 'balanced' },
+  stretch: null,
+  pace: { gapMs: null, answerMs: null },
+};
+
 test('a keystroke waits for a pause, a command does not, and everything is offered', () => {
   const decide = deciding();
-  const settings = { debounce: 75, preset: 'balanced' as const };
-  const asking = decide({
-    kind: 'keystroke',
-    trigger: 'automatic',
-    typing: true,
-    stretch: null,
-    pace: { gapMs: null, answerMs: null },
-    settings,
-  });
+  const asking = decide(KEY);
   assert.partialDeepStrictEqual(asking, { action: 'wait', ms: 75 });
   for (const trigger of ['invoked', 'complete-here'] as const)
-    assert.equal(
-      decide({
-        kind: 'keystroke',
-        trigger,
-        typing: false,
-        stretch: null,
-        pace: { gapMs: null, answerMs: null },
-        settings,
-      }).action,
-      'ask',
-    );
+    assert.equal(decide({ ...KEY, trigger, typing: false }).action, 'ask');
   for (const trigger of TRIGGERS) {
     const offer = { kind: 'offer', trigger, text: 'a', pDone: 0, pAlive: null } as const;
     assert.equal(decide(offer).action, 'offer');
@@ -177,28 +173,10 @@ describe('what is advised', () => {
       speaks('asking', { kind: 'keystroke', action: 'silent', says: 'given up here before' }),
       speaks('asking', { kind: 'offer', action: 'hide', says: 'it would flash' }),
     );
-    const settings = { debounce: 75, preset: 'balanced' as const };
-    const asking = decide({
-      kind: 'keystroke',
-      trigger: 'automatic',
-      typing: true,
-      stretch: null,
-      pace: { gapMs: null, answerMs: null },
-      settings,
-    });
+    const asking = decide(KEY);
     assert.equal(asking.action, 'silent');
     assert.deepEqual(asking.why, ['asking: given up here before']);
-    assert.equal(
-      decide({
-        kind: 'keystroke',
-        trigger: 'invoked',
-        typing: false,
-        stretch: null,
-        pace: { gapMs: null, answerMs: null },
-        settings,
-      }).action,
-      'ask',
-    );
+    assert.equal(decide({ ...KEY, trigger: 'invoked', typing: false }).action, 'ask');
     const offer = { kind: 'offer', text: 'a', pDone: null, pAlive: null } as const;
     assert.equal(decide({ ...offer, trigger: 'automatic' }).action, 'hide');
     assert.equal(decide({ ...offer, trigger: 'invoked' }).action, 'offer');
@@ -217,12 +195,9 @@ describe('a key for which nothing is remembered', () => {
   };
   const asked = (asking: AskingWeights | null | undefined, typing = true) =>
     decider({ weightsFor: () => WEIGHTS, advisers: [], asking })({
-      kind: 'keystroke',
-      trigger: 'automatic',
+      ...KEY,
       typing,
-      settings: { debounce: 75, preset: 'balanced' },
       stretch: hopeless,
-      pace: { gapMs: null, answerMs: null },
     });
 
   test('is passed over where waiting is worth more, until typing has stopped', () => {
