@@ -14,6 +14,7 @@ import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/record-command.ts';
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
+import { SIM_USAGE, simCommand } from './sim/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
 import { TYPING_USAGE, typingCommand } from './typing/command.ts';
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   policy: { run: policyCommand, usage: POLICY_USAGE },
   experiments: { run: experimentsCommand, usage: EXPERIMENTS_USAGE },
   report: { run: reportCommand, usage: REPORT_USAGE },
+  sim: { run: simCommand, usage: SIM_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
   train: { run: trainCommand, usage: '' },

@@ -111,10 +111,11 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
     return { ...chosen, arm, propensity: 1, why };
   }
   const heard = untilVeto(adviceOn(question, grounds, draw));
-  const { veto, point, arm, lambda } = composed(heard.map(({ advice }) => advice));
+  const { veto, point, boldness, arm, lambda } = composed(heard.map(({ advice }) => advice));
   const advised = {
     ...asked,
     lambda: lambda ?? point?.lambda,
+    boldness: point ? undefined : boldness,
     ...(point && { settings: { ...settings, ...pointOf(point), preset: 'custom' as const } }),
   };
   const chosen = chooseRule(veto ? { ...asked, instead: 'confidence' } : advised);
@@ -159,6 +160,7 @@ function composed(advice: readonly RequestAdvice[]) {
   return {
     veto: advice.some(({ veto }) => veto),
     point: advice.find(({ point }) => point)?.point,
+    boldness: advice.find(({ boldness }) => boldness !== undefined)?.boldness,
     arm: advice.find(({ point, arm }) => point ?? arm)?.arm,
     lambda: advice.find(({ lambda }) => lambda !== undefined)?.lambda,
   };

@@ -1,17 +1,59 @@
 import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
+import type { FeatureTrace } from './fit/feature-trace.ts';
 import type { Advice, Draw, Question } from './question.ts';
 
-/** What is learned from, once a stretch of typing has settled; no code. */
-export interface Evidence {
+/** A request's stop is decided, or it was cancelled or failed: what it cost. */
+export interface RequestEvidence {
+  readonly kind: 'request';
+  readonly request: RequestRecord;
+  /** For a simulated user. */
+  readonly simulated: boolean;
+}
+
+/** A stretch of typing has settled. */
+export interface StretchEvidence {
+  readonly kind: 'stretch';
   /** Those that reached the engine, in order. */
   readonly requests: readonly RequestRecord[];
   /** Of those among them that were control requests. */
   readonly tails: readonly ControlTail[];
   readonly label: SettledEpisode & { readonly servedText: null; readonly keptText: null };
+  /** The first request's tokens as numbers, labelled by what was kept; null where either is unknown. */
+  readonly trace: LabelledTrace | null;
 }
 
+/** A request's trace, labelled by what the user kept. */
+export interface LabelledTrace extends FeatureTrace {
+  /** False where nothing of it was offered on purpose (withheld): only then may it certify anything. */
+  readonly anchored: boolean;
+  /** What was served is no match and ends before the match offset, or nothing was served where there is one. */
+  readonly premature: boolean;
+  /** The stop came behind the match offset, and what was served is no match. */
+  readonly overrun: boolean;
+}
+
+/** A span of the workspace's own code was recorded: an unanchored label. */
+export interface SpanEvidence {
+  readonly kind: 'span';
+  readonly trace: FeatureTrace;
+  readonly modelDigest: string;
+}
+
+export const FEEDBACK = ['too-short', 'too-long', 'good'] as const;
+export type Feedback = (typeof FEEDBACK)[number];
+
+/** What the user said of a suggestion. */
+export interface FeedbackEvidence {
+  readonly kind: 'feedback';
+  readonly said: Feedback;
+  readonly request: RequestRecord;
+}
+
+/** What is learned from; no code. */
+export type Evidence = RequestEvidence | StretchEvidence | SpanEvidence | FeedbackEvidence;
+
 /** In the order in which they are heard. */
-export const ROLES = ['guard', 'experiment', 'budget', 'profile', 'asking'] as const;
+export const ROLES = ['guard', 'experiment', 'budget', 'profile', 'adaptation', 'asking'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A small reducer over evidence that may advise on decisions. Its state is plain JSON. */
@@ -24,6 +66,7 @@ export interface Learner<State = unknown> {
   empty(): State;
   /** Null for what is no state of this version. */
   read(stored: unknown): State | null;
+  /** The very same state where the evidence says nothing to it: then nothing is written. */
   observe(state: State, evidence: Evidence): State;
   advise(state: State, question: Question, draw: Draw): Advice | null;
 }

@@ -38,6 +38,7 @@ export class Mind implements Adviser {
     if (!held) return;
     const { id, version } = this.#learner;
     const state = this.#learner.observe(held.state, evidence);
+    if (state === held.state) return;
     // Later than what was read, whatever the clock says: the newest is the one that is taken over.
     const updatedAt = Math.max(this.#ports.now(), held.updatedAt + 1);
     this.#held = { state, updatedAt };

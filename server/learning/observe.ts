@@ -23,6 +23,7 @@ export class ObservedLedger implements Ledger {
 
   recordRequest(request: RequestRecord): void {
     this.#ledger.recordRequest(request);
+    this.#observe({ kind: 'request', request, simulated: false });
     const open = this.#open.get(request.episodeId) ?? { requests: [], tails: [] };
     open.requests.push(request);
     this.#open.set(request.episodeId, open);
@@ -42,7 +43,8 @@ export class ObservedLedger implements Ledger {
     const open = this.#open.get(settled.episodeId);
     if (!open) return;
     this.#open.delete(settled.episodeId);
-    this.#observe({ ...open, label: { ...settled, servedText: null, keptText: null } });
+    const label = { ...settled, servedText: null, keptText: null };
+    this.#observe({ kind: 'stretch', ...open, label, trace: null });
   }
 
   recordMemoryAnswer: Ledger['recordMemoryAnswer'] = (answer) =>

@@ -76,6 +76,11 @@ export interface RequestAdvice extends Says {
   readonly veto?: true;
   /** In the place of the preset's point. */
   readonly point?: PartialPoint;
+  /**
+   * How far to go from giving nothing up (0) to the preset's own point (1) on the path that was certified: what
+   * lies between is certified with it. Beyond 1 nothing is certified.
+   */
+  readonly boldness?: number;
   /** Of an experiment: which of its arms this is, and with what probability it was drawn. */
   readonly arm?: { readonly name: string; readonly propensity: number };
   /** What a token costs, in matches. */

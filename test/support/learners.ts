@@ -22,7 +22,7 @@ export function counter(
       typeof stored.stretches === 'number'
         ? { stretches: stored.stretches }
         : null,
-    observe: ({ stretches }) => ({ stretches: stretches + 1 }),
+    observe: (state, { kind }) => (kind === 'stretch' ? { stretches: state.stretches + 1 } : state),
     advise: (state, _question, draw) => advice(state, draw),
   };
 }

@@ -26,6 +26,13 @@ export function presetPath(presets: Readonly<Record<OwnPreset, PartialPoint>>): 
   return OWN_PRESETS.map((preset) => presets[preset]);
 }
 
+/** The boldest aggressiveness whose point is nowhere bolder than this one; `pointAt` turns it back. */
+export function aggressivenessAt(path: readonly PartialPoint[], point: PartialPoint): number {
+  const { tauDone, tauAlive } = point;
+  const beyond = path.findIndex((step) => step.tauAlive > tauAlive || step.tauDone < tauDone);
+  return (beyond === -1 ? path.length : beyond) / path.length;
+}
+
 /**
  * The point at an aggressiveness in [0, 1]: 0 is the reference, i / n the i-th of n points, and
  * what lies between is interpolated linearly. As both thresholds move one way only, no decision comes

@@ -1,5 +1,5 @@
 import { alternativesPay, type Spends, type TokenCosts } from './alternatives.ts';
-import { pointAt, presetPath } from './aggressiveness.ts';
+import { aggressivenessAt, pointAt, presetPath } from './aggressiveness.ts';
 import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { StopRule, StopSettings } from '../controller.ts';
@@ -47,6 +47,8 @@ export interface RuleQuestion {
   readonly patient: boolean;
   /** In [0, 1], in the place of the preset's thresholds: 0 gives nothing up. */
   readonly aggressiveness?: number | undefined;
+  /** On the path from giving nothing up, 0, to the preset's own point, 1; beyond 1, to the path's boldest. */
+  readonly boldness?: number | undefined;
   /** What a token costs, in matches: a budget's. Only weights that expect a number of tokens heed it. */
   readonly lambda?: number | undefined;
   readonly instead?: BenchmarkRule | undefined;
@@ -70,12 +72,13 @@ export interface ChosenRule {
 
 /** Which rule stops a request, with which weights, and where; `learning/decide.ts` asks. */
 export function chooseRule(question: RuleQuestion): ChosenRule {
-  const { settings, aggressiveness } = question;
+  const { settings } = question;
   const { maxTokens } = settings;
   if (question.instead === 'no-stop') return benchmark(noStop(maxTokens), maxTokens);
   if (question.instead === 'first-newline') return benchmark(firstNewlineRule, maxTokens);
   if (question.patient) return simple(PATIENT, tokenLimit(settings, true));
   const weights = question.logprobs && !question.instead ? weightsOf(question) : null;
+  const aggressiveness = aggressivenessOf(question, weights);
   if (!weights) return simple(simplePointAt(settings, aggressiveness), maxTokens);
   const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
   const point = { ...learnedPoint(weights, settings, aggressiveness), lambda };
@@ -98,9 +101,30 @@ export function tokenLimit({ maxTokens }: Settings['stopping'], patient: boolean
   return patient ? maxTokens * 2 : maxTokens;
 }
 
-/** The preset whose own thresholds are in force; null where the settings' or the knob's are. */
-function ownPreset({ settings: { preset }, aggressiveness }: RuleQuestion): OwnPreset | null {
-  return aggressiveness === undefined && preset !== 'custom' ? preset : null;
+/** The preset whose certificate speaks of the thresholds in force; null where the settings' or the knob's are. */
+function ownPreset({ settings, aggressiveness, boldness = 1 }: RuleQuestion): OwnPreset | null {
+  const { preset } = settings;
+  return aggressiveness === undefined && boldness <= 1 && preset !== 'custom' ? preset : null;
+}
+
+/** Undefined where the preset's own thresholds, or the settings', are in force. */
+function aggressivenessOf(
+  { settings: { preset }, aggressiveness, boldness = 1 }: RuleQuestion,
+  weights: LearnedWeights | null,
+): number | undefined {
+  if (aggressiveness !== undefined || boldness === 1 || preset === 'custom') return aggressiveness;
+  const path = weights ? pathOf(weights) : presetPath(PRESET_POINTS);
+  const own = weights ? weights.thresholds[preset] : PRESET_POINTS[preset];
+  return beside(aggressivenessAt(path, own), boldness);
+}
+
+/** Beyond 1 what is left of the way is gone at the same pace: at 2 the path ends. */
+function beside(own: number, boldness: number): number {
+  return boldness <= 1 ? own * Math.max(0, boldness) : own + (1 - own) * Math.min(1, boldness - 1);
+}
+
+function pathOf({ path, thresholds }: LearnedWeights): readonly PartialPoint[] {
+  return path ?? presetPath(thresholds);
 }
 
 /** Those that need no alternatives, or the ones beside them under a preset for whose sake these pay. */
@@ -134,7 +158,7 @@ function learnedPoint(
   aggressiveness: number | undefined,
 ): OperatingPoint {
   if (aggressiveness !== undefined) {
-    return pointAt(weights.path ?? presetPath(weights.thresholds), aggressiveness);
+    return pointAt(pathOf(weights), aggressiveness);
   }
   return pointOf(settings.preset === 'custom' ? settings : weights.thresholds[settings.preset]);
 }

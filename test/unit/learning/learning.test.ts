@@ -25,6 +25,8 @@ function learningAt(test: Parameters<typeof storeAt>[0], path: string, learners:
 }
 
 const EVIDENCE: Evidence = {
+  kind: 'stretch',
+  trace: null,
   requests: [request('r1', 'e1')],
   tails: [],
   label: { ...settledEpisode('e1'), servedText: null, keptText: null },
@@ -34,7 +36,7 @@ function keeping(kept: unknown[]): Learner {
   return {
     ...counter('guard'),
     observe: (state, evidence) => {
-      kept.push(evidence);
+      if (evidence.kind === 'stretch') kept.push(evidence);
       return state;
     },
   };
@@ -51,7 +53,9 @@ describe('evidence', () => {
     const texts = { servedText: 'secret();', keptText: 'secret();' };
     learning.ledger.settleEpisode(settledEpisode('e1', texts));
     const label = settledEpisode('e1', { servedText: null, keptText: null });
-    assert.deepEqual(kept, [{ requests, tails: [tail('r1')], label }]);
+    assert.deepEqual(kept, [
+      { kind: 'stretch', requests, tails: [tail('r1')], label, trace: null },
+    ]);
     assert.doesNotMatch(JSON.stringify(kept), /secret/);
   });
 

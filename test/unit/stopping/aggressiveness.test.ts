@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkPath, pointAt } from '../../../server/stopping/policy/aggressiveness.ts';
+import {
+  aggressivenessAt,
+  checkPath,
+  pointAt,
+} from '../../../server/stopping/policy/aggressiveness.ts';
 import { chooseRule, type LearnedWeights } from '../../../server/stopping/policy/choose-rule.ts';
 import type { Decision } from '../../../server/stopping/controller.ts';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
@@ -268,4 +272,39 @@ describe('the cost-aware form', () => {
     const none = FEATURE_NAMES.lite.map(() => 0);
     assert.equal(tokensLeft(LEFT, none), 20);
   });
+});
+
+describe('boldness', () => {
+  const model = { name: 'qwen2.5-coder:0.5b', digest: '' };
+  const weights = weightsFor(model);
+  const stopping = { ...DEFAULT_SETTINGS.stopping, preset: 'balanced' as const };
+  const chosen = (boldness?: number) =>
+    chooseRule({ weights, logprobs: true, settings: stopping, patient: false, boldness });
+
+  test('of 1 is the preset itself, of 0 gives nothing up, and goes one way in between and beyond', () => {
+    assert.deepEqual(chosen(1).point, chosen().point);
+    assert.deepEqual(chosen(0).point, pointOf({ tauDone: 1, tauAlive: 0 }));
+    const points = [0, 0.25, 0.5, 0.75, 0.99, 1, 1.2, 1.5, 2].map((each) => chosen(each).point);
+    for (const [i, point] of points.entries()) {
+      const before = points[i - 1];
+      assert.ok(!before || (point && point.tauAlive >= before.tauAlive));
+      assert.ok(!before || (point && point.tauDone <= before.tauDone));
+    }
+    const end = weights?.path?.at(-1);
+    assert.ok(end && points.at(-1)?.tauAlive === end.tauAlive);
+  });
+
+  test('moves the simple rule along its presets', () => {
+    const simple = (boldness: number) =>
+      chooseRule({ weights: null, logprobs: true, settings: stopping, patient: false, boldness });
+    assert.ok((simple(0.5).point?.tauAlive ?? 1) < (simple(1).point?.tauAlive ?? 0));
+    assert.ok((simple(1.5).point?.tauAlive ?? 0) > (simple(1).point?.tauAlive ?? 1));
+  });
+});
+
+test('the aggressiveness of a point on the path leads back to it', () => {
+  for (const point of PATH) {
+    const { tauDone, tauAlive } = pointAt(PATH, aggressivenessAt(PATH, point));
+    assert.deepEqual({ tauDone, tauAlive }, point);
+  }
 });

@@ -1,0 +1,4 @@
+import type { Simulation } from './simulation.ts';
+
+/** In the order in which they are printed. */
+export const SIMULATIONS: readonly Simulation[] = [];
