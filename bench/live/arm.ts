@@ -6,7 +6,7 @@ import {
   WhyRequest,
   type CompletionReport,
 } from '../../shared/protocol.ts';
-import { isExactMatch } from '../match.ts';
+import { isExactMatch } from '../../server/stopping/match.ts';
 import { startDaemon, type RunningDaemon } from '../session/daemon-client.ts';
 import { SimulatedEditor } from '../session/editor.ts';
 import type { Task } from '../traces.ts';

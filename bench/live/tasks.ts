@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hashOf } from '../features/extract.ts';
-import { cutTasks } from '../record/cut.ts';
+import { cutTasks } from '../record/plan.ts';
 import { listSources, readSource } from '../record/sources.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import { readTasks, type Task } from '../traces.ts';

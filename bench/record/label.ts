@@ -1,4 +1,4 @@
-import { canBecome, matchOffset } from '../match.ts';
+import { canBecome, matchOffset } from '../../server/stopping/match.ts';
 
 /** Tokens that a labels-only recording runs on once its label is known under today's boundaries and repairs. */
 const MARGIN = 24;

@@ -1,18 +1,12 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { seededRandom } from '../../server/learning/random.ts';
-import { contentHash } from '../packages/content.ts';
+import { seededRandom, type Random } from '../../server/learning/random.ts';
+import { contentHash } from '../../server/learning/calibrate/content.ts';
+import { cutAt, cutPlaces } from '../../server/learning/calibrate/cut.ts';
+import { seedOf } from '../../server/learning/calibrate/order.ts';
 import { fetchPackage } from '../packages/fetch-package.ts';
 import { exactName, packageId, type ListedPackage } from '../packages/package-list.ts';
 import { readTasks, type Task } from '../traces.ts';
-import { cutPlaces, cutTasks } from './cut.ts';
-import { cutAt } from './pointer.ts';
 import { listSources, readSource, type SourceFile } from './sources.ts';
-
-/** A number in [0, 2^32) that looks drawn by chance. */
-export function seedOf(text: string, seed: number): number {
-  return createHash('sha256').update(`${seed}:${text}`).digest().readUInt32LE(0);
-}
 
 /** The tasks of a task file, or cut out of a folder's source files. */
 export async function tasksOf(from: string, perFile: number, seed: number): Promise<Task[]> {
@@ -27,6 +21,19 @@ export async function tasksOf(from: string, perFile: number, seed: number): Prom
     tasks.push(...cutTasks(source, text, perFile, seededRandom(seedOf(source.name, seed))));
   }
   return tasks;
+}
+
+/** Cuts tasks out of a file, at the places that `cutPlaces` chooses. */
+export function cutTasks(source: SourceFile, text: string, count: number, random: Random): Task[] {
+  const problem = contentHash(text);
+  return cutPlaces(text, source.lang, count, random).map(({ kind, typed, ...span }) => ({
+    id: `${source.name}:${span.cursor - typed}-${span.end}+${typed}`,
+    problem,
+    lang: source.lang,
+    kind,
+    typed,
+    ...cutAt(text, span),
+  }));
 }
 
 /** A file of a package, as its tasks point to it. */
@@ -93,25 +100,4 @@ export async function tasksOfPackage(
     if (read >= files) break;
   }
   return tasks;
-}
-
-/**
- * In what order to record: a fixed shuffle in which every source gives its first task before any gives its
- * second, so that whatever part is recorded by the time it is stopped is a fair sample of all sources.
- */
-export function interleaved(
-  sources: readonly (readonly Task[])[],
-  seed: number,
-  perSource?: number,
-): Task[] {
-  const chance = ({ id }: Task) => seedOf(id, seed);
-  return sources
-    .flatMap((tasks) =>
-      [...tasks]
-        .sort((a, b) => chance(a) - chance(b))
-        .slice(0, perSource)
-        .map((task, rank) => ({ task, rank })),
-    )
-    .sort((a, b) => a.rank - b.rank || chance(a.task) - chance(b.task))
-    .map(({ task }) => task);
 }

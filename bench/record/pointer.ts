@@ -1,23 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { contentHash, normalisedText } from '../packages/content.ts';
+import { cutAt, type Span } from '../../server/learning/calibrate/cut.ts';
+import { contentHash, normalisedText } from '../../server/learning/calibrate/content.ts';
 import { folderOf, packagesFolder } from '../packages/fetch-package.ts';
 import { packageId, parseExactName } from '../packages/package-list.ts';
 
 const offset = z.number().int().min(0);
 
-/** Where a task lies in a file: UTF-16 offsets of its text as `normalisedText` gives it. */
-export const spanSchema = z.object({
-  /** Where the prompt begins. */
+const spanSchema = z.object({
   from: offset,
   cursor: offset,
-  /** Where the gold text ends and the suffix begins. */
   end: offset,
-  /** Where the suffix ends. */
   to: offset,
-});
-export type Span = z.infer<typeof spanSchema>;
+}) satisfies z.ZodType<Span>;
 
 /** What stands for a task's code where that may not be kept: where to cut it out again. */
 export const pointerSchema = spanSchema.extend({
@@ -29,15 +25,6 @@ export const pointerSchema = spanSchema.extend({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type Pointer = z.infer<typeof pointerSchema>;
-
-/** A task's three texts, cut out of a file. */
-export function cutAt(text: string, { from, cursor, end, to }: Span) {
-  return {
-    prompt: text.slice(from, cursor),
-    gold: text.slice(cursor, end),
-    suffix: text.slice(end, to),
-  };
-}
 
 /** Reads the files that pointers name out of the fetched packages, each once. */
 export class PointedFiles {

@@ -1,9 +1,15 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import ignore, { type Ignore } from 'ignore';
-import { normalisedText } from '../packages/content.ts';
+import { normalisedText } from '../../server/learning/calibrate/content.ts';
+import {
+  isWrittenByHand,
+  LARGEST_SOURCE,
+  NEVER,
+  sourceLanguage,
+} from '../../server/learning/calibrate/sources.ts';
 
 /** A source file that tasks can be cut from. */
 export interface SourceFile {
@@ -14,22 +20,6 @@ export interface SourceFile {
   readonly lang: string;
 }
 
-const LANGUAGES: Readonly<Record<string, string>> = {
-  '.ts': 'typescript',
-  '.mts': 'typescript',
-  '.cts': 'typescript',
-  '.tsx': 'typescriptreact',
-  '.js': 'javascript',
-  '.mjs': 'javascript',
-  '.cjs': 'javascript',
-  '.jsx': 'javascriptreact',
-  '.py': 'python',
-  '.go': 'go',
-  '.rs': 'rust',
-  '.java': 'java',
-};
-const NEVER = new Set(['node_modules', '.git', 'dist', 'build', 'vendor', 'target', '__pycache__']);
-const MAX_BYTES = 200_000;
 const run = promisify(execFile);
 
 async function trackedFiles(root: string): Promise<string[] | null> {
@@ -75,15 +65,6 @@ function isIgnored(path: string, isFolder: boolean, rules: readonly Rules[]): bo
   });
 }
 
-function isSource(path: string): boolean {
-  const parts = path.split(/[\\/]/);
-  return (
-    extname(path) in LANGUAGES &&
-    !/\.d\.[mc]?ts$|\.min\.[mc]?js$|[._]pb2?\.(go|py)$|\bbundle\b/.test(path) &&
-    !parts.some((part) => NEVER.has(part))
-  );
-}
-
 /**
  * The source files of a git checkout (what git tracks) or of any folder (what its .gitignore files
  * leave), without build outputs, declarations and minified files, in a fixed order.
@@ -95,12 +76,13 @@ export async function listSources(
 ): Promise<SourceFile[]> {
   const paths = (await trackedFiles(root)) ?? (await walk(root, root, []));
   const sources: SourceFile[] = [];
-  for (const path of paths.filter(isSource).sort()) {
+  for (const path of [...paths].sort()) {
+    const lang = sourceLanguage(path);
+    if (lang === null) continue;
     const full = join(root, path);
     const info = await stat(full).catch(() => null);
-    if (!info?.isFile() || info.size === 0 || info.size > MAX_BYTES) continue;
-    const lang = LANGUAGES[extname(path)];
-    if (lang) sources.push({ name: `${name}/${path.split(sep).join('/')}`, path: full, lang });
+    if (!info?.isFile() || info.size === 0 || info.size > LARGEST_SOURCE) continue;
+    sources.push({ name: `${name}/${path.split(sep).join('/')}`, path: full, lang });
   }
   return sources;
 }
@@ -108,10 +90,5 @@ export async function listSources(
 /** The text of a source file; null where it was generated or is not written by hand line by line. */
 export async function readSource(source: SourceFile): Promise<string | null> {
   const text = normalisedText(await readFile(source.path, 'utf8'));
-  const lines = text.split('\n');
-  const generated = /generated (by|from)|do not edit|@generated|auto-?generated/i.test(
-    lines.slice(0, 12).join('\n'),
-  );
-  const longest = Math.max(...lines.map((line) => line.length));
-  return generated || longest > 400 || lines.length < 15 ? null : text;
+  return isWrittenByHand(text) ? text : null;
 }

@@ -4,7 +4,7 @@ import { PATIENT } from '../../server/stopping/policy/point.ts';
 import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';
-import { isExactMatch } from '../match.ts';
+import { isExactMatch } from '../../server/stopping/match.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';
 import { shippedTraces } from '../report/command.ts';

@@ -1,5 +1,5 @@
 import type { Decision, StopRule } from '../../server/stopping/controller.ts';
-import { canBecome, matchOffset } from '../match.ts';
+import { canBecome, matchOffset } from '../../server/stopping/match.ts';
 import type { RecordedTrace } from '../traces.ts';
 import type { Candidate } from './run.ts';
 

@@ -1,6 +1,6 @@
 import type { Decision, StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import { replay as replayTokens } from '../../server/stopping/replay.ts';
-import { isExactMatch, matchOffset } from '../match.ts';
+import { isExactMatch, matchOffset } from '../../server/stopping/match.ts';
 import type { RecordedTrace } from '../traces.ts';
 import { contextOf } from './context.ts';
 

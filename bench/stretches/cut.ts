@@ -1,4 +1,4 @@
-import { findCuts } from '../record/cut.ts';
+import { findCuts } from '../../server/learning/calibrate/cut.ts';
 
 /** A region of a file that a person could type in one go; UTF-16 offsets. */
 export interface Region {

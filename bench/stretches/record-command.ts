@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { familyOf } from '../../server/completion/families.ts';
 import { ALTERNATIVES } from '../../server/stopping/trace.ts';
 import { exactName, PARTS, readPackageList } from '../packages/package-list.ts';
-import { seedOf } from '../record/plan.ts';
+import { seedOf } from '../../server/learning/calibrate/order.ts';
 import { interruptible, recordedIds } from '../record/resuming.ts';
 import { describeEngine, generateOptions, type EngineOptions } from '../record/stream.ts';
 import { recordStretch, recordStretches, stretchesOfPackage, type StretchJob } from './record.ts';

@@ -2,10 +2,12 @@ import { appendFile } from 'node:fs/promises';
 import { buildFim, type Family } from '../../server/completion/families.ts';
 import type { WindowSize } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
+import { cutAt } from '../../server/learning/calibrate/cut.ts';
+import { seedOf } from '../../server/learning/calibrate/order.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import { exactName, packageId, type ListedPackage } from '../packages/package-list.ts';
-import { filesOfPackage, seedOf } from '../record/plan.ts';
-import { cutAt, type Pointer } from '../record/pointer.ts';
+import { filesOfPackage } from '../record/plan.ts';
+import type { Pointer } from '../record/pointer.ts';
 import { streamTokens, type EngineOptions } from '../record/stream.ts';
 import { askPlaces, cutRegions } from './cut.ts';
 

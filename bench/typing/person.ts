@@ -1,5 +1,5 @@
 import { seededRandom } from '../../server/learning/random.ts';
-import { seedOf } from '../record/plan.ts';
+import { seedOf } from '../../server/learning/calibrate/order.ts';
 
 /** How a simulated person types and reads; times in milliseconds. */
 export interface Person {

@@ -1,4 +1,4 @@
-import { seedOf } from '../record/plan.ts';
+import { seedOf } from '../../server/learning/calibrate/order.ts';
 import type { Stretch } from './stretches.ts';
 
 export type Part = 'fit' | 'held-out';

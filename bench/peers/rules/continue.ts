@@ -1,4 +1,4 @@
-import { lineComments } from '../../line-comments.ts';
+import { lineComments } from '../../../server/stopping/reading/line-comments.ts';
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { accumulating, type Stop, type Stream } from '../../../server/stopping/rules/accumulate.ts';

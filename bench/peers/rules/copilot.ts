@@ -1,6 +1,6 @@
 import { contextKind, restOfLine } from '../../../server/stopping/reading/context-kind.ts';
 import { columns, indentAt } from '../../../server/stopping/reading/indentation.ts';
-import { lineComments } from '../../line-comments.ts';
+import { lineComments } from '../../../server/stopping/reading/line-comments.ts';
 import { SCAN_START, scanChar } from '../../../server/stopping/reading/code-scan.ts';
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';

@@ -1,6 +1,6 @@
 import type { StopRule } from '../../../server/stopping/controller.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
-import { lineComments } from '../../line-comments.ts';
+import { lineComments } from '../../../server/stopping/reading/line-comments.ts';
 import { accumulating, type Stop, type Stream } from '../../../server/stopping/rules/accumulate.ts';
 import { asInsertion } from './overlap.ts';
 import { replacedAtLineEnd, tabbyContext, tabbyFilters } from './tabby-filters.ts';

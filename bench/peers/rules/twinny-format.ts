@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { restOfLine } from '../../../server/stopping/reading/context-kind.ts';
-import { lineComments } from '../../line-comments.ts';
+import { lineComments } from '../../../server/stopping/reading/line-comments.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { overlapLength } from './overlap.ts';
 

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { createGunzip } from 'node:zlib';
 import { partFile, relabelCommand, TRACES } from '../../../bench/features/relabel.ts';
 import { readFeatures } from '../../../bench/features/table.ts';
-import { contentHash } from '../../../bench/packages/content.ts';
+import { contentHash } from '../../../server/learning/calibrate/content.ts';
 import { folderOf } from '../../../bench/packages/fetch-package.ts';
 import {
   packageId,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canBecome, isExactMatch, matchOffset } from '../../../bench/match.ts';
+import { canBecome, isExactMatch, matchOffset } from '../../../server/stopping/match.ts';
 import { normalise } from '../../../server/stopping/reading/normalise.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 

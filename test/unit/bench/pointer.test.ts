@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { contentHash, normalisedText } from '../../../bench/packages/content.ts';
+import { contentHash, normalisedText } from '../../../server/learning/calibrate/content.ts';
 import { folderOf, packagesFolder } from '../../../bench/packages/fetch-package.ts';
 import {
   packageId,
@@ -11,7 +11,8 @@ import {
   readPackageList,
   type ListedPackage,
 } from '../../../bench/packages/package-list.ts';
-import { interleaved, tasksOfPackage } from '../../../bench/record/plan.ts';
+import { tasksOfPackage } from '../../../bench/record/plan.ts';
+import { interleaved } from '../../../server/learning/calibrate/order.ts';
 import { recordTask } from '../../../bench/record/recorder.ts';
 import { loadTraces, readTasks, type Task } from '../../../bench/traces.ts';
 

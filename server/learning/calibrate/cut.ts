@@ -1,11 +1,8 @@
-import { SCAN_START, isCloser, scanChar } from '../../server/stopping/reading/code-scan.ts';
-import { columns, indentAt } from '../../server/stopping/reading/indentation.ts';
-import { marksOf } from '../../server/stopping/reading/languages.ts';
-import { lineComments } from '../line-comments.ts';
-import { contentHash } from '../packages/content.ts';
-import type { Task } from '../traces.ts';
-import { cutAt, type Span } from './pointer.ts';
-import type { SourceFile } from './sources.ts';
+import { SCAN_START, isCloser, scanChar } from '../../stopping/reading/code-scan.ts';
+import { columns, indentAt } from '../../stopping/reading/indentation.ts';
+import { marksOf } from '../../stopping/reading/languages.ts';
+import { lineComments } from '../../stopping/reading/line-comments.ts';
+import type { Random } from '../random.ts';
 
 /** Kinds of cut, and how many of a hundred tasks are of each. */
 const SHARES = { lineend: 27, midline: 22, args: 18, empty: 18, block: 10, comment: 5 } as const;
@@ -176,11 +173,11 @@ export function findCuts(text: string, lang: string): Cut[] {
   );
 }
 
-function pick<T>(items: readonly T[], random: () => number): T | undefined {
+function pick<T>(items: readonly T[], random: Random): T | undefined {
   return items[Math.floor(random() * items.length)];
 }
 
-function pickKind(random: () => number): CutKind {
+function pickKind(random: Random): CutKind {
   let at = random() * 100;
   for (const [kind, share] of Object.entries(SHARES)) {
     at -= share;
@@ -190,10 +187,30 @@ function pickKind(random: () => number): CutKind {
 }
 
 /** Two to four letters of the gold's first word, where it has more than that. */
-function lettersTyped(gold: string, random: () => number): number {
+function lettersTyped(gold: string, random: Random): number {
   const word = /^[\p{L}_$][\p{L}\p{N}_$]*/u.exec(gold)?.[0].length ?? 0;
   const letters = 2 + Math.floor(random() * 3);
   return word > letters ? letters : word > 2 ? 2 : 0;
+}
+
+/** Where a task lies in a file: UTF-16 offsets of its text as `normalisedText` gives it. */
+export interface Span {
+  /** Where the prompt begins. */
+  readonly from: number;
+  readonly cursor: number;
+  /** Where the gold text ends and the suffix begins. */
+  readonly end: number;
+  /** Where the suffix ends. */
+  readonly to: number;
+}
+
+/** A task's three texts, cut out of a file. */
+export function cutAt(text: string, { from, cursor, end, to }: Span) {
+  return {
+    prompt: text.slice(from, cursor),
+    gold: text.slice(cursor, end),
+    suffix: text.slice(end, to),
+  };
 }
 
 /** A place of a file where a task was cut. */
@@ -208,12 +225,7 @@ export interface Place extends Span {
  * @param text with LF alone as line break
  * @param random seeded, so that the same file gives the same places
  */
-export function cutPlaces(
-  text: string,
-  lang: string,
-  count: number,
-  random: () => number,
-): Place[] {
+export function cutPlaces(text: string, lang: string, count: number, random: Random): Place[] {
   const cuts = findCuts(text, lang);
   const places: Place[] = [];
   const taken: Cut[] = [];
@@ -235,22 +247,4 @@ export function cutPlaces(
     places.push({ kind: cut.kind, typed, from, cursor, end: cut.end, to });
   }
   return places;
-}
-
-/** Cuts tasks out of a file, at the places that `cutPlaces` chooses. */
-export function cutTasks(
-  source: SourceFile,
-  text: string,
-  count: number,
-  random: () => number,
-): Task[] {
-  const problem = contentHash(text);
-  return cutPlaces(text, source.lang, count, random).map(({ kind, typed, ...span }) => ({
-    id: `${source.name}:${span.cursor - typed}-${span.end}+${typed}`,
-    problem,
-    lang: source.lang,
-    kind,
-    typed,
-    ...cutAt(text, span),
-  }));
 }

@@ -1,4 +1,4 @@
-import { normalise } from '../server/stopping/reading/normalise.ts';
+import { normalise } from './reading/normalise.ts';
 
 /** What counts as a match offline, where the kept text is the gold one (docs/laboratory.md). */
 
