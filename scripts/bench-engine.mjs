@@ -15,13 +15,13 @@ const FORGETFUL = { LLAMA_ARG_CACHE_RAM: '0' };
 const OWN_TRACES = join(ROOT, 'test/fixtures/traces/own-0.5b.jsonl.gz');
 
 /**
- * `npm run bench:latency`, `bench:live` and `bench:typing -- --live N`: a measurement against a real Ollama that it
+ * `npm run bench:latency`, `bench:live`, `bench:cascade` and `bench:typing -- --live N`: a measurement against a real Ollama that it
  * starts, the one of its own or that of `--ollama PATH`; with `--pace gpu`, against recorded traces (`--traces FILE…`) that are
  * answered as fast as a GPU does. Other arguments are the measurement's.
  */
 await runAsProgram(import.meta.url, async () => {
   const [name, ...rest] = process.argv.slice(2);
-  if (name === 'typing' && !rest.includes('--live')) {
+  if ((name === 'typing' && !rest.includes('--live')) || rest.includes('--pairs')) {
     await installPackages({ log: say });
     return runBench([name, ...rest]);
   }

@@ -1,4 +1,5 @@
+import { ensembleSimulation } from './ensemble.ts';
 import type { Simulation } from './simulation.ts';
 
 /** In the order in which they are printed. */
-export const SIMULATIONS: readonly Simulation[] = [];
+export const SIMULATIONS: readonly Simulation[] = [ensembleSimulation];

@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { clusterInterval } from '../replay/bootstrap.ts';
+import {
+  alone,
+  both,
+  cascade,
+  figuresOf,
+  hindsight,
+  type Figures,
+  type Outcome,
+  type Way,
+} from './evaluate.ts';
+import { fitCurve, fitLambda, halves } from './fit.ts';
+import { PAIR_PACES, type PairPace } from './pace.ts';
+import { readPairs, type Pair } from './pairs.ts';
+
+export const CASCADE_USAGE = `cascade --pairs SMALL,LARGE [--pace NAME] [--out FILE.json]`;
+
+/** Goals of the cascade, against the larger model alone. */
+const LEAST_EM = 0.95;
+const MOST_TIME = 0.6;
+const MOST_CALLS = 0.55;
+
+const DRAWS = 2000;
+
+/**
+ * `cascade`: two models on the same tasks, each alone and as a cascade. Curve and price of a second are fitted on
+ * half of the problems and read on the other half, both ways round, so that every task is read once under a rule
+ * that has not seen its problem. `--out` writes what ships, fitted on the first half.
+ */
+export async function cascadeCommand(args: string[], print: (line: string) => void): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      pairs: { type: 'string' },
+      pace: { type: 'string', default: 'cpu' },
+      out: { type: 'string' },
+    },
+  });
+  const [smallFile, largeFile, ...more] = values.pairs?.split(',') ?? [];
+  if (!smallFile || !largeFile || more.length > 0) throw new Error(`usage: ${CASCADE_USAGE}`);
+  const pairs = await readPairs(smallFile, largeFile, 'balanced');
+  const pace = paceOf(values.pace);
+  const [first, second] = halves(pairs);
+  if (first.length === 0 || second.length === 0)
+    throw new Error('all tasks are of one problem: there is no other half to show');
+  for (const line of report(first, second, pace)) print(line);
+  if (values.out === undefined) return;
+  const curve = fitCurve(first);
+  const lambda = fitLambda(first, curve, pace, inTime);
+  const [one] = pairs;
+  const models = [one?.small.model ?? '', one?.large.model ?? ''];
+  const problems = new Set(first.map(({ problem }) => problem)).size;
+  const shipped = { ...curve, lambda, fittedOn: { pairs: first.length, problems, models } };
+  await writeFile(values.out, `${JSON.stringify(shipped, null, 2)}\n`);
+}
+
+const inTime = (own: Figures, large: Figures) => own.ms <= MOST_TIME * large.ms;
+const inCalls = ({ calls }: Figures) => calls <= MOST_CALLS;
+
+/** @throws Error that names those there are */
+function paceOf(id: string): PairPace {
+  const pace = PAIR_PACES.find((each) => each.id === id);
+  if (pace) return pace;
+  throw new Error(`--pace takes ${PAIR_PACES.map((each) => each.id).join(', ')}`);
+}
+
+/** Each half under what was fitted on the other one. */
+function crossRead(
+  first: readonly Pair[],
+  second: readonly Pair[],
+  wayOf: (fittedOn: readonly Pair[]) => Way,
+): Outcome[] {
+  return [...second.map(wayOf(first)), ...first.map(wayOf(second))];
+}
+
+function report(first: readonly Pair[], second: readonly Pair[], pace: PairPace): string[] {
+  const cascadeIf = (keeps: typeof inTime) =>
+    crossRead(first, second, (part) => {
+      const curve = fitCurve(part);
+      return cascade(curve, fitLambda(part, curve, pace, keeps), pace);
+    });
+  const always = (way: Way) => crossRead(first, second, () => way);
+  const weighted = crossRead(first, second, (part) => {
+    const curve = fitCurve(part);
+    return (pair) => both(pair, curve, pace);
+  });
+  const large = always(alone('large', pace));
+  const ways: readonly (readonly [string, readonly Outcome[]])[] = [
+    ['small', always(alone('small', pace))],
+    ['large', large],
+    ['cascade, <= 60 % of the time', cascadeIf(inTime)],
+    ['cascade, <= 55 % of the calls', cascadeIf(inCalls)],
+    ['both, weighted', weighted],
+    ['whichever is right (hindsight)', always(hindsight(pace))],
+  ];
+  const [small] = first;
+  const problems = new Set([...first, ...second].map(({ problem }) => problem)).size;
+  return [
+    `${first.length + second.length} tasks of ${problems} problems; small ${small?.small.model ?? ''}, large ${small?.large.model ?? ''}`,
+    `curve and price of a second fitted on ${first.length} tasks and read on the other ${second.length}, and the other way round`,
+    `time computed at ${pace.title}; 95 % intervals by problem`,
+    '',
+    `| | EM % | tokens | seconds | calls of the large one % | EM, large's % | time, large's % |`,
+    '|---|---|---|---|---|---|---|',
+    ...ways.map(([name, outcomes]) => row(name, outcomes, figuresOf(large))),
+    '',
+    ...goals(ways, figuresOf(large)),
+  ];
+}
+
+function row(name: string, outcomes: readonly Outcome[], large: Figures): string {
+  const own = figuresOf(outcomes);
+  const observed = outcomes.map(({ problem, matched }) => ({
+    cluster: problem,
+    value: Number(matched),
+    weight: 1,
+  }));
+  const interval = clusterInterval(observed, DRAWS, 1);
+  const em = `${percent(own.em)} [${percent(interval?.low ?? 0)}, ${percent(interval?.high ?? 1)}]`;
+  const cells = [
+    ...[name, em, own.tokens.toFixed(1), (own.ms / 1000).toFixed(2), percent(own.calls)],
+    ...[percent(own.em / large.em), percent(own.ms / large.ms)],
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function goals(ways: readonly (readonly [string, readonly Outcome[]])[], large: Figures): string[] {
+  const figures = ways
+    .filter(([name]) => name.startsWith('cascade'))
+    .map(([, one]) => figuresOf(one));
+  const met = (isMet: (own: Figures) => boolean) => (figures.some(isMet) ? 'met' : 'MISSED');
+  const rich = met((own) => own.em >= LEAST_EM * large.em && inTime(own, large));
+  const rare = met((own) => own.em >= large.em && inCalls(own));
+  return [
+    `>= 95 % of the large one's EM at <= 60 % of its time: ${rich}`,
+    `<= 55 % calls of the large one at no less EM than it alone: ${rare}`,
+  ];
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}

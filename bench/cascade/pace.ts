@@ -1,0 +1,33 @@
+import { CHARS_PER_TOKEN } from '../../server/completion/sizing.ts';
+import type { Answer, Pair } from './pairs.ts';
+
+/** How fast an engine is with each of two models that are both loaded. */
+export interface PairPace {
+  readonly id: string;
+  readonly title: string;
+  readonly small: ModelPace;
+  readonly large: ModelPace;
+}
+
+interface ModelPace {
+  readonly msPerToken: number;
+  readonly prefillTokensPerSecond: number;
+}
+
+export const PAIR_PACES: readonly PairPace[] = [
+  {
+    id: 'cpu',
+    title: '0.5B and 1.5B on two cores: 42 and 105 ms a token, 400 and 140 prompt tokens/s',
+    small: { msPerToken: 42, prefillTokensPerSecond: 400 },
+    large: { msPerToken: 105, prefillTokensPerSecond: 140 },
+  },
+];
+
+/** Of the prompt nothing is in the engine's cache. Milliseconds. */
+export function timeOf({ promptChars }: Pair, { tokens }: Answer, pace: ModelPace): number {
+  return firstTokenMs(promptChars, pace) + tokens * pace.msPerToken;
+}
+
+export function firstTokenMs(promptChars: number, { prefillTokensPerSecond }: ModelPace): number {
+  return (promptChars / CHARS_PER_TOKEN / prefillTokensPerSecond) * 1000;
+}
