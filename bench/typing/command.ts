@@ -8,6 +8,7 @@ import { typedLive } from './live.ts';
 import { ourClient } from './ours.ts';
 import { fitCommand } from './fit-command.ts';
 import { PERSONS, type Person } from './person.ts';
+import { piecesTable } from './pieces.ts';
 import { FRONTIER } from './points.ts';
 import { PROFILES, profileOf } from './profiles.ts';
 import { typingReport } from './report.ts';
@@ -16,7 +17,7 @@ import { partOf } from './split.ts';
 import { readStretches, type Stretch } from './stretches.ts';
 
 export const TYPING_USAGE = `typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain]
-         [--limit N] [--sensitivity] [--out FILE] [--fit [--write]] [--live N --url URL --engine-log FILE]`;
+         [--limit N] [--sensitivity] [--pieces] [--out FILE] [--fit [--write]] [--live N --url URL --engine-log FILE]`;
 
 const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.meta.url));
 /** Whose frontier is drawn where no profile is named. */
@@ -51,6 +52,7 @@ export async function typingCommand(args: string[], print: (line: string) => voi
       person: { type: 'string', default: 'typist' },
       limit: { type: 'string' },
       sensitivity: { type: 'boolean', default: false },
+      pieces: { type: 'boolean', default: false },
       out: { type: 'string' },
       fit: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -83,6 +85,10 @@ export async function typingCommand(args: string[], print: (line: string) => voi
     if (values.sensitivity) {
       const peer = peerClient(simpleClient);
       print(await sensitivityTable(stretches, ourClient(), peer, profile, person));
+      continue;
+    }
+    if (values.pieces) {
+      print(await piecesTable(stretches, profile, person));
       continue;
     }
     const { table, goals, picture } = await typingReport(stretches, FRONTIER, profile, person);

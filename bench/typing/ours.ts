@@ -18,6 +18,8 @@ export interface AskingPoint {
   readonly advisers: readonly Adviser[];
   /** When it asks while typing; what ships if left out, null asks at every key. */
   readonly asking?: AskingWeights | null;
+  /** False: a key that agrees with a text that was given up asks again. */
+  readonly silence?: boolean;
 }
 
 export const SHIPPED: AskingPoint = { id: 'shortstop', settings: DEFAULT_SETTINGS, advisers: [] };
@@ -88,7 +90,7 @@ class OurSession implements Session {
   readonly #settings: Settings;
   #typed = 0;
 
-  constructor(world: World, { settings, advisers, asking }: AskingPoint) {
+  constructor(world: World, { settings, advisers, asking, silence }: AskingPoint) {
     const { clock } = world;
     const scheduler = new Scheduler();
     const capabilities = capabilitiesOf(world);
@@ -133,6 +135,7 @@ class OurSession implements Session {
       now: clock.now,
       sleep: clock.sleep,
       reuse: true,
+      ...(silence !== undefined && { silence }),
     });
   }
 

@@ -50,6 +50,8 @@ export interface Played {
   readonly offersNotKept: number;
   /** An accepted offer was all that was left. */
   readonly exact: boolean;
+  /** Offers accepted as a whole behind which more was to be typed. */
+  readonly acceptsBeforeEnd: number;
   /** From the key to the offer, of those that the engine served. */
   readonly ghostMs: readonly number[];
 }
@@ -78,6 +80,7 @@ export class Play {
   #typed = 0;
   #keys = 0;
   #exact = false;
+  #acceptsBeforeEnd = 0;
 
   constructor(stretch: Stretch, clock: Time, session: Session, person: Person) {
     this.#stretch = stretch;
@@ -114,6 +117,7 @@ export class Play {
       offers: this.#offers.length,
       offersNotKept: this.#offers.filter(({ kept }) => !kept).length,
       exact: this.#exact,
+      acceptsBeforeEnd: this.#acceptsBeforeEnd,
       ghostMs: this.#ghostMs,
     };
   }
@@ -171,6 +175,7 @@ export class Play {
     this.#typed += taken.chars;
     this.#exact ||= taken.whole && taken.chars === wanted.length;
     if (taken.whole) {
+      if (taken.chars < wanted.length) this.#acceptsBeforeEnd += 1;
       this.#shown = null;
       this.#session.accepted();
     }

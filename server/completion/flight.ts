@@ -89,8 +89,11 @@ export class Flight {
   async #fly(onStopped: FlightListener): Promise<void> {
     try {
       const { stopped, stream } = await this.#untilStop();
-      const suggestion = this.#serve(stopped, await this.#offering(stopped));
+      const { suggestion, holdMs } = this.#offering(stopped);
+      // Before it is held: a key that comes meanwhile and agrees is answered from memory.
       onStopped(this.#last(stopped), suggestion);
+      if (holdMs > 0) await this.#ports.sleep(holdMs, this.#abort.signal);
+      this.#serve(stopped, suggestion);
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
       this.#fail(error);
@@ -165,7 +168,7 @@ export class Flight {
   }
 
   /** Repairs what the stop left, and decides whether and when it goes to the editor. */
-  async #offering(stopped: Stopped): Promise<Suggestion | null> {
+  #offering(stopped: Stopped): { suggestion: Suggestion | null; holdMs: number } {
     const sent = this.#sent;
     if (!sent) throw new Error('offered before it was sent');
     const raw = stopped.text.slice(
@@ -176,20 +179,20 @@ export class Flight {
       repair(raw, sent.context, stopped.decision.reason).text,
       sent.context,
     );
-    if (text === '') return null;
+    if (text === '') return { suggestion: null, holdMs: 0 };
     const { trigger } = this.#request;
-    const { pDone, pAlive } = stopped.decision;
+    const { reason, pDone, pAlive } = stopped.decision;
     const offering = this.#ports.decide(
-      { kind: 'offer', trigger, text, pDone, pAlive },
+      { kind: 'offer', trigger, text, reason, pDone, pAlive },
       sent.draw.chance,
     );
-    if (offering.action === 'hold') await this.#ports.sleep(offering.ms, this.#abort.signal);
-    if (offering.action === 'hide') return null;
-    return { id: this.id, text, replaceAfter, fromMemory: false };
+    if (offering.action === 'hide') return { suggestion: null, holdMs: 0 };
+    const suggestion = { id: this.id, text, replaceAfter, fromMemory: false };
+    return { suggestion, holdMs: offering.action === 'hold' ? offering.ms : 0 };
   }
 
   /** Gives it to everyone who still waits, and writes it down. */
-  #serve(stopped: Stopped, suggestion: Suggestion | null): Suggestion | null {
+  #serve(stopped: Stopped, suggestion: Suggestion | null): void {
     const sent = this.#sent;
     if (!sent) throw new Error('served before it was sent');
     const served = this.#waiters.serve(suggestion);
@@ -214,7 +217,6 @@ export class Flight {
       offered: served.length > 0,
     });
     this.#ports.report.stopped(record);
-    return suggestion;
   }
 
   #offer(sent: Sent, rest: Suggestion, request: CompletionRequest): void {

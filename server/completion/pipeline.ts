@@ -32,7 +32,10 @@ export class CompletionPipeline {
     if (request.typing) this.#rhythm.key(asked);
 
     if (this.#ports.reuse && request.trigger !== 'complete-here') {
-      const remembered = this.#memory.recall(request, request.typing);
+      const remembered = this.#memory.recall(
+        request,
+        request.typing && this.#ports.silence !== false,
+      );
       if (remembered !== undefined) return this.#answerAgain(remembered, asked);
 
       const shared = await this.#flight?.join(request, signal);

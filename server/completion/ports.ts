@@ -46,6 +46,8 @@ export interface PipelinePorts {
   readonly sleep: Sleep;
   /** False is for benchmarks: no memory, no sharing, windows of a fixed size. */
   readonly reuse: boolean;
+  /** False is for benchmarks: a key that agrees with a text that was given up asks again. */
+  readonly silence?: boolean;
 }
 
 export interface EpisodePlace {

@@ -30,7 +30,7 @@ import type {
 } from './question.ts';
 
 /** Who has typed nothing for so long has stopped, and may be waiting for an offer. */
-const STOPPED_TYPING_MS = 400;
+export const STOPPED_TYPING_MS = 400;
 
 /** A learner with the state that it is in. */
 export interface Adviser {
@@ -81,6 +81,12 @@ function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw):
   const [first] = adviceOn(question, grounds, draw);
   if (first) return { ...first.advice, why: [inWords(first)] };
   const { asking = SHIPPED_ASKING } = grounds;
+  if (stretch?.last?.accepted && asking) {
+    return {
+      action: 'ask',
+      why: ['the last offer was accepted: what follows is asked for at once'],
+    };
+  }
   if (stretch && asking && !isWorthAsking(stretch, settings.preset, asking)) {
     const worth = worthOfAsking(stretch, asking).toFixed(1);
     const why = `asking here is worth ${worth} characters more than waiting`;

@@ -4,6 +4,7 @@ import type { ChosenRule } from '../stopping/policy/choose-rule.ts';
 import type { PartialPoint } from '../stopping/policy/point.ts';
 import type { Preset, Settings } from '../../shared/settings.ts';
 import type { StretchNow } from './asking/question.ts';
+import type { StopReason } from '../../shared/protocol.ts';
 import type { Trigger } from '../outcomes/records.ts';
 
 /** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
@@ -51,6 +52,8 @@ export interface OfferQuestion {
   readonly kind: 'offer';
   readonly trigger: Trigger;
   readonly text: string;
+  /** Why its stream was stopped. */
+  readonly reason: StopReason;
   /** As the rule left them; null where it has none, or the text comes from memory. */
   readonly pDone: number | null;
   readonly pAlive: number | null;

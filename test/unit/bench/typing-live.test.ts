@@ -7,7 +7,7 @@ import { stretchOf, tokens } from './typing-stretch.ts';
 const played = (file: string, keys: number): Played => ({
   stretch: { ...stretchOf('price * 2;', [tokens('price')]), file },
   ...{ chars: 10, keys, requests: keys, tokens: keys, busyMs: keys, unrecorded: 0 },
-  ...{ offers: 1, offersNotKept: 1, exact: false, ghostMs: [] },
+  ...{ offers: 1, offersNotKept: 1, exact: false, acceptsBeforeEnd: 0, ghostMs: [] },
 });
 
 test('what was typed live is held against the interval of its replay', () => {

@@ -88,7 +88,14 @@ test('a keystroke waits for a pause, a command does not, and everything is offer
   for (const trigger of ['invoked', 'complete-here'] as const)
     assert.equal(decide({ ...KEY, trigger, typing: false }).action, 'ask');
   for (const trigger of TRIGGERS) {
-    const offer = { kind: 'offer', trigger, text: 'a', pDone: 0, pAlive: null } as const;
+    const offer = {
+      kind: 'offer',
+      trigger,
+      text: 'a',
+      reason: 'line-end',
+      pDone: 0,
+      pAlive: null,
+    } as const;
     assert.equal(decide(offer).action, 'offer');
   }
 });
@@ -177,7 +184,13 @@ describe('what is advised', () => {
     assert.equal(asking.action, 'silent');
     assert.deepEqual(asking.why, ['asking: given up here before']);
     assert.equal(decide({ ...KEY, trigger: 'invoked', typing: false }).action, 'ask');
-    const offer = { kind: 'offer', text: 'a', pDone: null, pAlive: null } as const;
+    const offer = {
+      kind: 'offer',
+      text: 'a',
+      reason: 'line-end',
+      pDone: null,
+      pAlive: null,
+    } as const;
     assert.equal(decide({ ...offer, trigger: 'automatic' }).action, 'hide');
     assert.equal(decide({ ...offer, trigger: 'invoked' }).action, 'offer');
   });
@@ -193,17 +206,20 @@ describe('a key for which nothing is remembered', () => {
       ...{ pAlive: 0.01, contradicted: 0.1 },
     },
   };
-  const asked = (asking: AskingWeights | null | undefined, typing = true) =>
-    decider({ weightsFor: () => WEIGHTS, advisers: [], asking })({
-      ...KEY,
-      typing,
-      stretch: hopeless,
-    });
+  const asked = (asking: AskingWeights | null | undefined, stretch = hopeless) =>
+    decider({ weightsFor: () => WEIGHTS, advisers: [], asking })({ ...KEY, stretch });
 
   test('is passed over where waiting is worth more, until typing has stopped', () => {
     const { action, why } = asked(undefined);
     assert.equal(action, 'wait');
     assert.match(why.join(), /more than waiting, while typing goes on/);
+  });
+
+  test('is asked for at once behind an accepted offer', () => {
+    const { last } = hopeless;
+    const accepted = { ...hopeless, last: last && { ...last, accepted: true } };
+    assert.equal(asked(undefined, accepted).action, 'ask');
+    assert.equal(asked(null, accepted).action, 'wait');
   });
 
   test('is asked for with all learning off, as before', () => {
