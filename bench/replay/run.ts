@@ -1,6 +1,6 @@
 import type { Decision, StopRule, StopSettings } from '../../server/stopping/controller.ts';
 import { replay as replayTokens } from '../../server/stopping/replay.ts';
-import { isExactMatch, matchOffset } from '../../server/stopping/match.ts';
+import { judgeServed, matchOffset } from '../../server/stopping/match.ts';
 import type { RecordedTrace } from '../traces.ts';
 import { contextOf } from './context.ts';
 
@@ -36,11 +36,8 @@ export function judge(rule: StopRule, trace: RecordedTrace, decision: Decision):
   const text = textOf(trace);
   const stopped = text.slice(0, decision.offset);
   const served = rule.trim ? rule.trim(stopped, contextOf(trace), decision.reason) : stopped;
-  const exact = served !== null && isExactMatch(served, trace.gold);
   const match = matchOffset(text, trace.gold);
-  const wrong = match !== null && !exact;
-  const early = wrong && served !== null && (served.trim() === '' || served.length < match);
-  return { decision, served, exact, premature: early, overrun: wrong && !early };
+  return { decision, served, ...judgeServed(served, match, trace.gold) };
 }
 
 /** Whether a perfect stop would serve a match. */

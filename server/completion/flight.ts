@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError, type Capabilities } from '../engines/engine.ts';
 import type { RequestDecision } from '../learning/question.ts';
-import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
+import type { EpisodeDraw, RequestCode, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
@@ -207,7 +207,7 @@ export class Flight {
       const answer = { suggestionId: this.id, at: waiter.since, answerMs: now - waiter.since };
       this.#ports.ledger.recordMemoryAnswer(answer);
     }
-    const record = this.#record(sent, {
+    const end: RequestEnd = {
       ended: 'stopped',
       stopReason: stopped.decision.reason,
       servedChars: suggestion?.text.length ?? 0,
@@ -215,7 +215,8 @@ export class Flight {
       tokensAtFirstNewline: stopped.tokensAtFirstNewline,
       stopMs: stopped.stopMs,
       offered: served.length > 0,
-    });
+    };
+    const record = this.#record(sent, end, suggestion?.text ?? '');
     this.#ports.report.stopped(record);
   }
 
@@ -285,7 +286,8 @@ export class Flight {
     this.#tellOver();
     if (this.#sent && this.#progress.stopMs === null) {
       const errorCode = failure instanceof EngineError ? failure.code : 'bug';
-      this.#record(this.#sent, failure ? { ended: 'failed', errorCode } : { ended: 'cancelled' });
+      const end = failure ? ({ ended: 'failed', errorCode } as const) : CANCELLED;
+      this.#record(this.#sent, end, null);
     }
     if (failure !== null) this.#ports.report.failed(failure);
   }
@@ -297,7 +299,8 @@ export class Flight {
     this.#ports.episodes.over(this.#sent.draw.episodeId);
   }
 
-  #record(sent: Sent, end: RequestEnd): RequestRecord {
+  /** @param served null where it never came to its stop */
+  #record(sent: Sent, end: RequestEnd, served: string | null): RequestRecord {
     const { draw, capabilities, context, chosen } = sent;
     const { settings, languageId, trigger } = this.#request;
     const { episodeId, first, control, controlRate } = draw;
@@ -333,8 +336,14 @@ export class Flight {
       offered: false,
       ...end,
     };
-    this.#ports.ledger.recordRequest(record);
+    this.#ports.ledger.recordRequest(record, first ? this.#code(sent, served) : undefined);
     return record;
+  }
+
+  #code({ context, chosen }: Sent, served: string | null): RequestCode {
+    const { ahead } = this.#request;
+    const { maxTokens } = chosen.settings;
+    return { context, ahead, tokens: this.#progress.trace, maxTokens, served };
   }
 
   #canJoin(typed: string, request: CompletionRequest): boolean {
@@ -376,6 +385,7 @@ function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
 }
 
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
+const CANCELLED: RequestEnd = { ended: 'cancelled' };
 
 /** The document as it really stands, without the entry of an open suggestion list. */
 function realPlace({ text, offset, ahead }: CompletionRequest): { text: string; offset: number } {

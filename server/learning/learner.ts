@@ -22,8 +22,21 @@ export interface StretchEvidence {
   readonly trace: LabelledTrace | null;
 }
 
+/** How it came about that a request's tokens are known as far as they are. */
+export interface Drawn {
+  /** `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random. */
+  readonly how: 'served' | 'control';
+  /** In (0, 1]. */
+  readonly probability: number;
+}
+
 /** A request's trace, labelled by what the user kept. */
 export interface LabelledTrace extends FeatureTrace {
+  /** In UTF-16 units of the text; null where none of its beginnings that are known is a match. */
+  readonly matchOffset: number | null;
+  readonly drawn: Drawn;
+  /** What the rule in force made of it; null where it was cancelled before its stop. */
+  readonly served: { readonly matched: boolean; readonly tokens: number } | null;
   /** False where nothing of it was offered on purpose (withheld): only then may it certify anything. */
   readonly anchored: boolean;
   /** What was served is no match and ends before the match offset, or nothing was served where there is one. */

@@ -1,4 +1,12 @@
-import type { ControlTail, Ledger, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
+import type {
+  ControlTail,
+  Ledger,
+  OpenEpisode,
+  RequestCode,
+  RequestRecord,
+  SettledEpisode,
+} from '../outcomes/records.ts';
+import { labelledTrace, type Labelled } from './fit/labelled-trace.ts';
 import type { Evidence } from './learner.ts';
 
 /** The one door for all evidence. */
@@ -7,28 +15,37 @@ export type Observe = (evidence: Evidence) => void;
 /** What was requested and never settled is forgotten behind so many stretches. */
 const MOST_OPEN = 1000;
 
+/** A stretch that has not settled. */
+interface Open {
+  readonly requests: RequestRecord[];
+  readonly tails: ControlTail[];
+  uri: string;
+  simulated: boolean;
+  /** Of the first request. */
+  code: RequestCode | null;
+}
+
 /**
  * A ledger that also hands each settled stretch to `observe`: its requests and its label, as numbers. What an
- * earlier process began is no evidence, since its requests are not at hand.
+ * earlier process began is no evidence, since its requests are not at hand. The text of each first request is
+ * held here until its stretch settles, and then is dropped.
  */
 export class ObservedLedger implements Ledger {
   readonly #ledger: Ledger;
   readonly #observe: Observe;
-  readonly #open = new Map<string, { requests: RequestRecord[]; tails: ControlTail[] }>();
+  readonly #open = new Map<string, Open>();
 
   constructor(ledger: Ledger, observe: Observe) {
     this.#ledger = ledger;
     this.#observe = observe;
   }
 
-  recordRequest(request: RequestRecord): void {
+  recordRequest(request: RequestRecord, code?: RequestCode): void {
     this.#ledger.recordRequest(request);
-    this.#observe({ kind: 'request', request, simulated: false });
-    const open = this.#open.get(request.episodeId) ?? { requests: [], tails: [] };
+    const open = this.#opened(request.episodeId);
     open.requests.push(request);
-    this.#open.set(request.episodeId, open);
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#open.delete(oldest);
+    if (code) open.code = code;
+    this.#observe({ kind: 'request', request, simulated: open.simulated });
   }
 
   recordControlTail(tail: ControlTail): void {
@@ -38,22 +55,50 @@ export class ObservedLedger implements Ledger {
     }
   }
 
-  settleEpisode(settled: SettledEpisode): void {
-    this.#ledger.settleEpisode(settled);
+  saveOpenEpisode(episode: OpenEpisode): void {
+    this.#ledger.saveOpenEpisode(episode);
+    const { uri, simulated } = episode;
+    Object.assign(this.#opened(episode.episodeId), { uri, simulated });
+  }
+
+  settleEpisode(settled: SettledEpisode, kept: string | null = null): void {
     const open = this.#open.get(settled.episodeId);
-    if (!open) return;
     this.#open.delete(settled.episodeId);
-    const label = { ...settled, servedText: null, keptText: null };
-    this.#observe({ kind: 'stretch', ...open, label, trace: null });
+    const labelled = open && kept !== null ? labelledOf(open, kept) : null;
+    const label = { ...settled, ...(labelled && { judged: labelled.judged }) };
+    this.#ledger.settleEpisode(label);
+    if (!open || open.requests.length === 0) return;
+    const { requests, tails } = open;
+    this.#observe({
+      ...{ kind: 'stretch', requests, tails },
+      label: { ...label, servedText: null, keptText: null },
+      trace: labelled?.trace ?? null,
+    });
   }
 
   recordMemoryAnswer: Ledger['recordMemoryAnswer'] = (answer) =>
     this.#ledger.recordMemoryAnswer(answer);
-  saveOpenEpisode: Ledger['saveOpenEpisode'] = (episode) => this.#ledger.saveOpenEpisode(episode);
   openEpisodes: Ledger['openEpisodes'] = () => this.#ledger.openEpisodes();
 
   /** All data were deleted. */
   forget(): void {
     this.#open.clear();
   }
+
+  #opened(episodeId: string): Open {
+    const known = this.#open.get(episodeId);
+    if (known) return known;
+    const open: Open = { requests: [], tails: [], uri: '', simulated: false, code: null };
+    this.#open.set(episodeId, open);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#open.delete(oldest);
+    return open;
+  }
+}
+
+function labelledOf({ requests, tails, uri, code }: Open, kept: string): Labelled | null {
+  const request = requests.find(({ first }) => first);
+  if (!request || !code) return null;
+  const tail = tails.find(({ requestId }) => requestId === request.id) ?? null;
+  return labelledTrace({ request, code, tail, uri }, kept);
 }

@@ -16,8 +16,8 @@ import {
 } from './episode.ts';
 import { placed, type Offer } from './offer.ts';
 import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
-import { applyChange, moveRegion, trimChange, type Change } from './region.ts';
-import { labelOf, unknownLabel } from './settle.ts';
+import { applyChange, moveRegion, trimChange, type Change, type Region } from './region.ts';
+import { keptAt, labelOf, unknownLabel, type RequestPlace } from './settle.ts';
 import type {
   EpisodePlace,
   OfferedSuggestion,
@@ -33,8 +33,10 @@ interface Tracked {
   /** When it was last saved; null before. */
   savedAt: number | null;
   dirty: boolean;
+  /** Of its first request; null where that was an earlier process's. */
+  readonly first: RequestPlace | null;
   /** Of its latest request. */
-  request: { readonly kind: ContextKind; readonly indent: string };
+  request: RequestPlace;
   readonly suggestionIds: Set<string>;
   /** Requests that the engine has not answered yet. */
   pending: number;
@@ -116,9 +118,10 @@ export class EpisodeTracker {
    */
   draw(place: EpisodePlace): EpisodeDraw {
     const { uri, kind, languageId } = place;
-    const offset = this.#offsetNow(place);
+    const here = this.#regionNow(place);
+    const offset = here.end;
     this.#settleDue(uri);
-    const request = { kind, indent: indentOfLine(place.text, place.offset) };
+    const request = placeOf(kind, place.text, place.offset);
     const known = this.#in(uri)
       .reverse()
       .find(({ episode: { region } }) => region.start <= offset && offset <= region.end);
@@ -138,7 +141,7 @@ export class EpisodeTracker {
       kind,
       startedAt: now,
       lastEditAt: now,
-      region: { start: offset, end: offset },
+      region: here,
       control,
       controlRate,
       // What is left of the draw, once it is known on which side of the rate it fell.
@@ -226,12 +229,13 @@ export class EpisodeTracker {
     return [...this.#open.values()].filter(({ episode }) => episode.uri === uri);
   }
 
-  #track(episode: Episode, request?: Tracked['request']): Tracked {
+  #track(episode: Episode, request?: RequestPlace): Tracked {
     const tracked: Tracked = {
       episode,
       savedAt: null,
       dirty: false,
-      request: request ?? { kind: episode.kind, indent: '' },
+      first: request ?? null,
+      request: request ?? { kind: episode.kind, indent: '', before: '' },
       suggestionIds: new Set(episode.first ? [episode.first.suggestionId] : []),
       pending: 0,
     };
@@ -256,12 +260,13 @@ export class EpisodeTracker {
   }
 
   /** The document may have moved on while the request waited for the engine. */
-  #offsetNow({ uri, text, offset }: EpisodePlace): number {
+  #regionNow({ uri, text, offset }: EpisodePlace): Region {
+    const here = { start: offset, end: offset };
     const current = this.#texts.get(uri);
     if (current === undefined) this.#texts.set(uri, text);
-    if (current === undefined || current === text) return offset;
+    if (current === undefined || current === text) return here;
     const change = trimChange({ start: 0, end: text.length, text: current }, text);
-    return moveRegion({ start: offset, end: offset }, change).end;
+    return moveRegion(here, change);
   }
 
   #settleDue(uri?: string): void {
@@ -275,7 +280,7 @@ export class EpisodeTracker {
     }
   }
 
-  #settle({ episode }: Tracked, by: SettledEpisode['settledBy']): void {
+  #settle({ episode, first }: Tracked, by: SettledEpisode['settledBy']): void {
     const text = this.#texts.get(episode.uri);
     if (by === 'too-long' || text === undefined) {
       this.#settleUnknown(episode, by);
@@ -283,20 +288,22 @@ export class EpisodeTracker {
     }
     const { storeCode } = this.#ports.settings();
     const label = labelOf(episode.first, episode.region, text, storeCode);
-    this.#write(episode, episode.resumed ? 'restart' : by, label);
+    const kept = first && keptAt(first, episode.region, text);
+    this.#write(episode, episode.resumed ? 'restart' : by, label, kept);
   }
 
   #settleUnknown(episode: Episode, by: SettledEpisode['settledBy']): void {
-    this.#write(episode, by, unknownLabel(episode.first));
+    this.#write(episode, by, unknownLabel(episode.first), null);
   }
 
   #write(
     episode: Episode,
     settledBy: SettledEpisode['settledBy'],
     label: ReturnType<typeof labelOf>,
+    kept: string | null,
   ): void {
     this.#open.delete(episode.id);
-    this.#ports.ledger.settleEpisode({
+    const settled = {
       episodeId: episode.id,
       settledAt: this.#ports.now(),
       settledBy,
@@ -304,7 +311,8 @@ export class EpisodeTracker {
       offers: episode.offers,
       accepts: episode.accepts,
       acceptedChars: acceptedChars(episode),
-    });
+    };
+    this.#ports.ledger.settleEpisode(settled, kept);
     this.#ports.settled?.();
   }
 
@@ -332,7 +340,8 @@ function drawOf({ id, control, controlRate, chance }: Episode, first: boolean): 
   return { episodeId: id, first, control, controlRate, chance };
 }
 
-/** The blanks with which the line at `offset` begins. */
-function indentOfLine(text: string, offset: number): string {
-  return indentAt(text, text.lastIndexOf('\n', offset - 1) + 1);
+/** `offset`: of the cursor. */
+function placeOf(kind: ContextKind, text: string, offset: number): RequestPlace {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  return { kind, indent: indentAt(text, lineStart), before: text.slice(lineStart, offset) };
 }

@@ -1,5 +1,5 @@
 import type { Outcome, StopReason } from '../../shared/protocol.ts';
-import type { ContextKind, TraceEnd } from '../stopping/trace.ts';
+import type { ContextKind, CursorContext, TraceEnd, TraceToken } from '../stopping/trace.ts';
 
 /** What is written down about a request and its episode, and the port through which it is stored. */
 
@@ -61,6 +61,18 @@ export interface RequestRecord {
   readonly stopMs: number | null;
   /** Given to the editor in time: not null, not cancelled, version and cursor unchanged. */
   readonly offered: boolean;
+}
+
+/** What a request saw and what was written for it. It is code: in memory only, until its episode settles. */
+export interface RequestCode {
+  readonly context: CursorContext;
+  /** Where the context's prefix ends in what is not typed: the entry of an open suggestion list. */
+  readonly ahead: string;
+  /** Grows while a control request's stream runs on. */
+  readonly tokens: readonly TraceToken[];
+  readonly maxTokens: number;
+  /** What its stop serves, '' for nothing; null where it never came to one. */
+  readonly served: string | null;
 }
 
 /** The rest of a control request's stream, after its stop. */
@@ -130,6 +142,16 @@ export interface OpenOffer {
   readonly rejected: boolean;
 }
 
+/** What the stop of an episode's first request was, told by what was kept. Null: its text can't tell. */
+export interface StopJudgement {
+  /** Some beginning of the complete text is a match. Null where a stopped text could still have become one. */
+  readonly reachable: boolean | null;
+  /** What was served is no match, and the user typed on where it ends; or nothing was, where something matches. */
+  readonly premature: boolean | null;
+  /** What was served is no match, and a beginning of it is: its tail was not kept. */
+  readonly overrun: boolean | null;
+}
+
 export interface SettledEpisode {
   readonly episodeId: string;
   readonly settledAt: number;
@@ -146,6 +168,8 @@ export interface SettledEpisode {
   readonly offers: number;
   readonly accepts: number;
   readonly acceptedChars: number;
+  /** Absent where the first request's text is not at hand. */
+  readonly judged?: StopJudgement;
   /** Only where the setting `storage.storeCode` is on. */
   readonly servedText: string | null;
   readonly keptText: string | null;
@@ -153,11 +177,16 @@ export interface SettledEpisode {
 
 /** Port: what outcomes and pipeline need of the database. Writes never throw to the caller's caller. */
 export interface Ledger {
-  recordRequest(request: RequestRecord): void;
+  /** @param code of an episode's first request; not written */
+  recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
   saveOpenEpisode(episode: OpenEpisode): void;
   /** Takes over the open episodes that no running daemon holds any more. */
   openEpisodes(): OpenEpisode[];
-  settleEpisode(settled: SettledEpisode): void;
+  /**
+   * @param kept what was kept where the first request stood; null where that can't be told. It is code, and
+   *   not written
+   */
+  settleEpisode(settled: SettledEpisode, kept?: string | null): void;
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../shared/protocol.ts';
 import { cutKeptText } from '../stopping/reading/kept-text.ts';
 import { linesKept, sameText } from '../stopping/reading/normalise.ts';
+import type { ContextKind } from '../stopping/trace.ts';
 import { editSimilarity } from './edit-similarity.ts';
 import { outcomeOf, type Offer } from './offer.ts';
 import type { SettledEpisode } from './records.ts';
@@ -34,6 +35,22 @@ const NOTHING: Label = {
 export function unknownLabel(offer: Offer | null): Label {
   const outcome: Outcome | null = offer && 'unknown';
   return { ...NOTHING, outcome, servedChars: offer?.text.length ?? null };
+}
+
+/** Where a request stood. */
+export interface RequestPlace {
+  readonly kind: ContextKind;
+  /** The blanks with which its line begins. */
+  readonly indent: string;
+  /** Its line, up to the cursor. */
+  readonly before: string;
+}
+
+/** What was kept where an episode's first request stood; null where the line before it is another one by now. */
+export function keptAt(place: RequestPlace, region: Region, documentText: string): string | null {
+  const before = documentText.slice(0, region.start);
+  if (!before.endsWith(place.before.trimStart())) return null;
+  return cutKeptText(documentText.slice(region.start, region.end), place.kind, place.indent);
 }
 
 /** Compares what was served first with what stands between the anchors now. */

@@ -1,6 +1,6 @@
 import { normalise } from './reading/normalise.ts';
 
-/** What counts as a match offline, where the kept text is the gold one (docs/laboratory.md). */
+/** What counts as a match of a kept text; offline that is the gold one (docs/laboratory.md). */
 
 /** Whether a served text is what was kept, up to blanks; a blank kept text is matched by nothing. */
 export function isExactMatch(served: string, kept: string): boolean {
@@ -25,6 +25,26 @@ export function matchOffset(text: string, kept: string): number | null {
     if (seen === target.length) return normalise(text.slice(0, offset)) === normal ? offset : null;
   }
   return null;
+}
+
+/** A served text, told by what was kept. */
+export interface Judged {
+  readonly exact: boolean;
+  /** Only where the text has a match offset. */
+  readonly premature: boolean;
+  readonly overrun: boolean;
+}
+
+/**
+ * Judges what was served of a text.
+ * @param served null where no insertion leaves what was served: no match, and not premature
+ * @param match of the complete text, by {@link matchOffset}
+ */
+export function judgeServed(served: string | null, match: number | null, kept: string): Judged {
+  const exact = served !== null && isExactMatch(served, kept);
+  const wrong = match !== null && !exact;
+  const early = wrong && served !== null && (served.trim() === '' || served.length < match);
+  return { exact, premature: early, overrun: wrong && !early };
 }
 
 /** Whether `text` can still grow into `kept`, blanks aside. */

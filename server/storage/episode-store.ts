@@ -1,4 +1,4 @@
-import type { OpenEpisode, SettledEpisode } from '../outcomes/records.ts';
+import type { OpenEpisode, SettledEpisode, StopJudgement } from '../outcomes/records.ts';
 import { assignments, bindable, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
 import { readOpenState } from './open-state.ts';
@@ -22,7 +22,12 @@ const SETTLED = {
   acceptedChars: 'accepted_chars',
   servedText: 'served_text',
   keptText: 'kept_text',
-} satisfies Columns<Omit<SettledEpisode, 'episodeId'>>;
+  reachable: 'reachable',
+  premature: 'premature',
+  overrun: 'overrun',
+} satisfies Columns<Omit<SettledEpisode, 'episodeId' | 'judged'> & StopJudgement>;
+
+const NOT_JUDGED: StopJudgement = { reachable: null, premature: null, overrun: null };
 
 const SAVE_EPISODE = `
   INSERT INTO episodes (id, started_at, language_id, context_kind, control, control_rate, simulated,
@@ -79,10 +84,10 @@ export class EpisodeStore {
   }
 
   /** Drops the state, and with it all code. */
-  settle({ episodeId, ...settled }: SettledEpisode): void {
+  settle({ episodeId, judged = NOT_JUDGED, ...settled }: SettledEpisode): void {
     this.#database
       .statement(`UPDATE episodes SET ${assignments(SETTLED)} WHERE id = @id`)
-      .run({ ...bindable(settled), id: episodeId });
+      .run({ ...bindable({ ...settled, ...judged }), id: episodeId });
     this.#database.statement('DELETE FROM open_episodes WHERE episode_id = ?').run(episodeId);
   }
 

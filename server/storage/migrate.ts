@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import { records } from './migrations/001-records.ts';
 import { policyState } from './migrations/002-policy-state.ts';
+import { stopJudgements } from './migrations/003-stop-judgements.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records, policyState];
+export const MIGRATIONS: readonly Migration[] = [records, policyState, stopJudgements];
 
 /**
  * Brings the database to the newest schema, all steps in one transaction. Safe where several

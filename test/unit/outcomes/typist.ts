@@ -14,6 +14,8 @@ export class Typist {
   left: OpenEpisode[];
   readonly saved: OpenEpisode[] = [];
   readonly settled: SettledEpisode[] = [];
+  /** What was kept where the first request of each stood. */
+  readonly kept: (string | null)[] = [];
   readonly tracker: EpisodeTracker;
 
   constructor(
@@ -32,7 +34,10 @@ export class Typist {
       ledger: {
         saveOpenEpisode: (episode) => this.saved.push(episode),
         openEpisodes: () => this.left,
-        settleEpisode: (settled) => this.settled.push(settled),
+        settleEpisode: (settled, kept = null) => {
+          this.settled.push(settled);
+          this.kept.push(kept);
+        },
       },
       now: () => this.now,
       random,

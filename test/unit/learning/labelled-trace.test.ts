@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { labelledTrace } from '../../../server/learning/fit/labelled-trace.ts';
+import type { Evidence, StretchEvidence } from '../../../server/learning/learner.ts';
+import { ObservedLedger } from '../../../server/learning/observe.ts';
+import type { RequestCode, RequestRecord } from '../../../server/outcomes/records.ts';
+import type { CursorContext } from '../../../server/stopping/trace.ts';
+import { openEpisode, request, tail } from '../../storage/rows.ts';
+import { Typist } from '../outcomes/typist.ts';
+
+const CONTEXT: CursorContext = {
+  prefix: 'const x = ',
+  suffix: '\n',
+  languageId: 'typescript',
+  kind: 'line-end',
+  multiLine: 'auto',
+};
+
+/** A request whose tokens are the pieces between the bars. */
+function codeOf(pieces: string, served: string | null, ahead = ''): RequestCode {
+  const tokens = pieces.split('|').map((text) => ({ text, logprob: -0.25 }));
+  return { context: CONTEXT, ahead, tokens, maxTokens: 128, served };
+}
+
+/** What is learned from a request with one stop, `tail` where it ran on behind it. */
+function label(
+  pieces: string,
+  served: string | null,
+  kept: string,
+  { tailEnds, ahead = '', ...record }: Partial<RequestRecord> & LabelOptions = {},
+) {
+  const over = tailEnds ? tail('r1', { ended: tailEnds }) : null;
+  const first = {
+    ...{ request: request('r1', 'e1', record), code: codeOf(pieces, served, ahead) },
+    ...{ tail: over, uri: 'file:///a.ts' },
+  };
+  return labelledTrace(first, kept);
+}
+
+interface LabelOptions {
+  /** Of a control request, behind its stop. */
+  readonly tailEnds?: 'natural-end' | 'superseded';
+  readonly ahead?: string;
+}
+
+describe('a stop, told by what was kept,', () => {
+  const judged = (...args: Parameters<typeof label>) => {
+    const { reachable, premature, overrun } = label(...args)?.judged ?? {};
+    return [reachable, premature, overrun];
+  };
+
+  test('is right where that is what was served', () => {
+    assert.deepEqual(judged('foo|();', 'foo();', 'foo();'), [true, false, false]);
+    assert.deepEqual(judged('foo|();|\n|bar', 'foo();', 'foo();'), [true, false, false]);
+  });
+
+  test('overran where its tail was not kept', () => {
+    assert.deepEqual(judged('foo|();| bar();', 'foo(); bar();', 'foo();'), [true, false, true]);
+  });
+
+  test('was premature where the rest of the text would have matched', () => {
+    const whole = { tailEnds: 'natural-end', control: true } as const;
+    assert.deepEqual(judged('foo|()|.bar', 'foo()', 'foo().bar', whole), [true, true, false]);
+    assert.deepEqual(judged('foo|()|.bar', '', 'foo().bar', whole), [true, true, false]);
+  });
+
+  test('was premature where the user typed on, though how the text goes on is not known', () => {
+    assert.deepEqual(judged('foo|()', 'foo()', 'foo().bar'), [null, true, false]);
+    assert.deepEqual(judged('foo|()', 'bar', 'foo().bar'), [null, false, false]);
+  });
+
+  test('is not told where nothing was served and the text could still have matched', () => {
+    assert.deepEqual(judged('foo|()', '', 'foo().bar'), [null, null, null]);
+  });
+
+  test('is neither where no text that begins so would have matched', () => {
+    assert.deepEqual(judged('foo|()', '', 'bar()'), [false, false, false]);
+    assert.deepEqual(judged('foo|()', 'foo()', ''), [false, false, false]);
+    const whole = { tailEnds: 'natural-end' } as const;
+    assert.deepEqual(judged('foo|()', 'foo()', 'foo().bar', whole), [false, false, false]);
+  });
+
+  test('is not told of a request that never came to it', () => {
+    const cancelled = { stopReason: null };
+    assert.deepEqual(judged('foo|();', null, 'foo();', cancelled), [true, null, null]);
+  });
+});
+
+describe('a labelled trace', () => {
+  test('has per token whether serving would be a match, repaired', () => {
+    const trace = label('foo|()|;', 'foo();', 'foo()')?.trace;
+    assert.deepEqual(
+      trace?.rows.map(({ done }) => done),
+      [false, true, false],
+    );
+    assert.equal(trace.matchOffset, 5);
+  });
+
+  test('is complete where its stream came to its end, and else says whether the patient rule decided', () => {
+    const part = (...args: Parameters<typeof label>) => {
+      const { complete, decided, matched, tokens } = label(...args)?.trace ?? {};
+      return { complete, decided, matched, tokens };
+    };
+    const open = { complete: false, decided: false, matched: false, tokens: 2 };
+    assert.deepEqual(part('foo|();', 'foo();', 'foo();'), open);
+    assert.deepEqual(part('foo|();|\n', 'foo();', 'foo();'), {
+      ...{ complete: false, decided: true, matched: true, tokens: 3 },
+    });
+    for (const whole of [{ tailEnds: 'natural-end' }, { stopReason: 'natural-end' }] as const) {
+      assert.deepEqual(part('foo|();', 'foo();', 'foo();', whole), {
+        ...{ complete: true, decided: undefined, matched: true, tokens: 2 },
+      });
+    }
+  });
+
+  test('says how it was drawn and what the rule in force made of it', () => {
+    const control = { control: true, controlRate: 0.2, tailEnds: 'natural-end' } as const;
+    const trace = label('foo|();|x', 'foo();', 'foo();', control)?.trace;
+    assert.deepEqual(trace?.drawn, { how: 'control', probability: 0.2 });
+    assert.deepEqual(trace.served, { matched: true, tokens: 5 });
+    const other = label('foo|();', null, 'foo();', { controlRate: 0.2, stopReason: null })?.trace;
+    assert.deepEqual(other?.drawn, { how: 'served', probability: 0.8 });
+    assert.equal(other.served, null);
+  });
+
+  test('leaves out what an open suggestion list would have inserted', () => {
+    const trace = label('Of|(x)', 'Of(x)', 'indexOf(x)', { ahead: 'index' })?.trace;
+    assert.equal(trace?.rows[1]?.done, true);
+    assert.equal(label('Of|(x)', 'Of(x)', 'search(x)', { ahead: 'index' }), null);
+  });
+
+  test('is null where no token came, or the request failed', () => {
+    const nothing = { ...codeOf('x', null), tokens: [] };
+    const first = { request: request('r1', 'e1'), code: nothing, tail: null, uri: '' };
+    assert.equal(labelledTrace(first, 'foo'), null);
+    const failed = { ...first, request: { ...first.request, ended: 'failed' as const } };
+    assert.equal(labelledTrace({ ...failed, code: codeOf('x', null) }, 'foo'), null);
+  });
+});
+
+/** A user at an editor whose outcomes are observed. */
+function observed(marked: string, simulated = false) {
+  const typist = new Typist(marked);
+  const evidence: Evidence[] = [];
+  const ledger = new ObservedLedger(
+    {
+      recordRequest: () => undefined,
+      recordControlTail: () => undefined,
+      recordMemoryAnswer: () => undefined,
+      saveOpenEpisode: () => undefined,
+      openEpisodes: () => [],
+      settleEpisode: (settled) => typist.settled.push(settled),
+    },
+    (one) => evidence.push(one),
+  );
+  const request1 = (pieces: string, change: Partial<RequestRecord> = {}) => {
+    const { episodeId, first } = typist.ask();
+    ledger.saveOpenEpisode(openEpisode(episodeId, { simulated }));
+    const code = codeOf(pieces, pieces.replaceAll('|', ''));
+    ledger.recordRequest(request('r1', episodeId, { first, ...change }), code);
+  };
+  const settle = () => {
+    typist.settle();
+    const [settled] = typist.settled.splice(0);
+    assert.ok(settled);
+    ledger.settleEpisode(settled, typist.kept.at(-1));
+    return evidence.find((one): one is StretchEvidence => one.kind === 'stretch');
+  };
+  return { typist, ledger, evidence, request: request1, settle };
+}
+
+describe('the evidence of a stretch', () => {
+  test('has the trace of its first request, though nothing was offered', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.typist.type('foo();');
+    const { trace, label: settled } = user.settle() ?? {};
+    assert.equal(trace?.rows[1]?.done, true);
+    assert.deepEqual(settled?.judged, { reachable: true, premature: false, overrun: false });
+    assert.doesNotMatch(JSON.stringify(user.evidence), /foo/);
+    assert.deepEqual(user.typist.settled[0]?.judged, settled.judged);
+  });
+
+  test('has none where the line before the cursor is another one by the end', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.typist.backspace(4);
+    user.typist.type('y = foo();');
+    const { trace, label: settled } = user.settle() ?? {};
+    assert.equal(trace, null);
+    assert.equal(settled?.judged, undefined);
+  });
+
+  test('says of a simulated user that he is one', () => {
+    const user = observed('const x = |\n', true);
+    user.request('foo|();');
+    assert.partialDeepStrictEqual(user.evidence, [{ kind: 'request', simulated: true }]);
+  });
+
+  test('has no trace once all data were deleted', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.ledger.forget();
+    user.typist.type('foo();');
+    assert.equal(user.settle(), undefined);
+  });
+});
