@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type {
   DeleteDataResult,
@@ -16,6 +17,7 @@ import { pull } from './engines/pull.ts';
 import { Scheduler } from './engines/scheduler.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
+import { budgetLearner } from './learning/budget/budget.ts';
 import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
@@ -59,6 +61,9 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #file: ReturnType<typeof fileSink>;
   readonly #store: Store;
+  /** One run of the daemon is a session. */
+  readonly #session = randomUUID();
+  readonly #budget = budgetLearner(this.#session);
   readonly #learning: Learning;
   readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
@@ -86,7 +91,7 @@ export class Daemon {
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#learning = new Learning({
-      learners: [],
+      learners: [this.#budget],
       ledger: this.#store.ledger,
       states: this.#store.policyStates,
       weightsFor: this.#weightsFor,

@@ -67,6 +67,19 @@ export interface Avoided {
   readonly net: Estimate;
 }
 
+/** How much of a budget is spent. */
+export interface BudgetGauge {
+  readonly of: 'day' | 'session';
+  /** Tokens, all that the engine generated. */
+  readonly spent: number;
+  /** Tokens, by the settings; null where there is no limit. */
+  readonly limit: number | null;
+  /** What a token costs now so that the budget lasts, in matches; 0 while spending keeps to plan. */
+  readonly price: number;
+  /** Tokens that are left for each request to be expected until midnight; null where there is no limit. */
+  readonly perRequest: number | null;
+}
+
 /** The panel's and `shortstop stats --json`'s figures for one window of time. */
 export interface Stats {
   /** Milliseconds since the epoch; null means unbounded. */

@@ -186,6 +186,11 @@ export const NEVER_READ = [
 
 const probability = z.number().min(0).max(1);
 const milliseconds = (max: number) => z.number().int().min(0).max(max);
+/** 0 is no limit. */
+const tokens = z.number().int().min(0).max(1_000_000_000).default(0);
+
+/** What happens once a budget is spent. */
+export const WHEN_SPENT = ['gate', 'shorten', 'pause'] as const;
 
 export const settingsSchema = z.object({
   enable: z.boolean().default(true),
@@ -208,6 +213,14 @@ export const settingsSchema = z.object({
       tauAlive: probability.default(0.05),
       showBar: probability.default(0.25),
       maxTokens: z.number().int().min(1).max(4096).default(128),
+    })
+    .prefault({}),
+  budget: z
+    .object({
+      tokensPerRequest: tokens,
+      tokensPerSession: tokens,
+      tokensPerDay: tokens,
+      whenSpent: z.enum(WHEN_SPENT).default('pause'),
     })
     .prefault({}),
   ask: z.object({ model: z.string().default('') }).prefault({}),

@@ -161,6 +161,7 @@ export class Flight {
         ...{ kind: 'request', trigger, settings: settings.stopping },
         ...{ model, logprobs, costs: capabilities },
         place: { kind, languageId },
+        limits: { ...settings.budget, at: this.#ports.now() },
       },
       draw.chance,
     );

@@ -111,6 +111,7 @@ export class CompletionPipeline {
       settings: { debounce: settings.debounce, preset: settings.stopping.preset },
       stretch: this.#ports.reuse ? this.#stretch.now(request, languageId) : null,
       pace: this.#ports.reuse ? this.#rhythm.pace() : NO_PACE,
+      limits: { ...settings.budget, at: this.#ports.now() },
     });
     if (asking.action === 'wait') await this.#ports.sleep(asking.ms, signal);
     return asking.action !== 'silent' && !signal.aborted;

@@ -24,6 +24,7 @@ import type {
   OfferDecision,
   OfferQuestion,
   Question,
+  RaisedBar,
   RequestAdvice,
   RequestDecision,
   RequestQuestion,
@@ -72,15 +73,23 @@ export function decider(grounds: Grounds): Decide {
 }
 
 /**
- * The first that speaks is heard; without one, the engine is asked once typing pauses, where that is worth its
- * cost.
+ * A budget is the user's own limit: what it forbids nobody else allows. Then the first that speaks is heard;
+ * without one, the engine is asked once typing pauses, where that is worth its cost.
  */
 function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw): KeystrokeDecision {
   const { trigger, typing, stretch, settings } = question;
   if (trigger !== 'automatic' && !typing) return { action: 'ask', why: ['asked for by a command'] };
-  const [first] = adviceOn(question, grounds, draw);
-  if (first) return { ...first.advice, why: [inWords(first)] };
+  const heard = adviceOn(question, grounds, draw);
   const { asking = SHIPPED_ASKING } = grounds;
+  const forbids = heard.find(
+    ({ role, advice }) =>
+      (role === 'budget' && advice.action === 'silent') ||
+      (advice.action === 'raise' && isBelow(advice, question, asking)),
+  );
+  if (forbids) return { action: 'silent', why: [inWords(forbids)] };
+  for (const { role, advice } of heard) {
+    if (advice.action !== 'raise') return { ...advice, why: [inWords({ role, advice })] };
+  }
   if (stretch?.last?.accepted && asking) {
     return {
       action: 'ask',
@@ -96,6 +105,23 @@ function onKeystroke(question: KeystrokeQuestion, grounds: Grounds, draw: Draw):
   return { action: 'wait', ms, why: [`after a pause of ${ms} ms`] };
 }
 
+/**
+ * Whether asking is not worth what the bar is raised by. Behind an accepted offer it always is, as where each key is
+ * to be asked for.
+ */
+function isBelow(
+  { characters }: RaisedBar,
+  { stretch, settings }: KeystrokeQuestion,
+  asking: AskingWeights | null,
+): boolean {
+  return (
+    stretch !== null &&
+    asking !== null &&
+    stretch.last?.accepted !== true &&
+    !isWorthAsking(stretch, settings.preset, asking, characters)
+  );
+}
+
 /** The first that speaks is heard; without one, everything is offered. */
 function onOffer(question: OfferQuestion, grounds: Grounds, draw: Draw): OfferDecision {
   if (question.trigger !== 'automatic') return { action: 'offer', why: ['asked for by a command'] };
@@ -109,15 +135,21 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
   const weights = grounds.weightsFor(model);
   const { instead } = grounds;
   const patient = question.trigger === 'complete-here';
-  const asked = { weights, logprobs, costs, settings, patient, instead };
+  const heard = untilVeto(adviceOn(question, grounds, draw));
+  const { veto, point, boldness, arm, lambda, shortest } = composed(
+    heard.map(({ advice }) => advice),
+  );
+  const most = Math.min(
+    question.limits?.tokensPerRequest || Infinity,
+    patient ? Infinity : shortest,
+  );
+  const asked = { weights, logprobs, costs, settings, patient, instead, most };
   if (patient || instead || settings.preset === 'custom') {
     const chosen = chooseRule(asked);
     const arm = instead ? 'benchmark' : 'own';
     const why = [fixedInWords(question, grounds), ruleInWords(chosen, question, weights)];
     return { ...chosen, arm, propensity: 1, why };
   }
-  const heard = untilVeto(adviceOn(question, grounds, draw));
-  const { veto, point, boldness, arm, lambda } = composed(heard.map(({ advice }) => advice));
   const advised = {
     ...asked,
     lambda: lambda ?? point?.lambda,
@@ -169,6 +201,7 @@ function composed(advice: readonly RequestAdvice[]) {
     boldness: advice.find(({ boldness }) => boldness !== undefined)?.boldness,
     arm: advice.find(({ point, arm }) => point ?? arm)?.arm,
     lambda: advice.find(({ lambda }) => lambda !== undefined)?.lambda,
+    shortest: Math.min(...advice.map(({ maxTokens = Infinity }) => maxTokens)),
   };
 }
 

@@ -62,8 +62,19 @@ export interface FeedbackEvidence {
   readonly request: RequestRecord;
 }
 
+/** Tokens that the engine generated beside requests up to their stop. */
+export interface SpentEvidence {
+  readonly kind: 'spent';
+  /** Behind a control request's stop, or at idle to learn from. */
+  readonly by: 'control-tail' | 'shadow';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly tokens: number;
+}
+
 /** What is learned from; no code. */
-export type Evidence = RequestEvidence | StretchEvidence | SpanEvidence | FeedbackEvidence;
+export type Evidence =
+  RequestEvidence | SpentEvidence | StretchEvidence | SpanEvidence | FeedbackEvidence;
 
 /** In the order in which they are heard. */
 export const ROLES = ['guard', 'experiment', 'budget', 'profile', 'adaptation', 'asking'] as const;

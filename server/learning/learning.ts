@@ -39,6 +39,12 @@ export class Learning {
     for (const mind of this.#minds) mind.observe(evidence);
   }
 
+  /** What one of the learners knows by now; null while the database can't be read. */
+  stateOf<State>({ id }: Learner<State>): State | null {
+    const mind = this.#minds.find((one) => one.id === id);
+    return (mind?.state ?? null) as State | null;
+  }
+
   /** All data were deleted, what was learned from them included. */
   forget(): void {
     this.#ledger.forget();

@@ -28,6 +28,15 @@ export class Mind implements Adviser {
     this.#ports = ports;
   }
 
+  get id(): string {
+    return this.#learner.id;
+  }
+
+  /** What is known by now, as another process may have saved it; null while that can't be read. */
+  get state(): unknown {
+    return this.#read()?.state ?? null;
+  }
+
   advise(question: Question, draw: Draw): Advice | null {
     const held = this.#held ?? this.#read();
     return held && this.#learner.advise(held.state, question, draw);

@@ -51,7 +51,12 @@ export class ObservedLedger implements Ledger {
   recordControlTail(tail: ControlTail): void {
     this.#ledger.recordControlTail(tail);
     for (const { requests, tails } of this.#open.values()) {
-      if (requests.some(({ id }) => id === tail.requestId)) tails.push(tail);
+      const request = requests.find(({ id }) => id === tail.requestId);
+      if (!request) continue;
+      tails.push(tail);
+      const at = request.at + (request.stopMs ?? 0) + tail.tailMs;
+      const tokens = Math.max(0, tail.tokens - request.tokensAtStop);
+      this.#observe({ kind: 'spent', by: 'control-tail', at, tokens });
     }
   }
 

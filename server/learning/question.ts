@@ -19,7 +19,14 @@ export interface KeystrokeQuestion {
   /** What is typed so far, and what became of it; null where each key is to be asked for. */
   readonly stretch: StretchNow | null;
   readonly pace: Pace;
+  readonly limits?: Limits;
 }
+
+/** What the user allows to be spent, tokens; 0 is no limit. */
+export type Limits = Settings['budget'] & {
+  /** When it is asked, in milliseconds since the epoch. */
+  readonly at: number;
+};
 
 /** How fast keys and answers come, in milliseconds; null before it was seen. */
 export interface Pace {
@@ -45,6 +52,7 @@ export interface RequestQuestion {
   readonly costs: TokenCosts;
   /** Of the place; null where nothing is asked for at any place yet. */
   readonly place: { readonly kind: ContextKind; readonly languageId: string } | null;
+  readonly limits?: Limits;
 }
 
 /** A text is ready: does it go to the editor? */
@@ -71,7 +79,12 @@ interface Says {
   readonly says: string;
 }
 
-export type KeystrokeAdvice = { readonly kind: 'keystroke' } & Asking & Says;
+export type KeystrokeAdvice = { readonly kind: 'keystroke' } & (Asking | RaisedBar) & Says;
+/** While somebody types, asking has to be worth so many characters more; else nothing is asked. */
+export interface RaisedBar {
+  readonly action: 'raise';
+  readonly characters: number;
+}
 export type OfferAdvice = { readonly kind: 'offer' } & Offering & Says;
 export interface RequestAdvice extends Says {
   readonly kind: 'request';
@@ -88,6 +101,8 @@ export interface RequestAdvice extends Says {
   readonly arm?: { readonly name: string; readonly propensity: number };
   /** What a token costs, in matches. */
   readonly lambda?: number;
+  /** The most tokens, where that is fewer than the settings allow. */
+  readonly maxTokens?: number;
 }
 export type Advice = KeystrokeAdvice | RequestAdvice | OfferAdvice;
 

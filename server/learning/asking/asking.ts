@@ -41,11 +41,16 @@ export function worthOfAsking(now: StretchNow, { intercept, weights }: AskingWei
   );
 }
 
-/** Whether a request at this key is worth its cost under a preset; `custom` has the bar of `balanced`. */
+/**
+ * Whether a request at this key is worth its cost under a preset; `custom` has the bar of `balanced`.
+ * @param raised by how many characters the bar is higher than the preset's
+ */
 export function isWorthAsking(
   now: StretchNow,
   preset: Preset,
   weights: AskingWeights = SHIPPED_ASKING,
+  raised = 0,
 ): boolean {
-  return worthOfAsking(now, weights) >= weights.bars[preset === 'custom' ? 'balanced' : preset];
+  const bar = weights.bars[preset === 'custom' ? 'balanced' : preset];
+  return worthOfAsking(now, weights) >= bar + raised;
 }

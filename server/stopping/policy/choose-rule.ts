@@ -4,7 +4,7 @@ import type { OwnPreset, PresetCertificate, PresetCertificates } from './certifi
 import type { Settings } from '../../../shared/settings.ts';
 import type { StopRule, StopSettings } from '../controller.ts';
 import { learnedRule } from '../rules/learned-rule.ts';
-import type { PolicyWeights } from './model.ts';
+import { mostTokensLeft, type PolicyWeights } from './model.ts';
 import { firstNewlineRule } from '../rules/first-newline.ts';
 import { noStop } from '../rules/no-stop.ts';
 import { PATIENT, pointOf, type OperatingPoint, type PartialPoint } from './point.ts';
@@ -49,8 +49,10 @@ export interface RuleQuestion {
   readonly aggressiveness?: number | undefined;
   /** On the path from giving nothing up, 0, to the preset's own point, 1; beyond 1, to the path's boldest. */
   readonly boldness?: number | undefined;
-  /** What a token costs, in matches: a budget's. Only weights that expect a number of tokens heed it. */
+  /** What a token costs, in matches: a budget's. Without an expected number of tokens it is boldness. */
   readonly lambda?: number | undefined;
+  /** The most tokens, by a budget. Nothing is certified for fewer than the settings allow. */
+  readonly most?: number | undefined;
   readonly instead?: BenchmarkRule | undefined;
 }
 
@@ -71,19 +73,21 @@ export interface ChosenRule {
 }
 
 /** Which rule stops a request, with which weights, and where; `learning/decide.ts` asks. */
-export function chooseRule(question: RuleQuestion): ChosenRule {
-  const { settings } = question;
-  const { maxTokens } = settings;
-  if (question.instead === 'no-stop') return benchmark(noStop(maxTokens), maxTokens);
-  if (question.instead === 'first-newline') return benchmark(firstNewlineRule, maxTokens);
-  if (question.patient) return simple(PATIENT, tokenLimit(settings, true));
-  const weights = question.logprobs && !question.instead ? weightsOf(question) : null;
+export function chooseRule(asked: RuleQuestion): ChosenRule {
+  const { settings, patient, instead, most = Infinity } = asked;
+  const maxTokens = Math.min(most, tokenLimit(settings, patient));
+  if (instead === 'no-stop') return benchmark(noStop(maxTokens), maxTokens);
+  if (instead === 'first-newline') return benchmark(firstNewlineRule, maxTokens);
+  if (patient) return simple(PATIENT, maxTokens);
+  const weights = asked.logprobs && !instead ? weightsOf(asked) : null;
+  const question = heedingPrice(asked, weights);
   const aggressiveness = aggressivenessOf(question, weights);
   if (!weights) return simple(simplePointAt(settings, aggressiveness), maxTokens);
-  const lambda = weights.policy.left ? (question.lambda ?? 0) : 0;
-  const point = { ...learnedPoint(weights, settings, aggressiveness), lambda };
+  const unpriced = learnedPoint(weights, settings, aggressiveness);
+  const point = { ...unpriced, lambda: lambdaBeyond(unpriced, weights, question.lambda) };
   const id = `learned-${weights.policy.set}`;
-  const preset = lambda === 0 ? ownPreset(question) : null;
+  const isOwn = point.lambda === 0 && maxTokens === settings.maxTokens;
+  const preset = isOwn ? ownPreset(question) : null;
   const certificate = (preset && weights.certified?.[preset]) ?? null;
   return {
     rule: learnedRule(id, weights.policy, point),
@@ -94,6 +98,25 @@ export function chooseRule(question: RuleQuestion): ChosenRule {
     certificate,
     policy: `${id} ${weights.hash} ${inWords(point)}${certificate ? ` certified ${certificate.alpha}` : ''}`,
   };
+}
+
+/** The price at which the shipped weights that heed it stop where their path ends. */
+const PRICE_AT_PATHS_END = 0.05;
+
+/** Weights that expect no number of tokens heed a price by going on along their path. */
+function heedingPrice(question: RuleQuestion, weights: LearnedWeights | null): RuleQuestion {
+  const { lambda = 0, boldness = 1 } = question;
+  if (lambda === 0 || weights?.policy.left) return question;
+  return { ...question, boldness: boldness + lambda / PRICE_AT_PATHS_END };
+}
+
+/** 0 where the point gives up earlier for its own sake than for the price: what is certified for it holds. */
+function lambdaBeyond(
+  { tauAlive }: OperatingPoint,
+  { policy: { left } }: LearnedWeights,
+  lambda = 0,
+) {
+  return left && lambda * mostTokensLeft(left) > tauAlive ? lambda : 0;
 }
 
 /** The most tokens of one request: twice as many for a longer answer, asked for by name. */

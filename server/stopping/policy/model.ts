@@ -80,6 +80,12 @@ export function tokensLeft({ model, most }: TokensLeft, features: readonly numbe
   return most * probabilityOf(model, features);
 }
 
+/** More are never expected: of a model without trees what it always expects, else `most`. */
+export function mostTokensLeft(left: TokensLeft): number {
+  const { model, most } = left;
+  return model.kind === 'trees' && model.trees.length === 0 ? tokensLeft(left, []) : most;
+}
+
 /** What ships: plain numbers, and what they were learned from. */
 export interface PolicyWeights {
   readonly set: FeatureSet;

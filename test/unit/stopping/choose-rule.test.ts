@@ -96,6 +96,36 @@ describe('the rule of a request', () => {
   });
 });
 
+describe('the price of a token', () => {
+  const left = { model: { kind: 'trees' as const, bias: 0, trees: [] }, most: 20 };
+  const paying = { ...WEIGHTS, policy: { ...WEIGHTS.policy, left } };
+
+  test('is heeded once it is more than the point pays anyway', () => {
+    // Ten tokens to come, given up below 0.1: 0.01 a token.
+    const at = (lambda: number) =>
+      chooseRule({ ...QUESTION, weights: paying, lambda }).point?.lambda;
+    assert.deepEqual([at(0), at(0.0099), at(0.02)], [0, 0, 0.02]);
+  });
+
+  test('is boldness for weights that expect no number of tokens, and without any', () => {
+    for (const weights of [WEIGHTS, null]) {
+      const point = (change: Partial<RuleQuestion>) =>
+        chooseRule({ ...QUESTION, weights, ...change }).point;
+      assert.deepEqual(point({ lambda: 0.025 }), point({ boldness: 1.5 }));
+      assert.deepEqual(point({ lambda: 0.025, boldness: 0.5 }), point({}));
+    }
+  });
+});
+
+describe('the most tokens', () => {
+  test('are those of the settings, or fewer, also of a longer answer', () => {
+    const most = (change: Partial<RuleQuestion>) =>
+      chooseRule({ ...QUESTION, ...change }).settings.maxTokens;
+    assert.deepEqual([most({ most: 16 }), most({ most: 1000 })], [16, 128]);
+    assert.deepEqual([most({ most: 16, patient: true }), most({ patient: true })], [16, 256]);
+  });
+});
+
 describe('alternatives', () => {
   const spends = { faithful: 8, balanced: 6, saver: 4 };
   const withAlternatives = { ...madeUpWeights('full'), spends: { ...spends, faithful: 6 } };

@@ -1,0 +1,125 @@
+import { formatCount } from '../../../shared/figures.ts';
+import type { BudgetGauge } from '../../../shared/protocol.ts';
+import type { Evidence, Learner } from '../learner.ts';
+import type { Advice, KeystrokeAdvice, Limits, Question } from '../question.ts';
+import { gaugesOf } from './gauges.ts';
+import { HIGHEST_PRICE } from './price.ts';
+import { NOTHING_SPENT, spend, spendingSchema, type Spending } from './spending.ts';
+
+/**
+ * On recorded stretches (docs/statistics.md#budgets): what a request costs and a match is worth, and the price, in
+ * matches, from which on asking less often costs fewer of them than stopping still earlier.
+ */
+const TOKENS_A_REQUEST = 4;
+const CHARACTERS_A_MATCH = 12.5;
+const ASKS_LESS_FROM = 0.05;
+/** A spent budget that gates lets through what is worth so many characters more than waiting: about one in ten. */
+const SPENT_BAR = 0.8;
+/** A spent budget that shortens has so many tokens left for a request. */
+const SPENT_TOKENS = 4;
+
+/**
+ * Keeps what is spent within the user's limits. As long as spending keeps to plan it says nothing. Else a token has
+ * a price: only keys that are worth it are asked at, a request stops no later than the preset's own point, and
+ * beyond what is certified once the price is higher than what that point pays anyway.
+ * @param session the run of the daemon that spends
+ */
+export function budgetLearner(session: string): Learner<Spending> {
+  return {
+    id: 'budget',
+    version: 1,
+    role: 'budget',
+    empty: () => NOTHING_SPENT,
+    read: (stored) => spendingSchema.safeParse(stored).data ?? null,
+    observe: (state, evidence) => {
+      const spent = spentIn(evidence);
+      return spent ? spend(state, { ...spent, session }) : state;
+    },
+    advise(state, question) {
+      const limits = limitsIn(question);
+      if (!limits) return null;
+      const gauges = gaugesOf(state, session, limits);
+      const spent = gauges.find(isSpent);
+      if (spent) return whenSpent(spent, limits, question);
+      const price = Math.min(
+        HIGHEST_PRICE,
+        gauges.reduce((sum, gauge) => sum + gauge.price, 0),
+      );
+      return price > 0 ? atPrice(price, gauges, question) : null;
+    },
+  };
+}
+
+/** Whether nothing is left of it. */
+export function isSpent({ spent, limit }: BudgetGauge): boolean {
+  return limit !== null && spent >= limit;
+}
+
+const THEN: Readonly<Record<Limits['whenSpent'], string>> = {
+  gate: 'only what is most likely to help is asked for',
+  shorten: `answers have ${SPENT_TOKENS} tokens at most`,
+  pause: 'nothing is asked while you type',
+};
+
+/** What people read of a budget that is spent. */
+export function spentInWords({ of, limit }: BudgetGauge, whenSpent: Limits['whenSpent']): string {
+  const whose = of === 'day' ? "today's" : "this session's";
+  const until = of === 'day' ? 'midnight' : 'the next session';
+  return `${whose} budget of ${formatCount(limit ?? 0)} tokens is spent: ${THEN[whenSpent]} until ${until}`;
+}
+
+/** Everything counts, whatever became of it. */
+function spentIn(evidence: Evidence): { at: number; requests: 0 | 1; tokens: number } | null {
+  switch (evidence.kind) {
+    case 'request': {
+      const { at, tokensAtStop: tokens } = evidence.request;
+      return { at, requests: 1, tokens };
+    }
+    case 'spent':
+      return evidence.tokens > 0 ? { at: evidence.at, requests: 0, tokens: evidence.tokens } : null;
+    default:
+      return null;
+  }
+}
+
+function limitsIn(question: Question): Limits | null {
+  const limits = question.kind === 'offer' ? undefined : question.limits;
+  return limits && (limits.tokensPerDay > 0 || limits.tokensPerSession > 0) ? limits : null;
+}
+
+function whenSpent(
+  gauge: BudgetGauge,
+  { whenSpent: what }: Limits,
+  { kind }: Question,
+): Advice | null {
+  const says = spentInWords(gauge, what);
+  if (kind === 'keystroke' && what === 'pause') return { kind, action: 'silent', says };
+  if (kind === 'keystroke' && what === 'gate') return raisedBy(SPENT_BAR, says);
+  if (kind === 'request') {
+    const shorter = what === 'shorten' ? { maxTokens: SPENT_TOKENS } : {};
+    return { kind, boldness: 1, lambda: ASKS_LESS_FROM, ...shorter, says };
+  }
+  return null;
+}
+
+function atPrice(price: number, gauges: readonly BudgetGauge[], { kind }: Question): Advice | null {
+  const says = priceInWords(price, gauges);
+  const beyond = price - ASKS_LESS_FROM;
+  if (kind === 'keystroke' && beyond > 0)
+    return raisedBy(beyond * TOKENS_A_REQUEST * CHARACTERS_A_MATCH, says);
+  if (kind === 'request') {
+    return { kind, boldness: 1, lambda: Math.min(price, ASKS_LESS_FROM), says };
+  }
+  return null;
+}
+
+function raisedBy(characters: number, says: string): KeystrokeAdvice {
+  return { kind: 'keystroke', action: 'raise', characters, says };
+}
+
+function priceInWords(price: number, gauges: readonly BudgetGauge[]): string {
+  const [tightest] = [...gauges].sort((a, b) => b.price - a.price);
+  const { of = 'day', spent = 0, limit = 0 } = tightest ?? {};
+  const left = `${formatCount((limit ?? 0) - spent)} of ${formatCount(limit ?? 0)} tokens`;
+  return `a token costs ${price.toFixed(4)} matches, so that the ${left} that are left of the ${of} last`;
+}

@@ -1,0 +1,40 @@
+import type { BudgetGauge } from '../../../shared/protocol.ts';
+import type { Limits } from '../question.ts';
+import { localSlot } from './local-time.ts';
+import { priceOf } from './price.ts';
+import { asOf, sumOf, type Slot, type Spending } from './spending.ts';
+import { requestsToCome } from './usual-day.ts';
+
+/** What was spent today and in a session, whether it is limited or not. */
+export function gaugesOf(before: Spending, session: string, limits: Limits): BudgetGauge[] {
+  const { sessions, usual } = asOf(before, limits.at);
+  const now = localSlot(limits.at);
+  const own = sessions.find(({ id }) => id === session) ?? { earlier: 0, slots: [] };
+  const today = summed(sessions.flatMap(({ slots }) => slots));
+  const toCome = requestsToCome(usual, now, sumOf(today, 'requests'));
+  const gauge = (of: BudgetGauge['of'], limit: number, earlier: number, slots: readonly Slot[]) => {
+    const spent = earlier + sumOf(slots, 'tokens');
+    if (limit === 0) return { of, spent, limit: null, price: 0, perRequest: null };
+    const price = priceOf({ budget: limit - earlier, slots, now, usual });
+    const perRequest = Math.max(0, limit - spent) / Math.max(1, toCome);
+    return { of, spent, limit, price, perRequest };
+  };
+  return [
+    gauge('day', limits.tokensPerDay, 0, today),
+    gauge('session', limits.tokensPerSession, own.earlier, own.slots),
+  ];
+}
+
+/** Those of several sessions in one row, in the order of their time. */
+function summed(slots: readonly Slot[]): Slot[] {
+  const bySlot = new Map<number, Slot>();
+  for (const { slot, requests, tokens } of slots) {
+    const sum = bySlot.get(slot) ?? { slot, requests: 0, tokens: 0 };
+    bySlot.set(slot, {
+      slot,
+      requests: sum.requests + requests,
+      tokens: sum.tokens + tokens,
+    });
+  }
+  return [...bySlot.values()].sort((a, b) => a.slot - b.slot);
+}
