@@ -1,3 +1,4 @@
+import type { WindowSize } from '../../server/completion/sizing.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,9 @@ import { seedOf } from '../../server/learning/calibrate/order.ts';
 import { interruptible, recordedIds } from '../record/resuming.ts';
 import { describeEngine, generateOptions, type EngineOptions } from '../record/stream.ts';
 import { recordStretch, recordStretches, stretchesOfPackage, type StretchJob } from './record.ts';
+
+/** Of the stretches that are kept, unless their manifest says otherwise. */
+export const RECORDED_WINDOW: WindowSize = { prefixChars: 1200, suffixChars: 150 };
 
 export const RECORD_STRETCHES_USAGE = `record --stretches --packages FILE [--part PART] --out FILE [--url URL] [--model NAME] [--per-package N]
          [--limit N] [--slots N] [--threads N] [--cap N] [--prefix CHARS] [--suffix CHARS] [--seed N] [--minutes N]`;
@@ -45,8 +49,8 @@ export async function recordStretchesCommand(
       slots: { type: 'string', default: '1' },
       threads: { type: 'string' },
       cap: { type: 'string', default: '48' },
-      prefix: { type: 'string', default: '1200' },
-      suffix: { type: 'string', default: '150' },
+      prefix: { type: 'string', default: String(RECORDED_WINDOW.prefixChars) },
+      suffix: { type: 'string', default: String(RECORDED_WINDOW.suffixChars) },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '0' },
     },

@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StatusNotification } from '../../shared/protocol.ts';
 import { createEngine } from '../../server/engines/create.ts';
-import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
+import { CHARS_PER_TOKEN } from '../../server/completion/sizing.ts';
+import { RECORDED_WINDOW } from '../stretches/record-command.ts';
 import { startDaemon, type RunningDaemon } from '../session/daemon-client.ts';
 import { SimulatedEditor } from '../session/editor.ts';
 import { slotReleases } from '../slot-releases.ts';
 import { figuresOf } from './figures.ts';
 import { LiveSession } from './live-session.ts';
-import { ourClient } from './ours.ts';
+import { ourClient, SHIPPED } from './ours.ts';
 import type { Person } from './person.ts';
 import { Play, type Played, type Time } from './play.ts';
 import { profileOf, type Profile } from './profiles.ts';
@@ -30,6 +32,18 @@ const REAL: Time = {
   sleep: (ms, signal) =>
     pause(Math.max(0, ms), undefined, signal && { signal }).catch(() => undefined),
 };
+
+/**
+ * Settings under which the daemon sends as much text around the cursor as the stretches were recorded with: another
+ * window gets another answer.
+ */
+function asRecorded({ prefillTokensPerSecond }: Profile): Settings {
+  const { prefixChars, suffixChars } = RECORDED_WINDOW;
+  const promptTokens = (prefixChars + suffixChars) / CHARS_PER_TOKEN;
+  const timeToFirstToken = Math.round((1000 * promptTokens) / prefillTokensPerSecond);
+  const { engine } = DEFAULT_SETTINGS;
+  return { ...DEFAULT_SETTINGS, controlRate: 0, engine: { ...engine, timeToFirstToken } };
+}
 
 export interface LiveEngine {
   readonly url: string;
@@ -105,13 +119,14 @@ export async function typedLive(
   print: (line: string) => void,
 ): Promise<void> {
   const profile = await measuredProfile(engine);
+  const settings = asRecorded(profile);
   const state = await mkdtemp(join(tmpdir(), 'shortstop-typing-'));
   const { model } = DEFAULT_SETTINGS;
   const daemon = await startDaemon({
     node: process.execPath,
     args: [BUNDLE, 'serve', '--stdio', '--url', engine.url, '--model', model, '--state', state],
     folder: ROOT,
-    settings: { controlRate: 0 },
+    settings,
     initializationOptions: { simulatedUser: true },
     onLog: () => undefined,
   });
@@ -126,7 +141,7 @@ export async function typedLive(
     await daemon.stop();
     await rm(state, { recursive: true, force: true });
   }
-  const replayed = await playAll(stretches, ourClient(), profile, person);
+  const replayed = await playAll(stretches, ourClient({ ...SHIPPED, settings }), profile, person);
   const rows = [figuresOf('typed live', live), figuresOf('replayed', replayed)];
   print(`\n## ${profile.title}\n\n${typingTable(rows)}\n\n${agreement(live, replayed)}`);
 }
