@@ -8,6 +8,7 @@ import {
 import {
   OUTCOMES,
   type Avoided,
+  type BudgetGauge,
   type Estimate,
   type Quantiles,
   type Stats,
@@ -42,6 +43,10 @@ export function statsLines(stats: Stats): string[] {
       `${formatCount(tokens.spent - tokens.controlTails)} on completions, ` +
         `${formatCount(tokens.controlTails)} more by control runs, which measure what was avoided`,
     ],
+    ...(stats.budget ?? []).map((gauge): [string, string] => [
+      gauge.of === 'day' ? 'tokens today' : 'tokens this session',
+      budgetText(gauge),
+    ]),
     [
       'outcomes',
       [...OUTCOMES, 'pending' as const]
@@ -70,6 +75,14 @@ function avoidedTitle({ unit }: Avoided): string {
 function avoidedText({ baseline, unit, net }: Avoided): string {
   const format = unit === 'tokens' ? formatCount : formatDuration;
   return `against ${baseline}: ${estimateText(net, format, 'control runs')}`;
+}
+
+function budgetText({ spent, limit, price, perRequest }: BudgetGauge): string {
+  if (limit === null) return `${formatCount(spent)} spent, no budget`;
+  const each =
+    perRequest === null ? '' : `, ${perRequest.toFixed(1)} left for each request to be expected`;
+  const dear = price > 0 ? `, a token costs ${price.toFixed(3)} matches` : '';
+  return `${formatCount(spent)} of ${formatCount(limit)} spent${each}${dear}`;
 }
 
 function estimateText(estimate: Estimate, format: (value: number) => string, of: string): string {

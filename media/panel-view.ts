@@ -2,6 +2,7 @@ import { formatCount } from '../shared/figures.ts';
 import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-protocol.ts';
 import type { Stats } from '../shared/protocol.ts';
 import { avoidedSection } from './avoided-section.ts';
+import { budgetSection } from './budget-section.ts';
 import {
   latencySection,
   modelsSection,
@@ -27,9 +28,9 @@ export function panelHtml(message: ToPanel): string {
 function figures(stats: Stats, chosen: PanelWindow): Html {
   return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
-      ${avoidedSection(stats)} ${exactMatchSection(stats)} ${outcomesSection(stats)}
-      ${stopReasonsSection(stats)} ${requestsSection(stats)} ${latencySection(stats)}
-      ${modelsSection(stats)}
+      ${avoidedSection(stats)} ${budgetSection(stats)} ${exactMatchSection(stats)}
+      ${outcomesSection(stats)} ${stopReasonsSection(stats)} ${requestsSection(stats)}
+      ${latencySection(stats)} ${modelsSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

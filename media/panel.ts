@@ -42,5 +42,5 @@ function isWindow(name: string | undefined): name is PanelWindow {
 }
 
 function isRun(name: string | undefined): name is Run {
-  return name === 'export' || name === 'delete' || name === 'doctor';
+  return name === 'export' || name === 'delete' || name === 'doctor' || name === 'budget';
 }

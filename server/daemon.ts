@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type {
+  BudgetGauge,
   DeleteDataResult,
   DoctorReport,
   Estimate,
@@ -18,6 +19,7 @@ import { Scheduler } from './engines/scheduler.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
+import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
 import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
@@ -115,13 +117,18 @@ export class Daemon {
       log: this.log,
       random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       defaults,
+      budget: (settings) => {
+        const { tokensPerDay, tokensPerSession, whenSpent } = settings.budget;
+        if (tokensPerDay === 0 && tokensPerSession === 0) return null;
+        return budgetStatus(this.#gauges(settings) ?? [], whenSpent);
+      },
       configured: (settings) => this.#configured(settings),
       modelReplaced: (model) => this.#modelReplaced(model),
       counted: () => this.#avoidedToday.changed(),
     };
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
-      for (const { episodes } of this.#windows) episodes.tick();
+      for (const window of this.#windows) window.tick();
       this.#tellAvoided();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
@@ -153,9 +160,13 @@ export class Daemon {
     for (const window of this.#windows) window.warmUp();
   }
 
-  /** @throws {Error} that says what is wrong with the database */
-  stats(since: number | null): Stats {
-    return readStats(this.#store.figures, since, Date.now());
+  /**
+   * @param settings of the window that asks
+   * @throws {Error} that says what is wrong with the database
+   */
+  stats(since: number | null, settings = this.#shared.defaults): Stats {
+    const budget = this.#gauges(settings);
+    return { ...readStats(this.#store.figures, since, Date.now()), ...(budget && { budget }) };
   }
 
   /** @throws EngineError */
@@ -244,6 +255,11 @@ export class Daemon {
   #modelReplaced(model: string): void {
     this.#models.forget(model);
     for (const window of this.#windows) if (window.settings.model === model) window.renew();
+  }
+
+  #gauges({ budget }: Settings): BudgetGauge[] | null {
+    const state = this.#learning.stateOf(this.#budget);
+    return state && gaugesOf(state, this.#session, { ...budget, at: Date.now() });
   }
 
   #newEngine() {

@@ -12,6 +12,7 @@ export const COMMANDS = {
   selectModel: 'shortstop.selectModel',
   /** Argument: the model's name; without it the user is asked. */
   pullModel: 'shortstop.pullModel',
+  setBudget: 'shortstop.setBudget',
   openPanel: 'shortstop.openPanel',
   exportData: 'shortstop.exportData',
   deleteData: 'shortstop.deleteData',

@@ -80,6 +80,13 @@ export interface BudgetGauge {
   readonly perRequest: number | null;
 }
 
+/** What the status says of budgets, where there is a limit. */
+export interface BudgetStatus {
+  readonly gauges: readonly Pick<BudgetGauge, 'of' | 'spent' | 'limit'>[];
+  /** One sentence once one is spent: which, what happens now, and until when. */
+  readonly spent?: string;
+}
+
 /** The panel's and `shortstop stats --json`'s figures for one window of time. */
 export interface Stats {
   /** Milliseconds since the epoch; null means unbounded. */
@@ -120,6 +127,8 @@ export interface Stats {
     readonly digest: string;
     readonly n: number;
   }[];
+  /** Of the day and the session as they are now, limited or not; absent while the database can't be read. */
+  readonly budget?: readonly BudgetGauge[];
   /** Which stop rule is in force, on what it was trained, and whether that is certified; in words. */
   readonly rule?: string;
   /** Episodes recorded by a simulated user; never mixed into a real user's database. */
@@ -167,6 +176,8 @@ export interface StatusParams {
   readonly action?: StatusAction;
   /** Net tokens avoided since local midnight against no early stopping, and how sure that is. */
   readonly avoidedToday: Estimate;
+  /** Absent where nothing is limited. */
+  readonly budget?: BudgetStatus;
   /** Milliseconds since the epoch. */
   readonly pausedUntil?: number;
 }

@@ -24,6 +24,7 @@ import { pullModel } from './pull-model.ts';
 import { quickMenu } from './quick-menu.ts';
 import { restartDaemon } from './restart-daemon.ts';
 import { selectModel } from './select-model.ts';
+import { setBudget } from './set-budget.ts';
 import { showLog } from './show-log.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
@@ -43,6 +44,7 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.pause]: pause,
   [COMMANDS.selectModel]: selectModel,
   [COMMANDS.pullModel]: pullModel,
+  [COMMANDS.setBudget]: setBudget,
   [COMMANDS.openPanel]: openPanel,
   [COMMANDS.exportData]: exportData,
   [COMMANDS.deleteData]: deleteData,

@@ -41,6 +41,7 @@ function entriesAlways(context: ClientContext): Entry[] {
       run: runner(COMMANDS.pause),
     },
     { label: '$(symbol-misc) Select Model…', run: runner(COMMANDS.selectModel) },
+    { label: '$(dashboard) Set Budget…', run: runner(COMMANDS.setBudget) },
     { label: '', kind: QuickPickItemKind.Separator },
     { label: '$(graph) Open Savings Panel', run: runner(COMMANDS.openPanel) },
     { label: '$(comment-discussion) Ask Inline…', run: runner(COMMANDS.ask) },

@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, notEnough } from '../../shared/figures.ts';
-import type { Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { BudgetStatus, Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
 import { COMMANDS } from '../../shared/commands.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -76,6 +76,7 @@ function broken(
 function label(status: StatusParams): string {
   if (status.state === 'off') return 'Shortstop: off';
   if (status.state === 'paused') return 'Shortstop: paused';
+  if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   const model = status.model === '' ? 'Shortstop' : status.model;
   const { value } = status.avoidedToday;
   return value === null
@@ -89,6 +90,7 @@ function tooltip(status: StatusParams): string {
     stateLine(status),
     `Model: ${code(status.model)}`,
     `Engine: ${code(status.engine)}`,
+    ...(status.budget ? budgetLines(status.budget) : []),
     `Tokens avoided today against no early stopping, net: ${avoided(status.avoidedToday)}`,
   ];
   return lines.map((line) => `${line}\n\n`).join('');
@@ -105,6 +107,14 @@ function stateLine(status: StatusParams): string {
     default:
       return 'Ready.';
   }
+}
+
+function budgetLines({ gauges, spent }: BudgetStatus): string[] {
+  const left = gauges.map(({ of, spent: tokens, limit }) => {
+    const rest = formatCount(Math.max(0, (limit ?? 0) - tokens));
+    return `${rest} of ${formatCount(limit ?? 0)} tokens left ${of === 'day' ? 'today' : 'in this session'}`;
+  });
+  return [`Budget: ${left.join(', ')}`, ...(spent === undefined ? [] : [spent])];
 }
 
 function avoided(estimate: Estimate): string {

@@ -122,6 +122,7 @@ export class SavingsPanel {
 }
 
 const PANEL_COMMANDS = {
+  budget: COMMANDS.setBudget,
   export: COMMANDS.exportData,
   delete: COMMANDS.deleteData,
   doctor: COMMANDS.doctor,

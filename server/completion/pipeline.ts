@@ -114,6 +114,7 @@ export class CompletionPipeline {
       limits: { ...settings.budget, at: this.#ports.now() },
     });
     if (asking.action === 'wait') await this.#ports.sleep(asking.ms, signal);
+    if (asking.action === 'silent') this.#ports.report.skipped(asking.why.join('; '));
     return asking.action !== 'silent' && !signal.aborted;
   }
 }

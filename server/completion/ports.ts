@@ -3,7 +3,6 @@ import type { Capabilities, Engine } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestRecord } from '../outcomes/records.ts';
 import type { ContextKind } from '../stopping/trace.ts';
-import type { GateReason } from './gate.ts';
 
 /** Everything the pipeline needs from outside, so that tests can give it something else. */
 export interface PipelinePorts {
@@ -33,7 +32,8 @@ export interface PipelinePorts {
   };
   readonly ledger: Pick<Ledger, 'recordRequest' | 'recordControlTail' | 'recordMemoryAnswer'>;
   readonly report: {
-    skipped(reason: GateReason): void;
+    /** Nothing was asked: the gate's reason, or the decision's. */
+    skipped(reason: string): void;
     stopped(record: RequestRecord): void;
     /** The stream is closed; for a control request, later than the stop. */
     finished(report: CompletionReport): void;

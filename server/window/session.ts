@@ -172,7 +172,7 @@ export class Session {
   }
 
   #stats(since: number | null): Stats {
-    const stats = this.#daemon.stats(since);
+    const stats = this.#daemon.stats(since, this.#window.settings);
     const { rule } = this.#window;
     return { ...stats, ...(rule !== '' && { rule }) };
   }

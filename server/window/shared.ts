@@ -1,3 +1,4 @@
+import type { BudgetStatus } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
 import type { Decide } from '../learning/question.ts';
@@ -25,6 +26,8 @@ export interface Shared {
    * @returns true where the engine is another one from now on; every window was told then
    */
   readonly configured: (settings: Settings) => Promise<boolean>;
+  /** What is left of the budgets that a window's settings set; null where they set none. */
+  readonly budget: (settings: Settings) => BudgetStatus | null;
   /** A model is another one under the same name; tells every window. */
   readonly modelReplaced: (model: string) => void;
   /** There is something new for the figures. */

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../../shared/commands.ts';
-import type { Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { BudgetStatus, Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
 import type { EngineError } from '../engines/engine.ts';
 
 const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0 };
@@ -13,6 +13,7 @@ interface Facts {
   readonly working: number;
   readonly problem: { readonly text: string; readonly action?: StatusAction } | null;
   readonly avoidedToday: Estimate;
+  readonly budget: BudgetStatus | null;
 }
 
 /** What the status bar shows; tells its listener on every change and only then. */
@@ -34,6 +35,7 @@ export class Status {
       working: 0,
       problem: null,
       avoidedToday: UNKNOWN,
+      budget: null,
     };
   }
 
@@ -70,13 +72,14 @@ export class Status {
   }
 
   current(): StatusParams {
-    const { model, engine, problem, avoidedToday, pausedUntil } = this.#facts;
+    const { model, engine, problem, avoidedToday, budget, pausedUntil } = this.#facts;
     const state = this.#state();
     return {
       state,
       model,
       engine,
       avoidedToday,
+      ...(budget && { budget }),
       ...(problem && { problem: problem.text }),
       ...(problem?.action && { action: problem.action }),
       ...(state === 'paused' && { pausedUntil }),

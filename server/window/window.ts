@@ -119,6 +119,7 @@ export class Window {
     const { model } = this.#settings;
     this.#settings = settings;
     this.#status.set({ model: settings.model, enabled: settings.enable });
+    this.#showBudget();
     if (await this.#shared.configured(settings)) return;
     if (model !== settings.model) this.renew();
     else this.#readiness.renew({ engineOrModel: false });
@@ -139,6 +140,12 @@ export class Window {
     this.#pausedUntil = minutes > 0 ? Date.now() + minutes * 60_000 : 0;
     this.#status.set({ pausedUntil: this.#pausedUntil });
     if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
+  }
+
+  /** Once a second. */
+  tick(): void {
+    this.episodes.tick();
+    this.#showBudget();
   }
 
   showAvoided(avoidedToday: Estimate): void {
@@ -212,6 +219,7 @@ export class Window {
     return {
       skipped: (reason) => log.info(`no completion: ${reason}`),
       stopped: (record) => {
+        this.#showBudget();
         this.#readiness.worked();
         log.info(
           `${record.id} ${record.kind} stopped by ${record.stopReason ?? 'nothing'} after ${record.tokensAtStop} tokens, ${Math.round(record.stopMs ?? 0)} ms${record.offered ? '' : ', nothing offered'}`,
@@ -243,6 +251,10 @@ export class Window {
     } finally {
       this.#status.ended();
     }
+  }
+
+  #showBudget(): void {
+    this.#status.set({ budget: this.#shared.budget(this.#settings) });
   }
 
   #failed(error: unknown): void {

@@ -12,6 +12,10 @@ export const usualDay: Stats = {
   to: null,
   requests: { engine: 412, fromMemory: 1288, offered: 301, control: 43, cancelled: 87, failed: 2 },
   tokens: { spent: 4873, controlTails: 1107 },
+  budget: [
+    { of: 'day', spent: 4873, limit: 8000, price: 0.0132, perRequest: 6.41 },
+    { of: 'session', spent: 2000, limit: 2000, price: 0.08, perRequest: 0 },
+  ],
   avoided: [
     {
       baseline: 'no early stopping',
@@ -62,6 +66,10 @@ export const firstMinutes: Stats = {
   ...usualDay,
   requests: { engine: 61, fromMemory: 120, offered: 40, control: 7, cancelled: 11, failed: 0 },
   tokens: { spent: 702, controlTails: 210 },
+  budget: [
+    { of: 'day', spent: 702, limit: null, price: 0, perRequest: null },
+    { of: 'session', spent: 702, limit: null, price: 0, perRequest: null },
+  ],
   avoided: [
     { baseline: 'no early stopping', unit: 'tokens', net: { ...NONE, n: 7 } },
     { baseline: 'first newline', unit: 'tokens', net: { ...NONE, n: 7 } },

@@ -46,6 +46,24 @@ test('the status bar shows the tokens avoided today with their interval and n in
   assert.match(tooltip, /1,230 \(n = 21 control requests, 95 % interval 300 to 2,200\)/);
 });
 
+test('the tooltip says what is left of the budgets, and the text once one is spent', () => {
+  const gauges = [
+    { of: 'day', spent: 640, limit: 2000 },
+    { of: 'session', spent: 300, limit: 300 },
+  ] as const;
+  const left = statusView(running, { ...ready, budget: { gauges } });
+  assert.match(
+    left.tooltip,
+    /1,360 of 2,000 tokens left today, 0 of 300 tokens left in this session/,
+  );
+  assert.doesNotMatch(left.text, /budget/);
+  const spent = "This session's budget of 300 tokens is spent: nothing is asked while you type.";
+  const over = statusView(running, { ...ready, budget: { gauges, spent } });
+  assert.equal(over.text, '$(stop-circle) Shortstop: budget spent');
+  assert.ok(over.tooltip.includes(spent));
+  assert.doesNotMatch(statusView(running, ready).tooltip, /Budget/);
+});
+
 test('a problem is shown with the action that helps, and without Markdown of its own', () => {
   const action = { title: 'Pull Model', command: 'shortstop.pullModel' };
   const problem = 'The model `x` is missing: [pull](it)';

@@ -2,7 +2,7 @@ import { formatCount } from '../../../shared/figures.ts';
 import type { BudgetGauge } from '../../../shared/protocol.ts';
 import type { Evidence, Learner } from '../learner.ts';
 import type { Advice, KeystrokeAdvice, Limits, Question } from '../question.ts';
-import { gaugesOf } from './gauges.ts';
+import { gaugesOf, isSpent, SPENT_TOKENS, spentInWords } from './gauges.ts';
 import { HIGHEST_PRICE } from './price.ts';
 import { NOTHING_SPENT, spend, spendingSchema, type Spending } from './spending.ts';
 
@@ -15,8 +15,6 @@ const CHARACTERS_A_MATCH = 12.5;
 const ASKS_LESS_FROM = 0.05;
 /** A spent budget that gates lets through what is worth so many characters more than waiting: about one in ten. */
 const SPENT_BAR = 0.8;
-/** A spent budget that shortens has so many tokens left for a request. */
-const SPENT_TOKENS = 4;
 
 /**
  * Keeps what is spent within the user's limits. As long as spending keeps to plan it says nothing. Else a token has
@@ -48,24 +46,6 @@ export function budgetLearner(session: string): Learner<Spending> {
       return price > 0 ? atPrice(price, gauges, question) : null;
     },
   };
-}
-
-/** Whether nothing is left of it. */
-export function isSpent({ spent, limit }: BudgetGauge): boolean {
-  return limit !== null && spent >= limit;
-}
-
-const THEN: Readonly<Record<Limits['whenSpent'], string>> = {
-  gate: 'only what is most likely to help is asked for',
-  shorten: `answers have ${SPENT_TOKENS} tokens at most`,
-  pause: 'nothing is asked while you type',
-};
-
-/** What people read of a budget that is spent. */
-export function spentInWords({ of, limit }: BudgetGauge, whenSpent: Limits['whenSpent']): string {
-  const whose = of === 'day' ? "today's" : "this session's";
-  const until = of === 'day' ? 'midnight' : 'the next session';
-  return `${whose} budget of ${formatCount(limit ?? 0)} tokens is spent: ${THEN[whenSpent]} until ${until}`;
 }
 
 /** Everything counts, whatever became of it. */

@@ -1,4 +1,5 @@
-import type { BudgetGauge } from '../../../shared/protocol.ts';
+import { formatCount } from '../../../shared/figures.ts';
+import type { BudgetGauge, BudgetStatus } from '../../../shared/protocol.ts';
 import type { Limits } from '../question.ts';
 import { localSlot } from './local-time.ts';
 import { priceOf } from './price.ts';
@@ -23,6 +24,45 @@ export function gaugesOf(before: Spending, session: string, limits: Limits): Bud
     gauge('day', limits.tokensPerDay, 0, today),
     gauge('session', limits.tokensPerSession, own.earlier, own.slots),
   ];
+}
+
+/** Null where nothing is limited. */
+export function budgetStatus(
+  gauges: readonly BudgetGauge[],
+  whenSpent: Limits['whenSpent'],
+): BudgetStatus | null {
+  const limited = gauges.filter(({ limit }) => limit !== null);
+  if (limited.length === 0) return null;
+  const spent = limited.find(isSpent);
+  return {
+    gauges: limited.map(({ of, spent: tokens, limit }) => ({ of, spent: tokens, limit })),
+    ...(spent && { spent: `${capitalised(spentInWords(spent, whenSpent))}.` }),
+  };
+}
+
+/** Whether nothing is left of it. */
+export function isSpent({ spent, limit }: BudgetGauge): boolean {
+  return limit !== null && spent >= limit;
+}
+
+/** A spent budget that shortens leaves a request so many tokens. */
+export const SPENT_TOKENS = 4;
+
+const THEN: Readonly<Record<Limits['whenSpent'], string>> = {
+  gate: 'only what is most likely to help is asked for',
+  shorten: `answers have ${SPENT_TOKENS} tokens at most`,
+  pause: 'nothing is asked while you type',
+};
+
+/** What people read of a budget that is spent. */
+export function spentInWords({ of, limit }: BudgetGauge, whenSpent: Limits['whenSpent']): string {
+  const whose = of === 'day' ? "today's" : "this session's";
+  const until = of === 'day' ? 'midnight' : 'the next session';
+  return `${whose} budget of ${formatCount(limit ?? 0)} tokens is spent: ${THEN[whenSpent]} until ${until}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Those of several sessions in one row, in the order of their time. */
