@@ -20,6 +20,7 @@ import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
 import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
+import { guardLearner } from './learning/guard/guard.ts';
 import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
@@ -93,7 +94,7 @@ export class Daemon {
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#learning = new Learning({
-      learners: [this.#budget],
+      learners: [guardLearner(this.#weightsFor), this.#budget],
       ledger: this.#store.ledger,
       states: this.#store.policyStates,
       weightsFor: this.#weightsFor,

@@ -156,7 +156,11 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
     boldness: point ? undefined : boldness,
     ...(point && { settings: { ...settings, ...pointOf(point), preset: 'custom' as const } }),
   };
-  const chosen = chooseRule(veto ? { ...asked, instead: 'confidence' } : advised);
+  const fallback =
+    veto?.boldness === undefined
+      ? ({ instead: 'confidence' } as const)
+      : { boldness: veto.boldness };
+  const chosen = chooseRule(veto ? { ...asked, ...fallback } : advised);
   return {
     ...chosen,
     arm: veto ? 'fallback' : (arm?.name ?? 'deployed'),
@@ -196,7 +200,7 @@ function untilVeto(heard: readonly Heard<RequestAdvice>[]): readonly Heard<Reque
 /** On each part, the first that speaks is heard. Behind another's point an arm is no longer where the request stops. */
 function composed(advice: readonly RequestAdvice[]) {
   return {
-    veto: advice.some(({ veto }) => veto),
+    veto: advice.find(({ veto }) => veto),
     point: advice.find(({ point }) => point)?.point,
     boldness: advice.find(({ boldness }) => boldness !== undefined)?.boldness,
     arm: advice.find(({ point, arm }) => point ?? arm)?.arm,

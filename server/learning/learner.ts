@@ -93,4 +93,6 @@ export interface Learner<State = unknown> {
   /** The very same state where the evidence says nothing to it: then nothing is written. */
   observe(state: State, evidence: Evidence): State;
   advise(state: State, question: Question, draw: Draw): Advice | null;
+  /** A sentence for the user about what the evidence changed; null where that is nothing to be told of. */
+  announce?(before: State, after: State): string | null;
 }

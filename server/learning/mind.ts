@@ -52,6 +52,8 @@ export class Mind implements Adviser {
     const updatedAt = Math.max(this.#ports.now(), held.updatedAt + 1);
     this.#held = { state, updatedAt };
     this.#ports.states.save({ id, version, state: JSON.stringify(state), updatedAt });
+    const news = this.#learner.announce?.(held.state, state) ?? null;
+    if (news !== null) this.#ports.notice(news);
   }
 
   /** All data were deleted, what was learned from them included. */

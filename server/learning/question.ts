@@ -88,7 +88,7 @@ export interface RaisedBar {
 export type OfferAdvice = { readonly kind: 'offer' } & Offering & Says;
 export interface RequestAdvice extends Says {
   readonly kind: 'request';
-  /** The simple rule in the place of the learned one: whoever comes later is not heard. */
+  /** Whoever comes later is not heard. With a boldness, that one holds; else the simple rule in the place of the learned one. */
   readonly veto?: true;
   /** In the place of the preset's point. */
   readonly point?: PartialPoint;
