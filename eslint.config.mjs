@@ -15,6 +15,7 @@ const allowed = {
     'server/learning',
   ],
   'server/outcomes': ['shared', 'server/stopping', 'server/outcomes'],
+  'server/energy': ['shared', 'server/energy'],
   'server/figures': [
     'shared',
     'server/outcomes/records.ts',

@@ -2,6 +2,7 @@ import {
   formatCount,
   formatDigest,
   formatDuration,
+  formatEnergy,
   formatShare,
   notEnough,
 } from '../shared/figures.ts';
@@ -9,6 +10,7 @@ import {
   OUTCOMES,
   type Avoided,
   type BudgetGauge,
+  type Cost,
   type Estimate,
   type Quantiles,
   type Stats,
@@ -47,6 +49,7 @@ export function statsLines(stats: Stats): string[] {
       gauge.of === 'day' ? 'tokens today' : 'tokens this session',
       budgetText(gauge),
     ]),
+    ...(stats.cost && stats.cost.requests > 0 ? costRows(stats.cost) : []),
     [
       'outcomes',
       [...OUTCOMES, 'pending' as const]
@@ -75,6 +78,22 @@ function avoidedTitle({ unit }: Avoided): string {
 function avoidedText({ baseline, unit, net }: Avoided): string {
   const format = unit === 'tokens' ? formatCount : formatDuration;
   return `against ${baseline}: ${estimateText(net, format, 'control runs')}`;
+}
+
+function costRows({ requests, engineMs, promptTokens, energy }: Cost): [string, string][] {
+  const { counted, countedRequests, estimated } = promptTokens;
+  return [
+    ['engine time', `${formatDuration(engineMs)}, n = ${formatCount(requests)} requests`],
+    [
+      'prompt tokens',
+      `${formatCount(counted)} counted by the engine (n = ${formatCount(countedRequests)}), ` +
+        `${formatCount(estimated)} estimated of the others' characters`,
+    ],
+    ...energy.map(({ how, by, joules, n }): [string, string] => [
+      'energy',
+      `${formatEnergy(joules)} ${how} by ${by}, n = ${formatCount(n)} requests`,
+    ]),
+  ];
 }
 
 function budgetText({ spent, limit, price, perRequest }: BudgetGauge): string {

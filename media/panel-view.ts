@@ -3,6 +3,7 @@ import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-p
 import type { Stats } from '../shared/protocol.ts';
 import { avoidedSection } from './avoided-section.ts';
 import { budgetSection } from './budget-section.ts';
+import { costSection } from './cost-section.ts';
 import {
   latencySection,
   modelsSection,
@@ -30,7 +31,7 @@ function figures(stats: Stats, chosen: PanelWindow): Html {
     <div class="cards">
       ${avoidedSection(stats)} ${budgetSection(stats)} ${exactMatchSection(stats)}
       ${outcomesSection(stats)} ${stopReasonsSection(stats)} ${requestsSection(stats)}
-      ${latencySection(stats)} ${modelsSection(stats)}
+      ${latencySection(stats)} ${costSection(stats)} ${modelsSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

@@ -15,7 +15,9 @@ import { examine } from './doctor.ts';
 import { createEngine } from './engines/create.ts';
 import type { EngineModel, PullStep } from './engines/engine.ts';
 import { pull } from './engines/pull.ts';
+import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
+import { countersHere, EnergyMeter } from './energy/meter.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
@@ -71,6 +73,7 @@ export class Daemon {
   readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
+  readonly #energy = new EnergyMeter(countersHere());
   readonly #shared: Shared;
   readonly #windows = new Set<Window>();
   readonly #ticking: NodeJS.Timeout;
@@ -118,6 +121,7 @@ export class Daemon {
       log: this.log,
       random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       defaults,
+      meter: (gpuShare) => this.#energy.begin(gpuShare, this.#runsHere()),
       budget: (settings) => {
         const { tokensPerDay, tokensPerSession, whenSpent } = settings.budget;
         if (tokensPerDay === 0 && tokensPerSession === 0) return null;
@@ -209,6 +213,7 @@ export class Daemon {
     await Promise.all(Array.from(this.#windows, (window) => window.end()));
     await this.#scheduler.dispose();
     await this.#models.dispose();
+    this.#energy.dispose();
     this.writeAll();
     await this.#file.close();
   }
@@ -256,6 +261,15 @@ export class Daemon {
   #modelReplaced(model: string): void {
     this.#models.forget(model);
     for (const window of this.#windows) if (window.settings.model === model) window.renew();
+  }
+
+  /** Whether the engine works on this machine. */
+  #runsHere(): boolean {
+    const { url } = this.#engine;
+    return (
+      this.#options.engine === 'embedded' ||
+      (URL.canParse(url) && isLoopback(new URL(url).hostname))
+    );
   }
 
   #gauges({ budget }: Settings): BudgetGauge[] | null {

@@ -53,3 +53,11 @@ export function notEnough(estimate: Pick<Estimate, 'n'>, of: string): string {
 function withRest(text: string, rest: number, unit: string): string {
   return rest === 0 ? text : `${text} ${rest}${NO_BREAK}${unit}`;
 }
+
+/** Joules as `42 J`, `1.5 kJ` or `0.21 kWh`. */
+export function formatEnergy(joules: number): string {
+  if (!Number.isFinite(joules)) return '–';
+  if (joules < 999.5) return `${joules.toFixed(joules < 9.95 ? 1 : 0)}${NO_BREAK}J`;
+  if (joules < 360_000) return `${(joules / 1000).toFixed(1)}${NO_BREAK}kJ`;
+  return `${(joules / 3_600_000).toFixed(2)}${NO_BREAK}kWh`;
+}

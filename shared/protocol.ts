@@ -87,6 +87,33 @@ export interface BudgetStatus {
   readonly spent?: string;
 }
 
+/** What measures energy, where the system offers it. */
+export const ENERGY_METERS = ['rapl', 'nvidia-smi', 'battery'] as const;
+export type EnergyMeterName = (typeof ENERGY_METERS)[number];
+
+/** What requests cost the machine on which the engine runs, tails included. */
+export interface Cost {
+  /** Whose cost was recorded. */
+  readonly requests: number;
+  /** From when the engine began with a request until its stream was closed. */
+  readonly engineMs: number;
+  readonly promptTokens: {
+    /** By the engine, for so many requests: it counts only streams that ran to their end. */
+    readonly counted: number;
+    readonly countedRequests: number;
+    /** Of the others, by their characters. */
+    readonly estimated: number;
+  };
+  readonly energy: readonly {
+    readonly how: 'measured' | 'estimated';
+    /** By what, in words. */
+    readonly by: string;
+    readonly joules: number;
+    /** Requests. */
+    readonly n: number;
+  }[];
+}
+
 /** The panel's and `shortstop stats --json`'s figures for one window of time. */
 export interface Stats {
   /** Milliseconds since the epoch; null means unbounded. */
@@ -108,6 +135,7 @@ export interface Stats {
     /** Of these, tokens of control requests after their stop. */
     readonly controlTails: number;
   };
+  readonly cost?: Cost;
   readonly avoided: readonly Avoided[];
   readonly outcomes: Readonly<Record<Outcome | 'pending', number>>;
   /** Share of settled, offered suggestions whose first served text is what was kept. Anchored. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError, type Capabilities } from '../engines/engine.ts';
 import type { RequestDecision } from '../learning/question.ts';
-import type { EpisodeDraw, RequestCode, RequestRecord } from '../outcomes/records.ts';
+import type { EpisodeDraw, RequestCode, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
@@ -49,6 +49,8 @@ export class Flight {
   readonly #progress = noProgress();
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
+  /** Once its stream is closed. */
+  #cost: RequestCost | null = null;
   /** Whoever joins after it failed or was cancelled would wait for ever. */
   #over = false;
   #toldOver = false;
@@ -97,6 +99,8 @@ export class Flight {
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
       this.#fail(error);
+    } finally {
+      if (this.#cost) this.#ports.costs?.record(this.#cost);
     }
   }
 
@@ -113,30 +117,43 @@ export class Flight {
       const stream = slot.run(signal, async (slotSignal, answered) => {
         const { draw, chosen } = this.#send(capabilities, context);
         const { rule, settings, alternatives } = chosen;
-        return generate(
-          {
-            engine: models.engine,
-            request: { model, prompt, maxTokens: settings.maxTokens, alternatives },
-            rule,
-            context,
-            settings,
-            control: draw.control,
-            elapsed: () => this.#ports.now() - this.#asked,
-            sleep: this.#ports.sleep,
-          },
-          slotSignal,
-          this.#progress,
-          {
-            onToken: () => this.#tokenCame(),
-            onStop: (stopped) => {
-              answered();
-              resolve({ stopped, stream });
+        return this.#metered(capabilities, () =>
+          generate(
+            {
+              engine: models.engine,
+              request: { model, prompt, maxTokens: settings.maxTokens, alternatives },
+              rule,
+              context,
+              settings,
+              control: draw.control,
+              elapsed: () => this.#ports.now() - this.#asked,
+              sleep: this.#ports.sleep,
             },
-          },
+            slotSignal,
+            this.#progress,
+            {
+              onToken: () => this.#tokenCame(),
+              onStop: (stopped) => {
+                answered();
+                resolve({ stopped, stream });
+              },
+            },
+          ),
         );
       });
       stream.catch(reject);
     });
+  }
+
+  /** What the machine spends until the stream is closed. */
+  async #metered<T>({ gpuShare }: Capabilities, work: () => Promise<T>): Promise<T> {
+    const end = this.#ports.costs?.begin(gpuShare);
+    try {
+      return await work();
+    } finally {
+      const { promptTokens } = this.#progress;
+      if (end) this.#cost = { requestId: this.id, gpuShare, promptTokens, ...end() };
+    }
   }
 
   #readContext(capabilities: Capabilities): CursorContext {

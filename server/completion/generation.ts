@@ -66,12 +66,14 @@ export interface Progress {
   firstTokenMs: number | null;
   tokensAtFirstNewline: number | null;
   stopMs: number | null;
+  /** As the engine counted; null while it has not, and for good where its stream is closed early. */
+  promptTokens: number | null;
 }
 
 export function noProgress(): Progress {
   return {
     ...{ text: '', trace: [], tokens: 0 },
-    ...{ firstTokenMs: null, tokensAtFirstNewline: null, stopMs: null },
+    ...{ firstTokenMs: null, tokensAtFirstNewline: null, stopMs: null, promptTokens: null },
   };
 }
 
@@ -177,6 +179,7 @@ class Streaming {
 
   /** @param decided on the last token, if nothing was cut off it */
   #end(end: GenerateEnd, decided: Decision | null = null): Finished | null {
+    this.#progress.promptTokens ??= end.promptTokens;
     const [stop] = this.#stop;
     if (this.#progress.stopMs !== null) return this.#finished(end.end);
     if (stop === undefined || end.atStop === undefined) {

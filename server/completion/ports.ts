@@ -1,7 +1,7 @@
 import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Capabilities, Engine } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
-import type { EpisodeDraw, Ledger, RequestRecord } from '../outcomes/records.ts';
+import type { EpisodeDraw, Ledger, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 
 /** Everything the pipeline needs from outside, so that tests can give it something else. */
@@ -39,6 +39,12 @@ export interface PipelinePorts {
     finished(report: CompletionReport): void;
     /** An EngineError, or a bug. */
     failed(error: unknown): void;
+  };
+  /** Left out where nobody asks what requests cost the machine. */
+  readonly costs?: {
+    /** The engine begins to work; the result is called when it has ended. */
+    begin(gpuShare: number | null): () => Pick<RequestCost, 'engineMs' | 'joules' | 'meter'>;
+    record(cost: RequestCost): void;
   };
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -1,4 +1,4 @@
-import type { Outcome, Stats } from '../../shared/protocol.ts';
+import type { EnergyMeterName, Outcome, Stats } from '../../shared/protocol.ts';
 
 /** Port: what figures need of the database. */
 export interface FigureRows {
@@ -14,6 +14,7 @@ export interface WindowRows {
   readonly episodes: EpisodeTotals;
   readonly outcomes: readonly OutcomeCount[];
   readonly control: readonly ControlRequest[];
+  readonly costs: readonly CostTotals[];
   readonly firstTokenMs: readonly number[];
   /** Of answers from memory, too. */
   readonly answerMs: readonly number[];
@@ -32,6 +33,20 @@ export interface RequestTotals {
   readonly tokens: number;
   /** Tokens of control requests behind it. */
   readonly tails: number;
+}
+
+/** Of the requests that one meter measured, or none; with the model mostly on a GPU, or not. */
+export interface CostTotals {
+  readonly meter: EnergyMeterName | null;
+  readonly onGpu: 0 | 1;
+  readonly n: number;
+  readonly engineMs: number;
+  readonly joules: number;
+  /** Requests whose prompt the engine counted, its tokens, and its characters; then those of all requests. */
+  readonly counted: number;
+  readonly promptTokens: number;
+  readonly countedChars: number;
+  readonly promptChars: number;
 }
 
 export interface EpisodeTotals {

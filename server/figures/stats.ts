@@ -1,5 +1,6 @@
 import type { Stats } from '../../shared/protocol.ts';
 import { avoidedBy } from './avoided.ts';
+import { costOf } from './cost.ts';
 import { latencyOf } from './latency.ts';
 import { exactMatchOf, outcomesOf } from './outcomes.ts';
 import { requestsOf, tokensOf } from './requests.ts';
@@ -13,6 +14,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     to: now,
     requests: requestsOf(rows),
     tokens: tokensOf(rows),
+    cost: costOf(rows),
     avoided: avoidedBy(rows.control),
     outcomes: outcomesOf(rows),
     exactMatch: exactMatchOf(rows),

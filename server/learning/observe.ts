@@ -83,6 +83,7 @@ export class ObservedLedger implements Ledger {
 
   recordMemoryAnswer: Ledger['recordMemoryAnswer'] = (answer) =>
     this.#ledger.recordMemoryAnswer(answer);
+  recordCost: Ledger['recordCost'] = (cost) => this.#ledger.recordCost(cost);
   openEpisodes: Ledger['openEpisodes'] = () => this.#ledger.openEpisodes();
 
   /** All data were deleted. */

@@ -1,4 +1,4 @@
-import type { Outcome, StopReason } from '../../shared/protocol.ts';
+import type { EnergyMeterName, Outcome, StopReason } from '../../shared/protocol.ts';
 import type { ContextKind, CursorContext, TraceEnd, TraceToken } from '../stopping/trace.ts';
 
 /** What is written down about a request and its episode, and the port through which it is stored. */
@@ -85,6 +85,20 @@ export interface ControlTail {
   readonly tailMs: number;
   /** `superseded`: anything else would have ended the stream here without early stopping too. */
   readonly ended: TraceEnd | 'superseded' | 'failed';
+}
+
+/** What a request cost the machine on which the engine runs, its tail included. */
+export interface RequestCost {
+  readonly requestId: string;
+  /** From when the engine began with it until its stream was closed, milliseconds. */
+  readonly engineMs: number;
+  /** Of the model's memory, 0 to 1; null where that is not known. */
+  readonly gpuShare: number | null;
+  /** As the engine counted; null where its stream was closed before it said so. */
+  readonly promptTokens: number | null;
+  /** Measured; null where nothing measures. */
+  readonly joules: number | null;
+  readonly meter: EnergyMeterName | null;
 }
 
 /** An answer from memory: no engine, no tokens. */
@@ -181,6 +195,7 @@ export interface Ledger {
   recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
+  recordCost(cost: RequestCost): void;
   saveOpenEpisode(episode: OpenEpisode): void;
   /** Takes over the open episodes that no running daemon holds any more. */
   openEpisodes(): OpenEpisode[];

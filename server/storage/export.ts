@@ -15,6 +15,7 @@ export const TABLES = [
   'open_episodes',
   'requests',
   'control_tails',
+  'request_costs',
   'memory_answers',
   'policy_state',
 ] as const;

@@ -1,5 +1,6 @@
 import type {
   ControlRequest,
+  CostTotals,
   EpisodeTotals,
   OutcomeCount,
   RequestTotals,
@@ -16,6 +17,7 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
     episodes: database.statement<EpisodeTotals>(EPISODES).get(window) ?? NO_EPISODES,
     outcomes: all<OutcomeCount>(OUTCOME),
     control: controlRows(database, since),
+    costs: all<CostTotals>(COSTS),
     firstTokenMs: all<Duration>(FIRST_TOKEN).map(({ ms }) => ms),
     answerMs: all<Duration>(ANSWER).map(({ ms }) => ms),
     stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
@@ -79,6 +81,15 @@ const ANSWER = `
 const MODELS = `
   SELECT model, model_digest AS digest, count(*) AS n
   FROM requests WHERE at >= @since GROUP BY 1, 2 ORDER BY n DESC, model, digest`;
+
+const COSTS = `
+  SELECT c.meter, coalesce(c.gpu_share >= 0.5, 0) AS onGpu, count(*) AS n,
+    total(c.engine_ms) AS engineMs, total(c.joules) AS joules,
+    count(c.prompt_tokens) AS counted, total(c.prompt_tokens) AS promptTokens,
+    total(r.prompt_chars) AS promptChars,
+    total(iif(c.prompt_tokens IS NULL, 0, r.prompt_chars)) AS countedChars
+  FROM request_costs c JOIN requests r ON r.id = c.request_id
+  WHERE r.at >= @since GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
 
 interface ControlRow {
   readonly episode_id: string;

@@ -3,6 +3,7 @@ import type {
   Ledger,
   MemoryAnswer,
   OpenEpisode,
+  RequestCost,
   RequestRecord,
   SettledEpisode,
 } from '../outcomes/records.ts';
@@ -18,6 +19,7 @@ export type Write =
   | { readonly table: 'requests'; readonly row: RequestRecord }
   | { readonly table: 'control_tails'; readonly row: ControlTail }
   | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
+  | { readonly table: 'request_costs'; readonly row: RequestCost }
   | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
   | { readonly table: 'episodes'; readonly row: SettledEpisode }
   | { readonly table: 'policy_state'; readonly row: StoredState };
@@ -38,6 +40,9 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'memory_answers':
           requests.insertMemoryAnswer(write.row);
+          break;
+        case 'request_costs':
+          requests.insertCost(write.row);
           break;
         case 'open_episodes':
           episodes.save(write.row);
@@ -75,6 +80,10 @@ export class LedgerStore implements Ledger {
 
   recordMemoryAnswer(row: MemoryAnswer): void {
     this.#queue.push({ table: 'memory_answers', row });
+  }
+
+  recordCost(row: RequestCost): void {
+    this.#queue.push({ table: 'request_costs', row });
   }
 
   saveOpenEpisode(row: OpenEpisode): void {

@@ -2,10 +2,16 @@ import type Database from 'better-sqlite3';
 import { records } from './migrations/001-records.ts';
 import { policyState } from './migrations/002-policy-state.ts';
 import { stopJudgements } from './migrations/003-stop-judgements.ts';
+import { requestCosts } from './migrations/004-request-costs.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
-export const MIGRATIONS: readonly Migration[] = [records, policyState, stopJudgements];
+export const MIGRATIONS: readonly Migration[] = [
+  records,
+  policyState,
+  stopJudgements,
+  requestCosts,
+];
 
 /**
  * Brings the database to the newest schema, all steps in one transaction. Safe where several

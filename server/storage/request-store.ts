@@ -1,4 +1,4 @@
-import type { ControlTail, MemoryAnswer, RequestRecord } from '../outcomes/records.ts';
+import type { ControlTail, MemoryAnswer, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
 
@@ -55,13 +55,22 @@ const TAIL = {
   ended: 'ended',
 } satisfies Columns<ControlTail>;
 
+const COST = {
+  requestId: 'request_id',
+  engineMs: 'engine_ms',
+  gpuShare: 'gpu_share',
+  promptTokens: 'prompt_tokens',
+  joules: 'joules',
+  meter: 'meter',
+} satisfies Columns<RequestCost>;
+
 const MEMORY = {
   suggestionId: 'suggestion_id',
   at: 'at',
   answerMs: 'answer_ms',
 } satisfies Columns<MemoryAnswer>;
 
-/** The tables `requests`, `control_tails` and `memory_answers`. */
+/** The tables `requests`, `control_tails`, `request_costs` and `memory_answers`. */
 export class RequestStore {
   readonly #database: StoreDatabase;
 
@@ -81,5 +90,9 @@ export class RequestStore {
 
   insertMemoryAnswer(answer: MemoryAnswer): void {
     this.#database.statement(insertSql('memory_answers', MEMORY)).run(bindable(answer));
+  }
+
+  insertCost(cost: RequestCost): void {
+    this.#database.statement(insertSql('request_costs', COST)).run(bindable(cost));
   }
 }

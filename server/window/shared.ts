@@ -1,6 +1,7 @@
 import type { BudgetStatus } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
+import type { Metered } from '../energy/meter.ts';
 import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
@@ -26,6 +27,8 @@ export interface Shared {
    * @returns true where the engine is another one from now on; every window was told then
    */
   readonly configured: (settings: Settings) => Promise<boolean>;
+  /** The engine begins to work; the result is called when it has ended. */
+  readonly meter: (gpuShare: number | null) => () => Metered;
   /** What is left of the budgets that a window's settings set; null where they set none. */
   readonly budget: (settings: Settings) => BudgetStatus | null;
   /** A model is another one under the same name; tells every window. */

@@ -66,6 +66,10 @@ export class Window {
       episodes: this.episodes,
       ledger: shared.ledger,
       report: this.#report(),
+      costs: {
+        begin: (gpuShare) => shared.meter(gpuShare),
+        record: (cost) => shared.ledger.recordCost(cost),
+      },
       now: Date.now,
       sleep,
       reuse: shared.reuse,

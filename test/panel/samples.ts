@@ -12,6 +12,15 @@ export const usualDay: Stats = {
   to: null,
   requests: { engine: 412, fromMemory: 1288, offered: 301, control: 43, cancelled: 87, failed: 2 },
   tokens: { spent: 4873, controlTails: 1107 },
+  cost: {
+    requests: 412,
+    engineMs: 182_400,
+    promptTokens: { counted: 41_210, countedRequests: 131, estimated: 88_400 },
+    energy: [
+      { how: 'measured', by: 'the CPU packages as a whole, by RAPL', joules: 4210.5, n: 380 },
+      { how: 'estimated', by: '37 W of a GPU', joules: 61.4, n: 32 },
+    ],
+  },
   budget: [
     { of: 'day', spent: 4873, limit: 8000, price: 0.0132, perRequest: 6.41 },
     { of: 'session', spent: 2000, limit: 2000, price: 0.08, perRequest: 0 },

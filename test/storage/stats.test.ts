@@ -62,6 +62,12 @@ function fill({ ledger }: Store, episodes: number): void {
           model: oneOf(['one', 'two']),
         }),
       );
+      const counted = random() < 0.5;
+      ledger.recordCost({
+        ...{ requestId: id, engineMs: 100 + upTo(900), gpuShare: oneOf([null, 0, 1]) },
+        ...{ promptTokens: counted ? 20 + upTo(200) : null, joules: null, meter: null },
+        ...(random() < 0.3 && { joules: random() * 20, meter: 'rapl' }),
+      });
       if (!control || ended !== 'stopped' || random() < 0.1) continue;
       const tokens = tokensAtStop + upTo(100);
       const tokensAtFirstNewline = oneOf([null, tokens]);

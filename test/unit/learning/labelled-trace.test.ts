@@ -147,6 +147,7 @@ function observed(marked: string, simulated = false) {
       recordRequest: () => undefined,
       recordControlTail: () => undefined,
       recordMemoryAnswer: () => undefined,
+      recordCost: () => undefined,
       saveOpenEpisode: () => undefined,
       openEpisodes: () => [],
       settleEpisode: (settled) => typist.settled.push(settled),
