@@ -23,6 +23,7 @@ import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
 import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
 import { guardLearner } from './learning/guard/guard.ts';
+import { hedgeLearner } from './learning/hedge/hedge.ts';
 import { Learning } from './learning/learning.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
@@ -97,7 +98,7 @@ export class Daemon {
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#learning = new Learning({
-      learners: [guardLearner(this.#weightsFor), this.#budget],
+      learners: [guardLearner(this.#weightsFor), this.#budget, hedgeLearner(this.#weightsFor)],
       ledger: this.#store.ledger,
       states: this.#store.policyStates,
       weightsFor: this.#weightsFor,

@@ -1,11 +1,15 @@
 import { budgetSimulation } from './budget.ts';
+import { coldStartSimulation } from './cold-start.ts';
 import { ensembleSimulation } from './ensemble.ts';
 import { guardSimulation } from './guard.ts';
+import { hedgeSimulation } from './hedge.ts';
 import type { Simulation } from './simulation.ts';
 
 /** In the order in which they are printed. */
 export const SIMULATIONS: readonly Simulation[] = [
   budgetSimulation,
+  coldStartSimulation,
   ensembleSimulation,
   guardSimulation,
+  hedgeSimulation,
 ];

@@ -124,7 +124,7 @@ function seenIn(evidence: Evidence): Seen | null {
 }
 
 function seenInStretch({ requests, trace }: StretchEvidence): Seen | null {
-  const [first] = requests;
+  const first = requests.find((request) => request.first);
   if (!first || !trace) return null;
   const model = { name: first.model, digest: first.modelDigest };
   if (!trace.anchored) return { model, unanchored: trace, offered: null };
