@@ -10,12 +10,16 @@ import {
   requestsSection,
   stopReasonsSection,
 } from './detail-sections.ts';
+import { daysSection } from './days-section.ts';
 import { html, type Html } from './html.ts';
+import { recentSection } from './recent-section.ts';
+import { typingSection } from './typing-section.ts';
 import { exactMatchSection, outcomesSection } from './outcome-section.ts';
 
 const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
   today: 'Today',
   '7 days': '7 days',
+  '30 days': '30 days',
   all: 'All',
 };
 
@@ -30,8 +34,9 @@ function figures(stats: Stats, chosen: PanelWindow): Html {
   return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
       ${avoidedSection(stats)} ${budgetSection(stats)} ${exactMatchSection(stats)}
-      ${outcomesSection(stats)} ${stopReasonsSection(stats)} ${requestsSection(stats)}
-      ${latencySection(stats)} ${costSection(stats)} ${modelsSection(stats)}
+      ${outcomesSection(stats)} ${typingSection(stats)} ${stopReasonsSection(stats)}
+      ${requestsSection(stats)} ${latencySection(stats)} ${costSection(stats)}
+      ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

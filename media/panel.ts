@@ -22,13 +22,15 @@ if (root) {
   vscode.postMessage({ tag: 'ready' });
 }
 
-/** Draws again only what has changed, and leaves the focus where it was. */
+/** Draws again only what has changed, and leaves the focus where it was, and open what was open. */
 function show(panel: HTMLElement, message: ToPanel): void {
   const text = panelHtml(message);
   if (text === shown) return;
   shown = text;
   const focused = document.activeElement?.id;
+  const open = Array.from(panel.querySelectorAll('details[open]'), ({ id }) => id);
   panel.innerHTML = text;
+  for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   if (focused) document.getElementById(focused)?.focus();
 }
 

@@ -37,6 +37,29 @@ export function stackedBar(
   </svg>`;
 }
 
+/** Columns side by side, each of a height in [0, 1]; the last is the one that still grows. */
+export function columns(heights: readonly number[], kind: string): Html {
+  const drawn = heights.map((height, index) => {
+    const tall = clamp(height) * 100;
+    return html`<rect
+      class="${index === heights.length - 1 ? 'fill now' : 'fill'}"
+      x="${number(index + 0.1)}"
+      y="${number(100 - tall)}"
+      width="0.8"
+      height="${number(tall)}"
+    />`;
+  });
+  return html`<svg
+    class="columns ${kind}"
+    viewBox="0 0 ${heights.length} 100"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    ${drawn}
+    <path class="axis" d="M0 100H${heights.length}" />
+  </svg>`;
+}
+
 /** The values between which an interval plot is drawn. */
 export interface Scale {
   readonly from: number;

@@ -11,5 +11,5 @@ export type FromPanel =
   | { readonly tag: 'choose-window'; readonly window: PanelWindow }
   | { readonly tag: 'run'; readonly command: 'export' | 'delete' | 'doctor' | 'budget' };
 
-export const PANEL_WINDOWS = ['today', '7 days', 'all'] as const;
+export const PANEL_WINDOWS = ['today', '7 days', '30 days', 'all'] as const;
 export type PanelWindow = (typeof PANEL_WINDOWS)[number];

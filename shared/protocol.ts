@@ -114,6 +114,36 @@ export interface Cost {
   }[];
 }
 
+export interface Day {
+  /** `2030-06-01`, local. */
+  readonly day: string;
+  /** That reached the engine. */
+  readonly requests: number;
+  /** Up to each stop. */
+  readonly tokens: number;
+  /** Characters that came by accepting, in stretches that began on this day. */
+  readonly acceptedChars: number;
+}
+
+/** One request, without its text. */
+export interface RecentRequest {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly languageId: string;
+  readonly contextKind: string;
+  readonly model: string;
+  readonly ended: 'stopped' | 'cancelled' | 'failed';
+  readonly stopReason: StopReason | null;
+  readonly tokens: number;
+  /** All that it would have written, where a control request has shown it. */
+  readonly tokensWithoutStop: number | null;
+  /** Null where the stop was never decided. */
+  readonly stopMs: number | null;
+  readonly offered: boolean;
+  /** Of its stretch's first offer, once that has settled. */
+  readonly outcome: Outcome | null;
+}
+
 /** The panel's and `shortstop stats --json`'s figures for one window of time. */
 export interface Stats {
   /** Milliseconds since the epoch; null means unbounded. */
@@ -138,6 +168,14 @@ export interface Stats {
   readonly cost?: Cost;
   readonly avoided: readonly Avoided[];
   readonly outcomes: Readonly<Record<Outcome | 'pending', number>>;
+  readonly typing: {
+    /** Characters that came by accepting, and how many offers were accepted as a whole. */
+    readonly acceptedChars: number;
+    readonly accepts: number;
+    /** Stretches that settled with an offer, and the characters that were kept there. */
+    readonly stretches: number;
+    readonly keptChars: number;
+  };
   /** Share of settled, offered suggestions whose first served text is what was kept. Anchored. */
   readonly exactMatch: Estimate;
   readonly stopReasons: readonly {
@@ -155,6 +193,10 @@ export interface Stats {
     readonly digest: string;
     readonly n: number;
   }[];
+  /** The last 30 days by the local calendar, the oldest first; whatever the window is. */
+  readonly days: readonly Day[];
+  /** The last 20 requests that reached the engine, the newest first; whatever the window is. */
+  readonly recent: readonly RecentRequest[];
   /** Of the day and the session as they are now, limited or not; absent while the database can't be read. */
   readonly budget?: readonly BudgetGauge[];
   /** Which stop rule is in force, on what it was trained, and whether that is certified; in words. */

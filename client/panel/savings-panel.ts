@@ -8,7 +8,12 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
-import type { FromPanel, PanelWindow, ToPanel } from '../../shared/panel-protocol.ts';
+import {
+  PANEL_WINDOWS,
+  type FromPanel,
+  type PanelWindow,
+  type ToPanel,
+} from '../../shared/panel-protocol.ts';
 import { StatsRequest } from '../../shared/protocol.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
@@ -26,7 +31,8 @@ export class SavingsPanel {
   readonly #log: LogOutputChannel;
   readonly #disposables = new Disposables();
   #panel: WebviewPanel | undefined;
-  #window: PanelWindow = 'today';
+  /** Null until the user has chosen one: then it is the narrowest that has data. */
+  #window: PanelWindow | null = null;
   #asked = 0;
 
   constructor(extensionUri: Uri, daemon: DaemonProcess, log: LogOutputChannel) {
@@ -101,18 +107,23 @@ export class SavingsPanel {
 
   async #send(): Promise<void> {
     const asked = ++this.#asked;
-    const chosen = this.#window;
-    const message = await this.#figures(chosen);
+    const message = await this.#figures(this.#window ? [this.#window] : PANEL_WINDOWS);
     // An answer that a newer question has overtaken would show the wrong window.
     if (asked === this.#asked) await this.#panel?.webview.postMessage(message);
   }
 
-  async #figures(chosen: PanelWindow): Promise<ToPanel> {
+  /** Of the first of these windows in which something was asked; of the last where none has. */
+  async #figures(windows: readonly [PanelWindow, ...PanelWindow[]]): Promise<ToPanel> {
     try {
-      const since = startOf(chosen, new Date());
-      const params = since === undefined ? {} : { since };
-      const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
-      return { tag: 'stats', stats, window: chosen };
+      let widest: ToPanel | null = null;
+      for (const window of windows) {
+        const since = startOf(window, new Date());
+        const params = since === undefined ? {} : { since };
+        const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
+        widest = { tag: 'stats', stats, window };
+        if (stats.requests.engine > 0) break;
+      }
+      return widest ?? { tag: 'unavailable', problem: 'No time was asked for.' };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       this.#log.debug(`no figures for the panel: ${problem}`);

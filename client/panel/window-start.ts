@@ -3,6 +3,7 @@ import type { PanelWindow } from '../../shared/panel-protocol.ts';
 const DAYS_BEFORE_TODAY: Readonly<Record<PanelWindow, number | undefined>> = {
   today: 0,
   '7 days': 6,
+  '30 days': 29,
   all: undefined,
 };
 

@@ -11,6 +11,11 @@ export function outcomesOf({ outcomes }: Pick<WindowRows, 'outcomes'>): Stats['o
   return Object.fromEntries(entries) as Stats['outcomes'];
 }
 
+export function typingOf({ episodes }: Pick<WindowRows, 'episodes'>): Stats['typing'] {
+  const { acceptedChars, accepts, keptChars, stretches } = episodes;
+  return { acceptedChars, accepts, keptChars, stretches };
+}
+
 export function exactMatchOf({ episodes }: Pick<WindowRows, 'episodes'>): Estimate {
   return proportion(episodes.matches, episodes.settled);
 }

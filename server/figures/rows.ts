@@ -1,4 +1,4 @@
-import type { EnergyMeterName, Outcome, Stats } from '../../shared/protocol.ts';
+import type { Day, EnergyMeterName, Outcome, RecentRequest, Stats } from '../../shared/protocol.ts';
 
 /** Port: what figures need of the database. */
 export interface FigureRows {
@@ -6,6 +6,10 @@ export interface FigureRows {
   since(since: number | null): WindowRows;
   /** Control requests whose stop was decided, in the order of their time. */
   control(since: number | null): ControlRequest[];
+  /** Days with rows since then, in no order. */
+  days(since: number): Day[];
+  /** The newest first, so many at most. */
+  recent(count: number): RecentRequest[];
 }
 
 /** One window of time: sums where sums are enough, single values where a spread is asked for. */
@@ -54,6 +58,11 @@ export interface EpisodeTotals {
   readonly settled: number;
   readonly matches: number;
   readonly simulated: number;
+  /** Settled with an offer and a known text that was kept. */
+  readonly stretches: number;
+  readonly keptChars: number;
+  readonly acceptedChars: number;
+  readonly accepts: number;
 }
 
 /** Of episodes with an offer. */

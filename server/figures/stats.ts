@@ -1,10 +1,14 @@
 import type { Stats } from '../../shared/protocol.ts';
 import { avoidedBy } from './avoided.ts';
 import { costOf } from './cost.ts';
+import { daysBegin, daysOf } from './days.ts';
 import { latencyOf } from './latency.ts';
-import { exactMatchOf, outcomesOf } from './outcomes.ts';
+import { exactMatchOf, outcomesOf, typingOf } from './outcomes.ts';
 import { requestsOf, tokensOf } from './requests.ts';
 import type { FigureRows } from './rows.ts';
+
+/** Requests that are listed one by one. */
+const RECENT = 20;
 
 /** All figures of one window of time, section by section; `since`, `now`: milliseconds since the epoch. */
 export function readStats(figures: FigureRows, since: number | null, now: number): Stats {
@@ -17,10 +21,13 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     cost: costOf(rows),
     avoided: avoidedBy(rows.control),
     outcomes: outcomesOf(rows),
+    typing: typingOf(rows),
     exactMatch: exactMatchOf(rows),
     stopReasons: rows.stopReasons,
     latency: latencyOf(rows),
     models: rows.models,
+    days: daysOf(figures.days(daysBegin(now)), now),
+    recent: figures.recent(RECENT),
     simulated: rows.episodes.simulated,
   };
 }

@@ -6,6 +6,7 @@ import type {
   RequestTotals,
   WindowRows,
 } from '../figures/rows.ts';
+import type { Day, RecentRequest } from '../../shared/protocol.ts';
 import type { StoreDatabase } from './database.ts';
 
 /** Requests and memory answers count by when they were asked, episodes by when they began. */
@@ -27,6 +28,18 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
 
 export function controlRows(database: StoreDatabase, since: number | null): ControlRequest[] {
   return database.statement<ControlRow>(CONTROL).all(windowOf(since)).map(controlRequest);
+}
+
+/** Days by the local calendar, of requests asked and episodes begun since then. */
+export function dayRows(database: StoreDatabase, since: number): Day[] {
+  return database.statement<Day>(DAYS).all({ since });
+}
+
+export function recentRows(database: StoreDatabase, count: number): RecentRequest[] {
+  return database
+    .statement<RecentRow>(RECENT)
+    .all({ count })
+    .map((row) => ({ ...row, offered: row.offered === 1 }));
 }
 
 function windowOf(since: number | null) {
@@ -55,9 +68,19 @@ const REQUESTS = `
   FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
   WHERE r.at >= @since`;
 
-const NO_EPISODES: EpisodeTotals = { settled: 0, matches: 0, simulated: 0 };
+const NO_EPISODES: EpisodeTotals = {
+  settled: 0,
+  matches: 0,
+  simulated: 0,
+  stretches: 0,
+  keptChars: 0,
+  acceptedChars: 0,
+  accepts: 0,
+};
 const EPISODES = `
-  SELECT count(exact_match) AS settled, total(exact_match) AS matches, total(simulated) AS simulated
+  SELECT count(exact_match) AS settled, total(exact_match) AS matches, total(simulated) AS simulated,
+    count(kept_chars) AS stretches, total(kept_chars) AS keptChars,
+    total(accepted_chars) AS acceptedChars, total(accepts) AS accepts
   FROM episodes WHERE started_at >= @since`;
 
 const OUTCOME = `
@@ -90,6 +113,28 @@ const COSTS = `
     total(iif(c.prompt_tokens IS NULL, 0, r.prompt_chars)) AS countedChars
   FROM request_costs c JOIN requests r ON r.id = c.request_id
   WHERE r.at >= @since GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
+
+const LOCAL_DAY = (column: string) =>
+  `strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch', 'localtime')`;
+const DAYS = `
+  SELECT day, sum(requests) AS requests, sum(tokens) AS tokens, sum(accepted) AS acceptedChars
+  FROM (
+    SELECT ${LOCAL_DAY('at')} AS day, count(*) AS requests, sum(tokens_at_stop) AS tokens,
+      0 AS accepted
+    FROM requests WHERE at >= @since GROUP BY 1
+    UNION ALL
+    SELECT ${LOCAL_DAY('started_at')}, 0, 0, sum(accepted_chars)
+    FROM episodes WHERE started_at >= @since GROUP BY 1
+  ) GROUP BY day`;
+
+type RecentRow = Omit<RecentRequest, 'offered'> & { readonly offered: number };
+const RECENT = `
+  SELECT r.at, r.language_id AS languageId, r.context_kind AS contextKind, r.model, r.ended,
+    r.stop_reason AS stopReason, r.tokens_at_stop AS tokens, t.tokens AS tokensWithoutStop,
+    r.stop_ms AS stopMs, r.offered, iif(r.offered, e.outcome, NULL) AS outcome
+  FROM requests r JOIN episodes e ON e.id = r.episode_id
+    LEFT JOIN control_tails t ON t.request_id = r.id
+  ORDER BY r.at DESC, r.id LIMIT @count`;
 
 interface ControlRow {
   readonly episode_id: string;

@@ -5,7 +5,7 @@ import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
-import { controlRows, windowRows } from './figure-rows.ts';
+import { controlRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
 import { PolicyStateStore } from './policy-state-store.ts';
@@ -64,6 +64,8 @@ class SqliteStore implements Store {
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
+    days: (since) => this.#readingAll(() => dayRows(this.#database, since)),
+    recent: (count) => this.#readingAll(() => recentRows(this.#database, count)),
   };
   readonly #database: StoreDatabase;
   readonly #queue: WriteQueue<Write>;

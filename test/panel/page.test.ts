@@ -21,9 +21,10 @@ test('every script of the page carries the nonce', () => {
   for (const script of scripts) assert.match(script, /nonce="abc123"/);
 });
 
-test('"today" begins at local midnight, "7 days" six midnights before, "all" nowhere', () => {
+test('"today" begins at local midnight, "7 days" six and "30 days" 29 midnights before, "all" nowhere', () => {
   const now = new Date(2026, 2, 3, 15, 30);
   assert.equal(startOf('today', now), new Date(2026, 2, 3).getTime());
   assert.equal(startOf('7 days', now), new Date(2026, 1, 25).getTime());
+  assert.equal(startOf('30 days', now), new Date(2026, 1, 2).getTime());
   assert.equal(startOf('all', now), undefined);
 });

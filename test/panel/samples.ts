@@ -4,6 +4,9 @@ import type { Estimate, Stats } from '../../shared/protocol.ts';
 
 const NONE: Estimate = { value: null, low: null, high: null, n: 0 };
 
+/** Whatever the zone of the machine, the panel shows it as noon. */
+const LOCAL_NOON = new Date(2030, 5, 2, 12).getTime();
+
 const DIGEST = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
 
 export const usualDay: Stats = {
@@ -51,6 +54,7 @@ export const usualDay: Stats = {
     unknown: 3,
     pending: 2,
   },
+  typing: { acceptedChars: 1342, accepts: 74, stretches: 281, keptChars: 5120 },
   exactMatch: { value: 0.284, low: 0.232, high: 0.339, n: 281 },
   stopReasons: [
     { reason: 'line-end', n: 138, meanTokens: 9.37 },
@@ -67,6 +71,28 @@ export const usualDay: Stats = {
   models: [
     { model: 'qwen2.5-coder:0.5b', digest: DIGEST, n: 380 },
     { model: 'qwen2.5-coder:1.5b', digest: 'sha256:cc324af070c2ecbf', n: 32 },
+  ],
+  days: [
+    { day: '2030-05-31', requests: 0, tokens: 0, acceptedChars: 0 },
+    { day: '2030-06-01', requests: 380, tokens: 4420, acceptedChars: 1201 },
+    { day: '2030-06-02', requests: 32, tokens: 453, acceptedChars: 141 },
+  ],
+  recent: [
+    {
+      ...{ at: LOCAL_NOON, languageId: 'typescript', contextKind: 'line-end' },
+      ...{ model: 'qwen2.5-coder:0.5b', ended: 'stopped', stopReason: 'line-end', tokens: 9 },
+      ...{ tokensWithoutStop: 44, stopMs: 412, offered: true, outcome: 'accepted' },
+    },
+    {
+      ...{ at: LOCAL_NOON, languageId: 'python', contextKind: 'arguments' },
+      ...{ model: 'qwen2.5-coder:0.5b', ended: 'stopped', stopReason: 'hopeless', tokens: 2 },
+      ...{ tokensWithoutStop: null, stopMs: 300, offered: false, outcome: null },
+    },
+    {
+      ...{ at: LOCAL_NOON, languageId: '<b>', contextKind: 'mid-line' },
+      ...{ model: 'qwen2.5-coder:0.5b', ended: 'cancelled', stopReason: null, tokens: 1 },
+      ...{ tokensWithoutStop: null, stopMs: null, offered: false, outcome: null },
+    },
   ],
   simulated: 0,
 };
@@ -107,6 +133,7 @@ export const nothingYet: Stats = {
     unknown: 0,
     pending: 0,
   },
+  typing: { acceptedChars: 0, accepts: 0, stretches: 0, keptChars: 0 },
   exactMatch: NONE,
   stopReasons: [],
   latency: {
@@ -114,6 +141,8 @@ export const nothingYet: Stats = {
     answerMs: { p50: null, p95: null, n: 0 },
   },
   models: [],
+  days: [],
+  recent: [],
   simulated: 0,
 };
 

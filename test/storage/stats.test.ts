@@ -130,6 +130,41 @@ test('a window counts what was asked or begun in it', (t) => {
   assert.ok(stats.requests.engine < readStats(store.figures, null, 0).requests.engine);
 });
 
+test('days add up to what was asked in them, days without a row among them', (t) => {
+  const { store } = filled(t);
+  const { days, requests, tokens, typing } = readStats(store.figures, null, 400_000);
+  const total = (count: (day: Stats['days'][number]) => number) =>
+    days.reduce((sum, day) => sum + count(day), 0);
+  assert.equal(days.length, 30);
+  assert.equal(days.filter(({ requests: n }) => n === 0).length >= 28, true);
+  assert.equal(
+    total((day) => day.requests),
+    requests.engine,
+  );
+  assert.equal(
+    total((day) => day.tokens),
+    tokens.spent - tokens.controlTails,
+  );
+  assert.equal(
+    total((day) => day.acceptedChars),
+    typing.acceptedChars,
+  );
+});
+
+test('the last requests are listed one by one, the newest first', (t) => {
+  const { store } = filled(t);
+  const { recent } = readStats(store.figures, 0, 400_000);
+  assert.equal(recent.length, 20);
+  assert.deepEqual(
+    recent.map(({ at }) => at),
+    recent.map(({ at }) => at).sort((a, b) => b - a),
+  );
+  for (const { ended, stopReason, offered, outcome } of recent) {
+    assert.equal(stopReason !== null, ended === 'stopped');
+    assert.ok(offered || outcome === null);
+  }
+});
+
 test('stop reasons and models add up to the requests they are of', (t) => {
   const { store, sql } = filled(t);
   const { stopReasons, models, requests } = readStats(store.figures, null, 0);

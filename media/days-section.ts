@@ -1,0 +1,62 @@
+import { formatCount } from '../shared/figures.ts';
+import type { Day, Stats } from '../shared/protocol.ts';
+import { html, type Html } from './html.ts';
+import { columns } from './plots.ts';
+
+/** What each of the last days came to, as columns, and as a table for who can't see them. */
+export function daysSection({ days }: Stats): Html {
+  const busy = days.filter(({ requests, acceptedChars }) => requests + acceptedChars > 0);
+  return html`<section class="card" aria-labelledby="days">
+    <h2 id="days">Day by day <span class="quiet">last ${days.length} days</span></h2>
+    ${
+      busy.length === 0
+        ? html`<p class="missing">Nothing was recorded in these days.</p>`
+        : html`${chart(days, 'Tokens spent up to the stop', 'spent', ({ tokens }) => tokens)}
+          ${chart(days, 'Characters that came by accepting', 'gained', (day) => day.acceptedChars)}
+          ${table(busy)}`
+    }
+  </section>`;
+}
+
+function chart(
+  days: readonly Day[],
+  title: string,
+  kind: string,
+  count: (day: Day) => number,
+): Html {
+  const most = Math.max(1, ...days.map(count).filter(Number.isFinite));
+  return html`<div class="figure">
+    <span>${title} <span class="quiet">at most ${formatCount(most)} a day</span></span>
+    ${columns(
+      days.map((day) => count(day) / most),
+      kind,
+    )}<span class="ends quiet"><span>${days[0]?.day ?? ''}</span><span>today</span></span>
+  </div>`;
+}
+
+function table(days: readonly Day[]): Html {
+  return html`<details id="days-table">
+    <summary>As a table</summary>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Day</th>
+          <th scope="col" class="count">Requests</th>
+          <th scope="col" class="count">Tokens</th>
+          <th scope="col" class="count">Accepted characters</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${days.toReversed().map(
+          ({ day, requests, tokens, acceptedChars }) =>
+            html`<tr>
+              <th scope="row">${day}</th>
+              <td class="count">${formatCount(requests)}</td>
+              <td class="count">${formatCount(tokens)}</td>
+              <td class="count">${formatCount(acceptedChars)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}

@@ -1,0 +1,34 @@
+import type { Day, Stats } from '../../shared/protocol.ts';
+
+/** Days that are shown, today among them. */
+export const DAYS_SHOWN = 30;
+
+const NOTHING = { requests: 0, tokens: 0, acceptedChars: 0 };
+
+/** The local midnight from which days are shown; `now` and the result are milliseconds since the epoch. */
+export function daysBegin(now: number): number {
+  const { year, month, day } = partsOf(now);
+  return new Date(year, month, day - DAYS_SHOWN + 1).getTime();
+}
+
+/** Each of the last days, the oldest first, days without a row among them. */
+export function daysOf(rows: readonly Day[], now: number): Stats['days'] {
+  const known = new Map(rows.map((row) => [row.day, row]));
+  const { year, month, day } = partsOf(now);
+  return Array.from({ length: DAYS_SHOWN }, (_, index) => {
+    const date = new Date(year, month, day - DAYS_SHOWN + 1 + index);
+    const name = nameOf(date);
+    return known.get(name) ?? { day: name, ...NOTHING };
+  });
+}
+
+function partsOf(now: number) {
+  const date = new Date(now);
+  return { year: date.getFullYear(), month: date.getMonth(), day: date.getDate() };
+}
+
+/** `2030-06-01`, by the local calendar. */
+function nameOf(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
