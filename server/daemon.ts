@@ -101,6 +101,7 @@ export class Daemon {
       learners: [guardLearner(this.#weightsFor), this.#budget, hedgeLearner(this.#weightsFor)],
       ledger: this.#store.ledger,
       states: this.#store.policyStates,
+      evidence: this.#store.evidence,
       weightsFor: this.#weightsFor,
       instead: options.rule,
       now: Date.now,
@@ -248,13 +249,14 @@ export class Daemon {
   }
 
   /** The engine is one for all windows: the settings that came last hold. */
-  async #configured({ engine, storage }: Settings): Promise<boolean> {
+  async #configured({ engine, storage, learning }: Settings): Promise<boolean> {
     const engineChanged = JSON.stringify(this.#engine) !== JSON.stringify(engine);
     if (engineChanged) {
       this.#engine = engine;
       await this.#models.replaceEngine(this.#newEngine());
       for (const window of this.#windows) window.renew();
     }
+    this.#learning.pause(!learning.enabled);
     this.#store.applyRetention(storage.retentionDays, Date.now());
     return engineChanged;
   }

@@ -223,6 +223,7 @@ export const settingsSchema = z.object({
       whenSpent: z.enum(WHEN_SPENT).default('pause'),
     })
     .prefault({}),
+  learning: z.object({ enabled: z.boolean().default(true) }).prefault({}),
   ask: z.object({ model: z.string().default('') }).prefault({}),
   files: z
     .object({

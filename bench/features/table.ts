@@ -1,37 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { z } from 'zod';
-import { FEATURE_NAMES, FIXED_FEATURES } from '../../server/stopping/reading/features.ts';
-import { readRows } from '../jsonl.ts';
+import { compact, compactTraceSchema, expanded } from '../../server/learning/fit/compact-trace.ts';
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
-
-/** One line of a feature file; what stays the same over a request stands once. */
-const lineSchema = z.object({
-  problem: z.string(),
-  packageId: z.string().optional(),
-  lang: z.string(),
-  kind: z.string(),
-  complete: z.boolean(),
-  decided: z.boolean().optional(),
-  matched: z.boolean(),
-  reachable: z.boolean(),
-  tokens: z.number().int(),
-  baselines: z.record(z.string(), z.object({ matched: z.boolean(), tokens: z.number().int() })),
-  fixed: z.array(z.number()).length(FIXED_FEATURES),
-  moving: z.array(z.array(z.number()).length(FEATURE_NAMES.full.length - FIXED_FEATURES)),
-  /** Tokens after which serving would be a match. */
-  done: z.array(z.number().int()),
-});
+import { readRows } from '../jsonl.ts';
 
 /** Writes feature traces, gzipped, one JSON object a line. */
 export async function writeFeatures(file: string, traces: readonly FeatureTrace[]): Promise<void> {
-  const lines = traces.map(({ rows, ...rest }) => {
-    const fixed = rows[0]?.features.slice(0, FIXED_FEATURES) ?? new Array(FIXED_FEATURES).fill(0);
-    const moving = rows.map(({ features }) => features.slice(FIXED_FEATURES));
-    const done = rows.flatMap((row, i) => (row.done ? [i] : []));
-    return JSON.stringify({ ...rest, fixed, moving, done });
-  });
+  const lines = traces.map((trace) => JSON.stringify(compact(trace)));
   await writeFile(file, gzipSync(`${lines.join('\n')}\n`, { level: 9 }));
 }
 
@@ -41,11 +17,7 @@ export async function writeFeatures(file: string, traces: readonly FeatureTrace[
  */
 export async function readFeatures(file: string): Promise<FeatureTrace[]> {
   const traces: FeatureTrace[] = [];
-  const read = readRows(file, lineSchema, ({ fixed, moving, done, ...rest }): FeatureTrace => ({
-    ...rest,
-    rows: moving.map((own, i) => ({ features: [...fixed, ...own], done: done.includes(i) })),
-  }));
-  for await (const trace of read) traces.push(trace);
+  for await (const trace of readRows(file, compactTraceSchema, expanded)) traces.push(trace);
   return traces;
 }
 

@@ -20,13 +20,18 @@ export interface StretchEvidence {
   readonly label: SettledEpisode & { readonly servedText: null; readonly keptText: null };
   /** The first request's tokens as numbers, labelled by what was kept; null where either is unknown. */
   readonly trace: LabelledTrace | null;
+  /** For a simulated user. */
+  readonly simulated: boolean;
 }
 
 /** How it came about that a request's tokens are known as far as they are. */
 export interface Drawn {
-  /** `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random. */
-  readonly how: 'served' | 'control';
-  /** In (0, 1]. */
+  /**
+   * `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random; `span`: code of the
+   * workspace, of which nothing was served.
+   */
+  readonly how: 'served' | 'control' | 'span';
+  /** In (0, 1]; 1 for a span. */
   readonly probability: number;
 }
 

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../outcomes/records.ts';
 import { decider, type Grounds } from './decide.ts';
+import { spanRow, stretchRow, type EvidenceRow, type EvidenceRows } from './evidence-rows.ts';
 import { ROLES, type Evidence, type Learner } from './learner.ts';
 import { Mind, type MindPorts } from './mind.ts';
 import { ObservedLedger } from './observe.ts';
@@ -8,6 +10,7 @@ import type { Decide } from './question.ts';
 export interface LearningPorts extends MindPorts, Omit<Grounds, 'advisers'> {
   readonly learners: readonly Learner[];
   readonly ledger: Ledger;
+  readonly evidence: EvidenceRows;
 }
 
 /** Both doors, with the learners behind them. */
@@ -18,25 +21,35 @@ export class Learning {
   readonly ledger: Ledger;
   readonly #ledger: ObservedLedger;
   readonly #minds: readonly Mind[];
+  readonly #evidence: EvidenceRows;
+  readonly #now: () => number;
+  #paused = false;
 
   constructor(ports: LearningPorts) {
     this.#minds = ports.learners
       .map((learner) => new Mind(learner, ports))
       .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
+    const awake = () => this.#awake();
     const grounds: Grounds = {
       weightsFor: (model) => ports.weightsFor(model),
       instead: ports.instead,
       asking: ports.asking,
-      advisers: this.#minds,
+      get advisers() {
+        return awake();
+      },
     };
     this.decide = decider(grounds);
+    this.#evidence = ports.evidence;
+    this.#now = ports.now;
     this.#ledger = new ObservedLedger(ports.ledger, (evidence) => this.observe(evidence));
     this.ledger = this.#ledger;
   }
 
   /** The one door for all evidence. */
   observe(evidence: Evidence): void {
-    for (const mind of this.#minds) mind.observe(evidence);
+    const row = this.#paused ? null : this.#rowOf(evidence);
+    if (row) this.#evidence.save(row);
+    for (const mind of this.#awake()) mind.observe(evidence);
   }
 
   /** What one of the learners knows by now; null while the database can't be read. */
@@ -45,9 +58,33 @@ export class Learning {
     return (mind?.state ?? null) as State | null;
   }
 
+  /**
+   * While it is paused, decisions are those that ship, within the user's budget, and nothing is learned or stored
+   * to learn from.
+   */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+  }
+
   /** All data were deleted, what was learned from them included. */
   forget(): void {
     this.#ledger.forget();
     for (const mind of this.#minds) mind.forget();
+  }
+
+  /** A budget is the user's own, and not learned: it holds also while learning is paused. */
+  #awake(): readonly Mind[] {
+    return this.#paused ? this.#minds.filter(({ role }) => role === 'budget') : this.#minds;
+  }
+
+  #rowOf(evidence: Evidence): EvidenceRow | null {
+    switch (evidence.kind) {
+      case 'stretch':
+        return stretchRow(evidence);
+      case 'span':
+        return spanRow(evidence, randomUUID(), this.#now());
+      default:
+        return null;
+    }
   }
 }

@@ -73,9 +73,9 @@ export class ObservedLedger implements Ledger {
     const label = { ...settled, ...(labelled && { judged: labelled.judged }) };
     this.#ledger.settleEpisode(label);
     if (!open || open.requests.length === 0) return;
-    const { requests, tails } = open;
+    const { requests, tails, simulated } = open;
     this.#observe({
-      ...{ kind: 'stretch', requests, tails },
+      ...{ kind: 'stretch', requests, tails, simulated },
       label: { ...label, servedText: null, keptText: null },
       trace: labelled?.trace ?? null,
     });

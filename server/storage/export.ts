@@ -18,6 +18,7 @@ export const TABLES = [
   'request_costs',
   'memory_answers',
   'policy_state',
+  'evidence',
 ] as const;
 
 /**

@@ -7,9 +7,11 @@ import type {
   RequestRecord,
   SettledEpisode,
 } from '../outcomes/records.ts';
+import type { EvidenceRow } from '../learning/evidence-rows.ts';
 import type { StoredState } from '../learning/policy-states.ts';
 import type { StoreDatabase } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
+import { EvidenceStore } from './evidence-store.ts';
 import { PolicyStateStore } from './policy-state-store.ts';
 import { RequestStore } from './request-store.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -22,13 +24,15 @@ export type Write =
   | { readonly table: 'request_costs'; readonly row: RequestCost }
   | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
   | { readonly table: 'episodes'; readonly row: SettledEpisode }
-  | { readonly table: 'policy_state'; readonly row: StoredState };
+  | { readonly table: 'policy_state'; readonly row: StoredState }
+  | { readonly table: 'evidence'; readonly row: EvidenceRow };
 
 /** Carries out one write in a transaction of its own. */
 export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
   const requests = new RequestStore(database);
   const episodes = new EpisodeStore(database, owner);
   const states = new PolicyStateStore(database);
+  const evidence = new EvidenceStore(database);
   return (write) => {
     database.write(() => {
       switch (write.table) {
@@ -52,6 +56,9 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'policy_state':
           states.save(write.row);
+          break;
+        case 'evidence':
+          evidence.save(write.row);
           break;
       }
     });

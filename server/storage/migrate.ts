@@ -3,6 +3,7 @@ import { records } from './migrations/001-records.ts';
 import { policyState } from './migrations/002-policy-state.ts';
 import { stopJudgements } from './migrations/003-stop-judgements.ts';
 import { requestCosts } from './migrations/004-request-costs.ts';
+import { evidence } from './migrations/005-evidence.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -11,6 +12,7 @@ export const MIGRATIONS: readonly Migration[] = [
   policyState,
   stopJudgements,
   requestCosts,
+  evidence,
 ];
 
 /**

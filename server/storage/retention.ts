@@ -6,6 +6,12 @@ const LEAP_MS = 30 * DAY_MS;
 /** Once it stays there for this long it is believed: the machine was off, or nobody worked on it. */
 const PROOF_MS = 7 * DAY_MS;
 
+/** Of evidence: more than a refit reads, some 30 MB. */
+const MOST_TRACES = 10_000;
+const FEWER_TRACES = `
+  DELETE FROM evidence WHERE rowid IN (
+    SELECT rowid FROM evidence ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ?)`;
+
 /**
  * Deletes what is older than `days`. A clock that leapt ahead deletes nothing until it has gone on from
  * there for a week; one that was set back is believed at once.
@@ -19,6 +25,8 @@ export function deleteOld(database: StoreDatabase, days: number, now: number): b
     const before = now - days * DAY_MS;
     database.statement('DELETE FROM episodes WHERE started_at < ?').run(before);
     database.statement('DELETE FROM memory_answers WHERE at < ?').run(before);
+    database.statement('DELETE FROM evidence WHERE at < ?').run(before);
+    database.statement(FEWER_TRACES).run(MOST_TRACES);
   });
   return sure;
 }

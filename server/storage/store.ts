@@ -1,8 +1,10 @@
 import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
+import type { EvidenceRows } from '../learning/evidence-rows.ts';
 import type { PolicyStates } from '../learning/policy-states.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
+import { EvidenceStore } from './evidence-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
 import { controlRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
@@ -30,6 +32,8 @@ export interface Store {
   readonly ledger: Ledger;
   /** What learners know. */
   readonly policyStates: PolicyStates;
+  /** Labelled traces. */
+  readonly evidence: EvidenceRows;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
@@ -61,6 +65,7 @@ export function openStore(path: string, options: DatabaseOptions): Store {
 class SqliteStore implements Store {
   readonly ledger: Ledger;
   readonly policyStates: PolicyStates;
+  readonly evidence: EvidenceRows;
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
@@ -103,6 +108,11 @@ class SqliteStore implements Store {
           return states.load(id);
         }),
       save: (row) => this.#queue.push({ table: 'policy_state', row }),
+    };
+    const evidence = new EvidenceStore(database);
+    this.evidence = {
+      ofModel: (digest, limit) => this.#readingAll(() => evidence.ofModel(digest, limit)),
+      save: (row) => this.#queue.push({ table: 'evidence', row }),
     };
   }
 

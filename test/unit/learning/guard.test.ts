@@ -42,6 +42,7 @@ const GOOD = span();
 const BAD = span(lostTrace());
 const stretch = (trace: LabelledTrace, arm = 'deployed'): Evidence => ({
   kind: 'stretch',
+  simulated: false,
   trace,
   requests: [
     request('r1', 'e1', {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Learning } from '../../../server/learning/learning.ts';
-import type { Evidence, Learner } from '../../../server/learning/learner.ts';
+import type {
+  Evidence,
+  LabelledTrace,
+  Learner,
+  StretchEvidence,
+} from '../../../server/learning/learner.ts';
+import { labelledTrace } from '../../../server/learning/fit/labelled-trace.ts';
+import type { KeystrokeQuestion } from '../../../server/learning/question.ts';
 import { counter } from '../../support/learners.ts';
 import { request, settledEpisode, storeAt, tail, temporaryDatabase } from '../../storage/rows.ts';
 
@@ -15,7 +22,7 @@ function learningAt(test: Parameters<typeof storeAt>[0], path: string, learners:
   const store = storeAt(test, path);
   const told: Told = { notices: [], warnings: [] };
   const learning = new Learning({
-    ...{ learners, ledger: store.ledger, states: store.policyStates },
+    ...{ learners, ledger: store.ledger, states: store.policyStates, evidence: store.evidence },
     weightsFor: () => null,
     now: () => 1_000,
     notice: (sentence) => told.notices.push(sentence),
@@ -24,13 +31,35 @@ function learningAt(test: Parameters<typeof storeAt>[0], path: string, learners:
   return { store, learning, told };
 }
 
-const EVIDENCE: Evidence = {
+const EVIDENCE: StretchEvidence = {
   kind: 'stretch',
   trace: null,
+  simulated: false,
   requests: [request('r1', 'e1')],
   tails: [],
   label: { ...settledEpisode('e1'), servedText: null, keptText: null },
 };
+
+const KEYSTROKE: KeystrokeQuestion = {
+  kind: 'keystroke',
+  trigger: 'automatic',
+  typing: true,
+  stretch: null,
+  pace: { gapMs: null, answerMs: null },
+  settings: { debounce: 0, preset: 'balanced' },
+};
+
+/** Of a request whose tokens are the pieces between the bars. */
+function traceOf(pieces: string, kept: string): LabelledTrace {
+  const tokens = pieces.split('|').map((text) => ({ text, logprob: -0.25 }));
+  const context = { prefix: 'x = ', suffix: '\n', languageId: 'go', kind: 'line-end' } as const;
+  const code = { tokens, context: { ...context, multiLine: 'auto' as const }, ahead: '' };
+  const first = { request: request('r1', 'e1'), tail: null, uri: 'file:///a.go' };
+  const whole = { ...first, code: { ...code, maxTokens: 128, served: 'foo();' } };
+  const trace = labelledTrace(whole, kept)?.trace;
+  assert.ok(trace);
+  return trace;
+}
 
 function keeping(kept: unknown[]): Learner {
   return {
@@ -54,7 +83,12 @@ describe('evidence', () => {
     learning.ledger.settleEpisode(settledEpisode('e1', texts));
     const label = settledEpisode('e1', { servedText: null, keptText: null });
     assert.deepEqual(kept, [
-      { kind: 'stretch', requests, tails: [tail('r1')], label, trace: null },
+      {
+        ...{ kind: 'stretch', simulated: false, requests },
+        tails: [tail('r1')],
+        label,
+        trace: null,
+      },
     ]);
     assert.doesNotMatch(JSON.stringify(kept), /secret/);
   });
@@ -77,19 +111,7 @@ describe('evidence', () => {
 });
 
 describe('what was learned', () => {
-  const stretches = (learning: Learning) => {
-    const settings = { debounce: 0, preset: 'balanced' as const };
-    return learning
-      .decide({
-        kind: 'keystroke',
-        trigger: 'automatic',
-        typing: true,
-        stretch: null,
-        pace: { gapMs: null, answerMs: null },
-        settings,
-      })
-      .why.join();
-  };
+  const stretches = (learning: Learning) => learning.decide(KEYSTROKE).why.join();
   const asking = () =>
     counter('asking', (state) => ({
       ...{ kind: 'keystroke', action: 'ask' },
@@ -143,6 +165,7 @@ describe('what was learned', () => {
     const warnings: string[] = [];
     const learning = new Learning({
       ...{ learners: [asking()], ledger: store.ledger, weightsFor: () => null },
+      evidence: store.evidence,
       states: {
         load: () => {
           throw new Error('locked');
@@ -166,5 +189,40 @@ describe('what was learned', () => {
     learning.forget();
     assert.equal(stretches(learning), 'asking: 0');
     assert.equal(store.policyStates.load('count-asking'), null);
+  });
+});
+
+describe('evidence that is kept', () => {
+  const digest = 'sha256:00';
+  const span: Evidence = { kind: 'span', modelDigest: digest, trace: traceOf('foo|();', 'foo();') };
+
+  test('is the trace of a stretch or a span, as numbers', (t) => {
+    const { learning, store } = learningAt(t, temporaryDatabase(t), []);
+    learning.observe(EVIDENCE);
+    learning.observe({ ...EVIDENCE, trace: traceOf('foo|();', 'foo();'), simulated: true });
+    learning.observe(span);
+    assert.partialDeepStrictEqual(store.evidence.ofModel(digest, 10), [
+      { id: 'r1', simulated: true, trace: { anchored: true, drawn: { how: 'served' } } },
+      { simulated: false, trace: { anchored: false, drawn: { how: 'span' }, served: null } },
+    ]);
+    assert.equal(store.evidence.ofModel(digest, 10).length, 2);
+  });
+
+  test('is none while learning is paused, and nobody but the budget learns or advises', (t) => {
+    const veto = counter('asking', () => ({ kind: 'keystroke', action: 'silent', says: 'no' }));
+    const { learning, store } = learningAt(t, temporaryDatabase(t), [veto, counter('budget')]);
+    const action = () => learning.decide(KEYSTROKE).action;
+    assert.equal(action(), 'silent');
+    learning.pause(true);
+    assert.equal(action(), 'wait');
+    learning.observe(span);
+    learning.observe(EVIDENCE);
+    assert.deepEqual(store.evidence.ofModel(digest, 10), []);
+    assert.equal(store.policyStates.load('count-asking'), null);
+    assert.equal(store.policyStates.load('count-budget')?.state, '{"stretches":1}');
+    learning.pause(false);
+    learning.observe(EVIDENCE);
+    assert.equal(store.policyStates.load('count-asking')?.state, '{"stretches":1}');
+    assert.equal(action(), 'silent');
   });
 });
