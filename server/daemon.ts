@@ -22,6 +22,7 @@ import { AvoidedToday } from './figures/avoided-today.ts';
 import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
 import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
+import { cascadeLearner } from './learning/cascade/learner.ts';
 import { guardLearner } from './learning/guard/guard.ts';
 import { hedgeLearner } from './learning/hedge/hedge.ts';
 import { Learning } from './learning/learning.ts';
@@ -98,7 +99,12 @@ export class Daemon {
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
     this.#learning = new Learning({
-      learners: [guardLearner(this.#weightsFor), this.#budget, hedgeLearner(this.#weightsFor)],
+      learners: [
+        guardLearner(this.#weightsFor),
+        this.#budget,
+        hedgeLearner(this.#weightsFor),
+        cascadeLearner,
+      ],
       ledger: this.#store.ledger,
       states: this.#store.policyStates,
       evidence: this.#store.evidence,
@@ -143,12 +149,14 @@ export class Daemon {
     this.#tellAvoided();
   }
 
-  /** What the command line decided beats what the editor says. */
+  /** What the command line decided beats what the editor says; of an ensemble the smallest model answers first. */
   readonly override = (settings: Settings): Settings => {
     const { url, model } = this.#options;
+    const [smallest] = model === undefined ? settings.ensemble.models : [];
     return {
       ...settings,
-      ...(model !== undefined && { model }),
+      ...(smallest !== undefined && { model: smallest }),
+      ...(model !== undefined && { model, ensemble: { ...settings.ensemble, models: [] } }),
       ...(url !== undefined && { engine: { ...settings.engine, url } }),
     };
   };

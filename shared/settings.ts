@@ -224,6 +224,12 @@ export const settingsSchema = z.object({
     })
     .prefault({}),
   learning: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+  ensemble: z
+    .object({
+      models: z.array(z.string().min(1)).default([]),
+      lambda: z.number().min(0).max(10).default(0.04),
+    })
+    .prefault({}),
   ask: z.object({ model: z.string().default('') }).prefault({}),
   files: z
     .object({

@@ -131,6 +131,9 @@ class OurSession implements Session {
         failed: (error) => {
           throw error;
         },
+        unready: (_model, error) => {
+          throw error;
+        },
       },
       now: clock.now,
       sleep: clock.sleep,

@@ -7,6 +7,7 @@ import { repair } from '../post-process/repairs.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
 import { offeredUntil } from '../stopping/policy/likely-beginning.ts';
 import type { CursorContext } from '../stopping/trace.ts';
+import type { Escalation, ModelAnswer } from './cascade.ts';
 import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import type { Nothing } from './nothing.ts';
@@ -28,7 +29,32 @@ const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
  */
 export type FlightListener = (last: LastRequest, suggestion: Suggestion | null) => void;
 
+/** What follows where a model's answer is not the last word. */
+export interface Ensemble {
+  next(answer: ModelAnswer, signal: AbortSignal): Promise<Escalation | null>;
+  /** Begins the larger model's flight, which takes over who waits here. */
+  handOver(handover: Handover): Flight;
+  /** @returns the place of the answer to serve */
+  choose(answers: readonly ModelAnswer[]): number;
+}
+
+/** A larger model is asked for those who wait; the smaller ones' answers are kept meanwhile. */
+export interface Handover extends Escalation {
+  readonly waiters: Waiters;
+  /** The smallest first. */
+  readonly earlier: readonly Earlier[];
+}
+
+/** An answer of a smaller model, whose row is written once it is known whether it was served. */
+export interface Earlier {
+  readonly answer: ModelAnswer;
+  readonly last: LastRequest;
+  close(isServed: boolean): void;
+}
+
 interface Sent {
+  /** Milliseconds from the editor's request to when the engine was asked. */
+  readonly sentMs: number;
   readonly draw: EpisodeDraw;
   readonly capabilities: Capabilities;
   readonly context: CursorContext;
@@ -45,7 +71,11 @@ export class Flight {
   readonly #ports: PipelinePorts;
   readonly #asked: number;
   readonly #abort = new AbortController();
-  readonly #waiters = new Waiters();
+  readonly #waiters: Waiters;
+  readonly #ensemble: Ensemble;
+  /** Set where smaller models have answered before. */
+  readonly #handover: Handover | null;
+  #successor: Flight | null = null;
   readonly #progress = noProgress();
   /** Set once the engine is free and this request is the one it gets. */
   #sent: Sent | null = null;
@@ -61,10 +91,16 @@ export class Flight {
     ports: PipelinePorts,
     asked: number,
     listener: FlightListener,
+    ensemble: Ensemble,
+    handover: Handover | null = null,
   ) {
     this.#request = request;
     this.#ports = ports;
     this.#asked = asked;
+    this.#ensemble = ensemble;
+    this.#handover = handover;
+    this.#waiters = handover?.waiters ?? new Waiters();
+    this.#waiters.onLeave = () => this.#left();
     void this.#fly(listener);
   }
 
@@ -75,12 +111,17 @@ export class Flight {
   join(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
     const typed = typedSince(this.#request, request);
     if (typed === null || !this.#canJoin(typed, request)) return Promise.resolve(undefined);
-    return this.#waiters.wait(request, typed, this.#ports.now(), signal, () => this.#left());
+    return this.#waiters.wait(request, typed, this.#ports.now(), signal);
+  }
+
+  /** The smaller models' answers. */
+  get #earlier(): readonly Earlier[] {
+    return this.#handover?.earlier ?? [];
   }
 
   /** Why who waited got nothing. */
   get nothing(): Nothing {
-    return this.#nothing;
+    return this.#successor?.nothing ?? this.#nothing;
   }
 
   /** Something newer takes its place; ends a control request's tail too. */
@@ -91,17 +132,57 @@ export class Flight {
   async #fly(onStopped: FlightListener): Promise<void> {
     try {
       const { stopped, stream } = await this.#untilStop();
-      const { suggestion, holdMs } = this.#offering(stopped);
+      const answer = this.#answer(stopped);
+      if (await this.#isHandedOver(answer)) {
+        this.#followTail(stopped, null, await stream);
+        return;
+      }
+      const { best, last } = this.#best(answer);
+      const { suggestion, holdMs } = this.#offering(best);
       // Before it is held: a key that comes meanwhile and agrees is answered from memory.
-      onStopped(this.#last(stopped), suggestion);
+      onStopped(last, suggestion);
       if (holdMs > 0) await this.#ports.sleep(holdMs, this.#abort.signal);
-      this.#serve(stopped, suggestion);
+      this.#serve(answer, best, suggestion);
       this.#followTail(stopped, suggestion, await stream);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, onStopped);
     } finally {
-      if (this.#cost) this.#ports.costs?.record(this.#cost);
+      if (!this.#successor) this.#recordCost();
     }
+  }
+
+  /** Behind the request's own row. */
+  #recordCost(): void {
+    if (this.#cost) this.#ports.costs?.record(this.#cost);
+  }
+
+  /** Those who wait wait for a larger model from now on. */
+  async #isHandedOver(answer: ModelAnswer): Promise<boolean> {
+    const { signal } = this.#abort;
+    const escalation = await this.#ensemble.next(answer, signal);
+    if (!escalation || signal.aborted || this.#waiters.empty) return false;
+    const own: Earlier = {
+      answer,
+      last: this.#last(answer.stopped),
+      close: (isServed) => {
+        this.#recordStopped(answer, isServed ? answer.suggestion : null, isServed);
+        this.#recordCost();
+        this.#tellOver();
+      },
+    };
+    const earlier = [...this.#earlier, own];
+    this.#over = true;
+    this.#successor = this.#ensemble.handOver({ ...escalation, earlier, waiters: this.#waiters });
+    return true;
+  }
+
+  /** Of what all models have answered, what is served. */
+  #best(own: ModelAnswer) {
+    const earlier = this.#earlier;
+    const answers = [...earlier.map(({ answer }) => answer), own];
+    const at = earlier.length === 0 ? 0 : this.#ensemble.choose(answers);
+    const best = answers[at] ?? own;
+    return { best, last: earlier[at]?.last ?? this.#last(own.stopped) };
   }
 
   /** Resolves at the stop; a control request's stream runs on behind it. */
@@ -182,49 +263,71 @@ export class Flight {
       },
       draw.chance,
     );
-    return (this.#sent = { draw, capabilities, context, chosen });
+    const sentMs = this.#ports.now() - this.#asked;
+    return (this.#sent = { sentMs, draw, capabilities, context, chosen });
   }
 
-  /** Repairs what the stop left, and decides whether and when it goes to the editor. */
-  #offering(stopped: Stopped): { suggestion: Suggestion | null; holdMs: number } {
+  /** What the stop left, repaired. */
+  #answer(stopped: Stopped): ModelAnswer {
     const sent = this.#sent;
-    if (!sent) throw new Error('offered before it was sent');
-    const raw = stopped.text.slice(
-      0,
-      offeredUntil(stopped.decision, this.#progress.trace, sent.chosen),
-    );
-    const { text, replaceAfter } = insertion(
-      repair(raw, sent.context, stopped.decision.reason).text,
-      sent.context,
-    );
-    if (text === '') return { suggestion: null, holdMs: 0 };
+    if (!sent) throw new Error('answered before it was sent');
+    const { context, chosen } = sent;
+    const raw = stopped.text.slice(0, offeredUntil(stopped.decision, this.#progress.trace, chosen));
+    const repaired = repair(raw, context, stopped.decision.reason).text;
+    const { text, replaceAfter } = insertion(repaired, context);
+    const suggestion = text === '' ? null : { id: this.id, text, replaceAfter, fromMemory: false };
+    return { request: this.#request, ...sent, stopped, suggestion };
+  }
+
+  /** Decides whether and when it goes to the editor. */
+  #offering({ suggestion, stopped, draw }: ModelAnswer): {
+    readonly suggestion: Suggestion | null;
+    readonly holdMs: number;
+  } {
+    if (!suggestion) return { suggestion: null, holdMs: 0 };
     const { trigger } = this.#request;
+    const { text } = suggestion;
     const { reason, pDone, pAlive } = stopped.decision;
     const offering = this.#ports.decide(
       { kind: 'offer', trigger, text, reason, pDone, pAlive },
-      sent.draw.chance,
+      draw.chance,
     );
     if (offering.action === 'hide') return { suggestion: null, holdMs: 0 };
-    const suggestion = { id: this.id, text, replaceAfter, fromMemory: false };
     return { suggestion, holdMs: offering.action === 'hold' ? offering.ms : 0 };
   }
 
-  /** Gives it to everyone who still waits, and writes it down. */
-  #serve(stopped: Stopped, suggestion: Suggestion | null): void {
-    const sent = this.#sent;
-    if (!sent) throw new Error('served before it was sent');
+  /**
+   * Gives it to everyone who still waits, and writes it down.
+   * @param best whose the suggestion is: this model's own answer, or a smaller one's
+   */
+  #serve(own: ModelAnswer, best: ModelAnswer, suggestion: Suggestion | null): void {
+    const isOffered = this.#give(own.draw, suggestion);
+    this.#tellOver();
+    this.#nothing = nothingOf(own.stopped, suggestion);
+    for (const one of this.#earlier) one.close(isOffered && one.answer === best);
+    const isOwn = best === own;
+    this.#recordStopped(own, isOwn ? suggestion : null, isOwn && isOffered);
+  }
+
+  /** @returns whether anybody still wanted it */
+  #give(draw: EpisodeDraw, suggestion: Suggestion | null): boolean {
     const served = this.#waiters.serve(suggestion);
     const [first] = served;
-    if (first) this.#offer(sent, first.rest, first.waiter.request);
-    this.#tellOver();
-    this.#nothing = nothingOf(stopped, suggestion);
+    if (first) this.#offer(draw, first.rest, first.waiter.request);
     const now = this.#ports.now();
-    for (const { waiter } of served.filter(
-      ({ waiter: { request } }) => request !== this.#request,
-    )) {
-      const answer = { suggestionId: this.id, at: waiter.since, answerMs: now - waiter.since };
+    const { request: asked } = this.#earlier[0]?.answer ?? { request: this.#request };
+    for (const { waiter, rest } of served.filter(({ waiter: { request } }) => request !== asked)) {
+      const answer = { suggestionId: rest.id, at: waiter.since, answerMs: now - waiter.since };
       this.#ports.ledger.recordMemoryAnswer(answer);
     }
+    return served.length > 0;
+  }
+
+  #recordStopped(
+    { capabilities, context, chosen, draw, stopped, sentMs, suggestion: own }: ModelAnswer,
+    suggestion: Suggestion | null,
+    offered: boolean,
+  ): void {
     const end: RequestEnd = {
       ended: 'stopped',
       stopReason: stopped.decision.reason,
@@ -232,17 +335,23 @@ export class Flight {
       tokensAtStop: stopped.tokens,
       tokensAtFirstNewline: stopped.tokensAtFirstNewline,
       stopMs: stopped.stopMs,
-      offered: served.length > 0,
+      offered,
     };
-    const record = this.#record(sent, end, suggestion?.text ?? '');
+    const isOneOfSeveral = this.#successor !== null || this.#handover !== null;
+    const served = (isOneOfSeveral ? own : suggestion)?.text ?? '';
+    const { pAlive } = stopped.decision;
+    const record = this.#record(
+      { capabilities, context, chosen, draw, sentMs },
+      { end, served, pAlive },
+    );
     this.#ports.report.stopped(record);
   }
 
-  #offer(sent: Sent, rest: Suggestion, request: CompletionRequest): void {
+  #offer(draw: EpisodeDraw, rest: Suggestion, request: CompletionRequest): void {
     this.#ports.episodes.offered({
-      episodeId: sent.draw.episodeId,
-      suggestionId: this.id,
-      requestId: this.id,
+      episodeId: draw.episodeId,
+      suggestionId: rest.id,
+      requestId: rest.id,
       offset: realPlace(request).offset,
       text: request.ahead + rest.text,
       replaceAfter: rest.replaceAfter,
@@ -296,18 +405,32 @@ export class Flight {
   }
 
   /** Writes down a cancelled or failed request; one that never reached the engine leaves no row. */
-  #fail(error: unknown): void {
+  #fail(error: unknown, onStopped: FlightListener): void {
     const failure = this.#abort.signal.aborted || isCancel(error) ? null : error;
     this.#over = true;
     this.#nothing = failure === null ? 'outdated' : { failure };
+    if (this.#progress.stopMs === null) this.#closeEarlier(failure !== null, onStopped);
     this.#waiters.serve(null);
     this.#tellOver();
     if (this.#sent && this.#progress.stopMs === null) {
       const errorCode = failure instanceof EngineError ? failure.code : 'bug';
       const end = failure ? ({ ended: 'failed', errorCode } as const) : CANCELLED;
-      this.#record(this.#sent, end, null);
+      this.#record(this.#sent, { end, served: null, pAlive: null });
     }
-    if (failure !== null) this.#ports.report.failed(failure);
+    if (failure === null) return;
+    const { model } = this.#request.settings;
+    if (this.#handover && failure instanceof EngineError)
+      this.#ports.report.unready(model, failure);
+    else this.#ports.report.failed(failure);
+  }
+
+  /** Where the larger model fails, the smaller one's answer is served. */
+  #closeEarlier(isServed: boolean, onStopped: FlightListener): void {
+    const earlier = this.#earlier;
+    const last = isServed ? earlier.at(-1) : undefined;
+    const isOffered = last !== undefined && this.#give(last.answer.draw, last.answer.suggestion);
+    for (const one of earlier) one.close(isOffered && one === last);
+    if (last) onStopped(last.last, last.answer.suggestion);
   }
 
   /** Once: its episode may settle from now on. */
@@ -317,8 +440,7 @@ export class Flight {
     this.#ports.episodes.over(this.#sent.draw.episodeId);
   }
 
-  /** @param served null where it never came to its stop */
-  #record(sent: Sent, end: RequestEnd, served: string | null): RequestRecord {
+  #record(sent: Sent, { end, ...seen }: Recorded): RequestRecord {
     const { draw, capabilities, context, chosen } = sent;
     const { settings, languageId, trigger } = this.#request;
     const { episodeId, first, control, controlRate } = draw;
@@ -342,6 +464,8 @@ export class Flight {
       tauAlive: chosen.point?.tauAlive ?? null,
       showBar: chosen.point?.showBar ?? null,
       lambda: chosen.point?.lambda ?? null,
+      escalatedFrom: this.#earlier.at(-1)?.last.id ?? null,
+      escalation: this.#handover?.reason ?? null,
       promptChars: context.prefix.length + context.suffix.length,
       suffixChars: context.suffix.length,
       stopReason: null,
@@ -354,14 +478,15 @@ export class Flight {
       offered: false,
       ...end,
     };
-    this.#ports.ledger.recordRequest(record, first ? this.#code(sent, served) : undefined);
+    const isLearnedFrom = first || this.#handover !== null;
+    this.#ports.ledger.recordRequest(record, isLearnedFrom ? this.#code(sent, seen) : undefined);
     return record;
   }
 
-  #code({ context, chosen }: Sent, served: string | null): RequestCode {
+  #code({ context, chosen }: Sent, seen: Omit<Recorded, 'end'>): RequestCode {
     const { ahead } = this.#request;
     const { maxTokens } = chosen.settings;
-    return { context, ahead, tokens: this.#progress.trace, maxTokens, served };
+    return { context, ahead, tokens: this.#progress.trace, maxTokens, ...seen };
   }
 
   #canJoin(typed: string, request: CompletionRequest): boolean {
@@ -403,6 +528,9 @@ function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
 }
 
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
+interface Recorded extends Pick<RequestCode, 'served' | 'pAlive'> {
+  readonly end: RequestEnd;
+}
 const CANCELLED: RequestEnd = { ended: 'cancelled' };
 
 /** The document as it really stands, without the entry of an open suggestion list. */

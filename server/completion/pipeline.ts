@@ -1,4 +1,5 @@
-import { Flight } from './flight.ts';
+import { Cascade } from './cascade.ts';
+import { Flight, type Ensemble, type FlightListener } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import type { Pace } from '../learning/question.ts';
 import type { LastRequest } from './last-request.ts';
@@ -17,11 +18,16 @@ export class CompletionPipeline {
   readonly #memory = new Memory();
   #stretch = new Stretch();
   readonly #rhythm = new Rhythm();
+  readonly #cascade: Cascade;
   #flight: Flight | null = null;
   #last: LastRequest | null = null;
 
   constructor(ports: PipelinePorts) {
     this.#ports = ports;
+    this.#cascade = new Cascade(ports, {
+      pace: () => this.#rhythm.pace(),
+      failures: () => this.#stretch.failures,
+    });
   }
 
   /** Null where there is nothing to offer; never throws but for a bug. */
@@ -47,12 +53,11 @@ export class CompletionPipeline {
 
     this.#flight?.abort();
     const sent = this.#ports.now();
-    const flight = new Flight(request, this.#ports, asked, (last, suggestion) => {
+    const flight = this.#begin(request, asked, (last, suggestion) => {
       this.#rhythm.answer(this.#ports.now() - sent);
       this.#last = last;
       this.#keep(request, last, suggestion);
     });
-    this.#flight = flight;
     const answer = (await flight.join(request, signal)) ?? null;
     if (answer === null) request.onNothing?.(flight.nothing);
     return answer;
@@ -75,6 +80,21 @@ export class CompletionPipeline {
     this.#memory.clear();
     this.#stretch = new Stretch();
     this.#last = null;
+  }
+
+  /** A larger model that takes over is the flight from then on. */
+  #begin(request: CompletionRequest, asked: number, listener: FlightListener): Flight {
+    const ensemble: Ensemble = {
+      next: (answer, signal) => this.#cascade.next(answer, signal),
+      choose: (answers) => this.#cascade.choose(answers),
+      handOver: (handover) => {
+        const larger = { ...request, settings: { ...request.settings, model: handover.model } };
+        this.#flight = new Flight(larger, this.#ports, asked, listener, ensemble, handover);
+        return this.#flight;
+      },
+    };
+    this.#flight = new Flight(request, this.#ports, asked, listener, ensemble);
+    return this.#flight;
   }
 
   #skip(reason: GateReason, request: CompletionRequest): null {

@@ -1,5 +1,5 @@
 import type { CompletionReport } from '../../shared/protocol.ts';
-import type { Capabilities, Engine } from '../engines/engine.ts';
+import type { Capabilities, Engine, EngineError } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import type { ContextKind } from '../stopping/trace.ts';
@@ -39,6 +39,8 @@ export interface PipelinePorts {
     finished(report: CompletionReport): void;
     /** An EngineError, or a bug. */
     failed(error: unknown): void;
+    /** A larger model can't be asked: the smaller one's answer was served. */
+    unready(model: string, error: EngineError): void;
   };
   /** Left out where nobody asks what requests cost the machine. */
   readonly costs?: {

@@ -60,6 +60,11 @@ export class Stretch {
     };
   }
 
+  /** Answers in a row of which nothing was accepted. */
+  get failures(): number {
+    return this.#latest && !this.#latest.accepted ? this.#latest.failures : 0;
+  }
+
   accepted(): void {
     if (this.#latest) this.#latest = { ...this.#latest, accepted: true };
   }

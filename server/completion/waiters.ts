@@ -15,18 +15,19 @@ export interface Waiter {
 /** Those who wait for one stream: the keystroke that began it, and later ones that typed along. */
 export class Waiters {
   readonly #all = new Set<Waiter>();
+  /** Told when a signal ends the waiting of one; another stream may take all of them over. */
+  onLeave: () => void = () => undefined;
 
   get empty(): boolean {
     return this.#all.size === 0;
   }
 
-  /** Waits for an answer; `onLeave` is told when the signal ends the waiting. */
+  /** Waits for an answer. */
   wait(
     request: CompletionRequest,
     typed: string,
     since: number,
     signal: AbortSignal,
-    onLeave: () => void,
   ): Promise<Answer> {
     return new Promise((resolve) => {
       const waiter: Waiter = { request, since, typed, resolve };
@@ -34,7 +35,7 @@ export class Waiters {
       const leave = () => {
         if (!this.#all.delete(waiter)) return;
         resolve(null);
-        onLeave();
+        this.onLeave();
       };
       if (signal.aborted) leave();
       else signal.addEventListener('abort', leave, { once: true });

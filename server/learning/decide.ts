@@ -7,6 +7,10 @@ import {
   type AskingWeights,
 } from './asking/asking.ts';
 import { debounceOf } from './asking/debounce.ts';
+import { chosenOf } from './cascade/choose.ts';
+import { beliefsOf, SHIPPED_CURVE } from './cascade/curve.ts';
+import { balanceInWords, balanceOf, explores } from './cascade/escalate.ts';
+import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';
 import {
   chooseRule,
   type BenchmarkRule,
@@ -17,8 +21,10 @@ import { pointOf } from '../stopping/policy/point.ts';
 import type { Role } from './learner.ts';
 import type {
   Advice,
+  ChoiceDecision,
   Decide,
   Draw,
+  EscalationDecision,
   KeystrokeDecision,
   KeystrokeQuestion,
   OfferDecision,
@@ -59,6 +65,8 @@ export function decider(grounds: Grounds): Decide {
   function decide(question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
   function decide(question: RequestQuestion, draw?: Draw): RequestDecision;
   function decide(question: OfferQuestion, draw?: Draw): OfferDecision;
+  function decide(question: EscalationQuestion, draw?: Draw): EscalationDecision;
+  function decide(question: ChoiceQuestion, draw?: Draw): ChoiceDecision;
   function decide(question: Question, draw: Draw = null) {
     switch (question.kind) {
       case 'keystroke':
@@ -67,6 +75,10 @@ export function decider(grounds: Grounds): Decide {
         return onRequest(question, grounds, draw);
       case 'offer':
         return onOffer(question, grounds, draw);
+      case 'escalation':
+        return onEscalation(question, grounds, draw);
+      case 'choice':
+        return onChoice(question, grounds, draw);
     }
   }
   return decide;
@@ -128,6 +140,32 @@ function onOffer(question: OfferQuestion, grounds: Grounds, draw: Draw): OfferDe
   const [first] = adviceOn(question, grounds, draw);
   if (first) return { ...first.advice, why: [inWords(first)] };
   return { action: 'offer', why: ['everything is offered'] };
+}
+
+/** What was learned of the two models, else what ships; for a few the larger one is asked anyway. */
+function onEscalation(
+  question: EscalationQuestion,
+  grounds: Grounds,
+  draw: Draw,
+): EscalationDecision {
+  const [first] = adviceOn(question, grounds, draw);
+  const beliefs = first?.advice.beliefs ?? beliefsOf(SHIPPED_CURVE, question.scores.pAlive);
+  const balance = balanceOf(question, beliefs);
+  const because =
+    balance.net > 0 ? 'worth it' : draw !== null && explores(draw) ? 'explored' : 'not worth it';
+  const source = first ? inWords(first) : 'as recorded pairs of two models say';
+  return {
+    action: because === 'not worth it' ? 'stay' : 'escalate',
+    ...{ balance, because },
+    why: [source, `${because}: ${balanceInWords(balance, question.lambda)}`],
+  };
+}
+
+/** The weighted candidate. */
+function onChoice(question: ChoiceQuestion, grounds: Grounds, draw: Draw): ChoiceDecision {
+  const [first] = adviceOn(question, grounds, draw);
+  const chosen = chosenOf(question, first?.advice.weights ?? {});
+  return { chosen, why: [first ? inWords(first) : 'all models weigh the same'] };
 }
 
 function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): RequestDecision {

@@ -1,4 +1,5 @@
 import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
+import type { Expert } from './cascade/question.ts';
 import type { FeatureTrace } from './fit/feature-trace.ts';
 import type { Advice, Draw, Question } from './question.ts';
 
@@ -77,9 +78,31 @@ export interface SpentEvidence {
   readonly tokens: number;
 }
 
+/** What one model of several made of a request, told by what was kept. */
+export interface RivalAnswer {
+  readonly expert: Expert;
+  /** As its rule left it; null where it has none. */
+  readonly pAlive: number | null;
+  readonly matched: boolean;
+  /** At the engine, milliseconds. */
+  readonly ms: number;
+}
+
+/** A request that a smaller and a larger model have answered has settled. */
+export interface PairEvidence {
+  readonly kind: 'pair';
+  readonly small: RivalAnswer;
+  readonly large: RivalAnswer;
+}
+
 /** What is learned from; no code. */
 export type Evidence =
-  RequestEvidence | SpentEvidence | StretchEvidence | SpanEvidence | FeedbackEvidence;
+  | RequestEvidence
+  | SpentEvidence
+  | StretchEvidence
+  | SpanEvidence
+  | FeedbackEvidence
+  | PairEvidence;
 
 /** In the order in which they are heard. */
 export const ROLES = ['guard', 'experiment', 'budget', 'profile', 'adaptation', 'asking'] as const;

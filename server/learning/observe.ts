@@ -7,6 +7,7 @@ import type {
   SettledEpisode,
 } from '../outcomes/records.ts';
 import { labelledTrace, type Labelled } from './fit/labelled-trace.ts';
+import { settledPair, type Answered } from './cascade/settled-pair.ts';
 import type { Evidence } from './learner.ts';
 
 /** The one door for all evidence. */
@@ -21,8 +22,8 @@ interface Open {
   readonly tails: ControlTail[];
   uri: string;
   simulated: boolean;
-  /** Of the first request. */
-  code: RequestCode | null;
+  /** The first request, and those of larger models behind it. */
+  readonly answered: Answered[];
 }
 
 /**
@@ -44,7 +45,7 @@ export class ObservedLedger implements Ledger {
     this.#ledger.recordRequest(request);
     const open = this.#opened(request.episodeId);
     open.requests.push(request);
-    if (code) open.code = code;
+    if (code) open.answered.push({ request, code });
     this.#observe({ kind: 'request', request, simulated: open.simulated });
   }
 
@@ -70,7 +71,12 @@ export class ObservedLedger implements Ledger {
     const open = this.#open.get(settled.episodeId);
     this.#open.delete(settled.episodeId);
     const labelled = open && kept !== null ? labelledOf(open, kept) : null;
-    const label = { ...settled, ...(labelled && { judged: labelled.judged }) };
+    const pair = open && kept !== null ? settledPair(open.answered, kept) : null;
+    const label = {
+      ...settled,
+      ...(labelled && { judged: labelled.judged }),
+      ...(pair && { matches: pair.matches }),
+    };
     this.#ledger.settleEpisode(label);
     if (!open || open.requests.length === 0) return;
     const { requests, tails, simulated } = open;
@@ -79,6 +85,7 @@ export class ObservedLedger implements Ledger {
       label: { ...label, servedText: null, keptText: null },
       trace: labelled?.trace ?? null,
     });
+    if (pair) this.#observe(pair.evidence);
   }
 
   recordMemoryAnswer: Ledger['recordMemoryAnswer'] = (answer) =>
@@ -94,7 +101,7 @@ export class ObservedLedger implements Ledger {
   #opened(episodeId: string): Open {
     const known = this.#open.get(episodeId);
     if (known) return known;
-    const open: Open = { requests: [], tails: [], uri: '', simulated: false, code: null };
+    const open: Open = { requests: [], tails: [], uri: '', simulated: false, answered: [] };
     this.#open.set(episodeId, open);
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#open.delete(oldest);
@@ -102,8 +109,8 @@ export class ObservedLedger implements Ledger {
   }
 }
 
-function labelledOf({ requests, tails, uri, code }: Open, kept: string): Labelled | null {
-  const request = requests.find(({ first }) => first);
+function labelledOf({ tails, uri, answered }: Open, kept: string): Labelled | null {
+  const { request, code } = answered.find((one) => one.request.first) ?? {};
   if (!request || !code) return null;
   const tail = tails.find(({ requestId }) => requestId === request.id) ?? null;
   return labelledTrace({ request, code, tail, uri }, kept);

@@ -5,6 +5,10 @@ import type { PartialPoint } from '../stopping/policy/point.ts';
 import type { Preset, Settings } from '../../shared/settings.ts';
 import type { StretchNow } from './asking/question.ts';
 import type { StopReason } from '../../shared/protocol.ts';
+import type { Beliefs } from './cascade/curve.ts';
+import type { Balance } from './cascade/escalate.ts';
+import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';
+import type { Weights } from './cascade/weights.ts';
 import type { Trigger } from '../outcomes/records.ts';
 
 /** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
@@ -72,7 +76,8 @@ export type Offering =
   /** Offered after so many milliseconds, unless another key comes. */
   | { readonly action: 'hold'; readonly ms: number };
 
-export type Question = KeystrokeQuestion | RequestQuestion | OfferQuestion;
+export type Question =
+  KeystrokeQuestion | RequestQuestion | OfferQuestion | EscalationQuestion | ChoiceQuestion;
 
 /** One line for people, in every advice and decision. */
 interface Says {
@@ -104,7 +109,18 @@ export interface RequestAdvice extends Says {
   /** The most tokens, where that is fewer than the settings allow. */
   readonly maxTokens?: number;
 }
-export type Advice = KeystrokeAdvice | RequestAdvice | OfferAdvice;
+/** What was learned of a pair of models, in the place of what ships. */
+export interface EscalationAdvice extends Says {
+  readonly kind: 'escalation';
+  readonly beliefs: Beliefs;
+}
+/** What was learned of each model, by `keyOf` of `cascade/choose.ts`. */
+export interface ChoiceAdvice extends Says {
+  readonly kind: 'choice';
+  readonly weights: Weights;
+}
+export type Advice =
+  KeystrokeAdvice | RequestAdvice | OfferAdvice | EscalationAdvice | ChoiceAdvice;
 
 interface Why {
   /** One line for each piece that spoke. */
@@ -119,6 +135,17 @@ export interface RequestDecision extends ChosenRule, Why {
   readonly propensity: number;
 }
 
+export interface EscalationDecision extends Why {
+  readonly action: 'escalate' | 'stay';
+  readonly balance: Balance;
+  /** `explored`: asked although it is not worth its cost, so that it goes on to be known what it is worth. */
+  readonly because: 'worth it' | 'explored' | 'not worth it';
+}
+export interface ChoiceDecision extends Why {
+  /** Place among the candidates. */
+  readonly chosen: number;
+}
+
 /** Uniform in [0, 1), one a stretch; null where nothing is done by the answer. */
 export type Draw = number | null;
 
@@ -127,4 +154,6 @@ export interface Decide {
   (question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
   (question: RequestQuestion, draw?: Draw): RequestDecision;
   (question: OfferQuestion, draw?: Draw): OfferDecision;
+  (question: EscalationQuestion, draw?: Draw): EscalationDecision;
+  (question: ChoiceQuestion, draw?: Draw): ChoiceDecision;
 }

@@ -42,6 +42,10 @@ export interface RequestRecord {
   readonly tauAlive: number | null;
   readonly showBar: number | null;
   readonly lambda: number | null;
+  /** The request that a smaller model had answered before; null where there was none. */
+  readonly escalatedFrom: string | null;
+  /** Why a larger model was asked, too: numbers, no code. */
+  readonly escalation: string | null;
   readonly first: boolean;
   readonly control: boolean;
   readonly controlRate: number;
@@ -73,6 +77,8 @@ export interface RequestCode {
   readonly maxTokens: number;
   /** What its stop serves, '' for nothing; null where it never came to one. */
   readonly served: string | null;
+  /** As the rule left it at its stop; null where it has none. */
+  readonly pAlive: number | null;
 }
 
 /** The rest of a control request's stream, after its stop. */
@@ -184,6 +190,8 @@ export interface SettledEpisode {
   readonly acceptedChars: number;
   /** Absent where the first request's text is not at hand. */
   readonly judged?: StopJudgement;
+  /** Where several models have answered the first request: whether each one's own text is what was kept. */
+  readonly matches?: readonly { readonly requestId: string; readonly matched: boolean }[];
   /** Only where the setting `storage.storeCode` is on. */
   readonly servedText: string | null;
   readonly keptText: string | null;
@@ -191,7 +199,7 @@ export interface SettledEpisode {
 
 /** Port: what outcomes and pipeline need of the database. Writes never throw to the caller's caller. */
 export interface Ledger {
-  /** @param code of an episode's first request; not written */
+  /** @param code of an episode's first request, and of larger models' behind it; not written */
   recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;

@@ -25,7 +25,7 @@ const SETTLED = {
   reachable: 'reachable',
   premature: 'premature',
   overrun: 'overrun',
-} satisfies Columns<Omit<SettledEpisode, 'episodeId' | 'judged'> & StopJudgement>;
+} satisfies Columns<Omit<SettledEpisode, 'episodeId' | 'judged' | 'matches'> & StopJudgement>;
 
 const NOT_JUDGED: StopJudgement = { reachable: null, premature: null, overrun: null };
 
@@ -84,11 +84,16 @@ export class EpisodeStore {
   }
 
   /** Drops the state, and with it all code. */
-  settle({ episodeId, judged = NOT_JUDGED, ...settled }: SettledEpisode): void {
+  settle({ episodeId, judged = NOT_JUDGED, matches = [], ...settled }: SettledEpisode): void {
     this.#database
       .statement(`UPDATE episodes SET ${assignments(SETTLED)} WHERE id = @id`)
       .run({ ...bindable({ ...settled, ...judged }), id: episodeId });
     this.#database.statement('DELETE FROM open_episodes WHERE episode_id = ?').run(episodeId);
+    for (const { requestId, matched } of matches) {
+      this.#database
+        .statement('UPDATE requests SET matched = ? WHERE id = ?')
+        .run(Number(matched), requestId);
+    }
   }
 
   /** Takes over the open episodes whose process is gone, or that are long abandoned. */

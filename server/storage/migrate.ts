@@ -4,6 +4,7 @@ import { policyState } from './migrations/002-policy-state.ts';
 import { stopJudgements } from './migrations/003-stop-judgements.ts';
 import { requestCosts } from './migrations/004-request-costs.ts';
 import { evidence } from './migrations/005-evidence.ts';
+import { escalations } from './migrations/006-escalations.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly Migration[] = [
   stopJudgements,
   requestCosts,
   evidence,
+  escalations,
 ];
 
 /**

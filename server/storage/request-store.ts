@@ -21,6 +21,8 @@ const REQUEST = {
   tauAlive: 'tau_alive',
   showBar: 'show_bar',
   lambda: 'lambda',
+  escalatedFrom: 'escalated_from',
+  escalation: 'escalation',
   first: 'first',
   control: 'control',
   controlRate: 'control_rate',
@@ -45,6 +47,8 @@ const UNKNOWN = {
   tauAlive: null,
   showBar: null,
   lambda: null,
+  escalatedFrom: null,
+  escalation: null,
 };
 
 const TAIL = {

@@ -124,9 +124,21 @@ export class Window {
     this.#settings = settings;
     this.#status.set({ model: settings.model, enabled: settings.enable });
     this.#showBudget();
-    if (await this.#shared.configured(settings)) return;
+    const isRenewed = await this.#shared.configured(settings);
+    this.#warmUpLarger();
+    if (isRenewed) return;
     if (model !== settings.model) this.renew();
     else this.#readiness.renew({ engineOrModel: false });
+  }
+
+  /** So that asking one of them need not wait for the model to be loaded and measured. */
+  #warmUpLarger(): void {
+    const { enable, ensemble } = this.#settings;
+    if (!enable) return;
+    for (const model of ensemble.models.slice(1)) {
+      // Where it is not there, the request that would have asked it says so.
+      this.#shared.models.measured(model).catch(() => undefined);
+    }
   }
 
   /** Engine or model is another one: what came of the one before holds no longer. */
@@ -234,6 +246,8 @@ export class Window {
         this.#showReport(report);
       },
       failed: (error) => this.#failed(error),
+      unready: (model, { message }) =>
+        this.#shared.notices.say(`${model} is left out of shortstop.ensemble.models: ${message}`),
     };
   }
 

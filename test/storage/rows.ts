@@ -94,6 +94,8 @@ export function request(
     tauAlive: 0.17,
     showBar: 0,
     lambda: 0,
+    escalatedFrom: null,
+    escalation: null,
     first: true,
     control: false,
     controlRate: 0.5,

@@ -7,6 +7,11 @@ import type { AnswerCost, EscalationQuestion } from './question.ts';
  */
 export const EXPLORATION = 0.03;
 
+/** By a part of the stretch's draw that no experiment reads. */
+export function explores(draw: number): boolean {
+  return (draw * 4096) % 1 < EXPLORATION;
+}
+
 /** Of those who have waited for one answer and not gone on, how many do so for another one. */
 export function stays(
   waitedMs: number,

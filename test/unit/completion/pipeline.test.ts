@@ -62,6 +62,7 @@ class Bench {
         stopped: () => undefined,
         finished: (report) => this.reports.push(report),
         failed: (error) => this.failures.push(error),
+        unready: () => undefined,
       },
       now: Date.now,
       sleep,

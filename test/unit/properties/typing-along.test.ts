@@ -51,7 +51,7 @@ test('who typed along gets the same rest, whether the stream is over or still on
         written: suggestion,
       });
       const waiters = new Waiters();
-      const waiting = waiters.wait(later, typed, 0, new AbortController().signal, () => undefined);
+      const waiting = waiters.wait(later, typed, 0, new AbortController().signal);
       waiters.serve({ id: 'id', text: suggestion, replaceAfter: 0, fromMemory: false });
 
       const rest = suggestion.startsWith(typed) ? suggestion.slice(typed.length) : '';
@@ -69,7 +69,7 @@ test('a stream keeps those whom it may still serve, and sends away the others', 
     async ({ suggestion, typed }, length) => {
       const waiters = new Waiters();
       const later = request(typed, '');
-      const waiting = waiters.wait(later, typed, 0, new AbortController().signal, () => undefined);
+      const waiting = waiters.wait(later, typed, 0, new AbortController().signal);
       waiters.dropAllBut(suggestion.slice(0, length % (suggestion.length + 1)));
       const isKept = !waiters.empty;
       waiters.serve({ id: 'id', text: suggestion, replaceAfter: 0, fromMemory: false });
