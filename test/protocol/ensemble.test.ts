@@ -24,6 +24,7 @@ interface Row {
   readonly offered: number;
   readonly first: number;
   readonly ended: string;
+  readonly matched: number | null;
 }
 
 /** Each token as probable as `logprob` says. */
@@ -74,17 +75,22 @@ for (const mode of MODES) {
       return { daemon, stateDir, fake };
     }
 
-    async function ask({ connection }: ConnectedDaemon) {
+    async function open({ connection }: ConnectedDaemon) {
       const editor = await SimulatedEditor.open(connection, URI, 'typescript', '');
       await editor.replace(0, 0, BEFORE + AFTER);
       await editor.replace(BEFORE.length, BEFORE.length, '');
-      return editor.ask();
+      return editor;
     }
+
+    const ask = async (daemon: ConnectedDaemon) => (await open(daemon)).ask();
 
     test('asks the larger model where the smaller one is unsure, and says so in its row', async () => {
       const { daemon, stateDir } = await start({ models: [SMALL, LARGE], lambda: 0 });
-      const ghost = await ask(daemon);
+      const editor = await open(daemon);
+      const ghost = await editor.ask();
       assert.equal(ghost?.text, 'prices.reduce((a, b) => a + b, 0);');
+      await editor.accept(ghost);
+      await editor.save();
       await daemon.stop();
       const [small, large, ...more] = rowsOf(stateDir);
       assert.deepEqual(more, []);
@@ -95,6 +101,7 @@ for (const mode of MODES) {
       assert.equal(large.escalated_from, small.id);
       assert.match(large.escalation ?? '', /^worth it: gain 0\.\d+ \(0\.\d+ to 0\.\d+\), still/);
       assert.deepEqual([large.first, large.offered, large.ended], [0, 1, 'stopped']);
+      assert.deepEqual([small.matched, large.matched], [0, 1]);
     });
 
     test('without models in its list is one model alone', async () => {

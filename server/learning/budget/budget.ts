@@ -63,7 +63,7 @@ function spentIn(evidence: Evidence): { at: number; requests: 0 | 1; tokens: num
 }
 
 function limitsIn(question: Question): Limits | null {
-  const limits = question.kind === 'offer' ? undefined : question.limits;
+  const limits = 'limits' in question ? question.limits : undefined;
   return limits && (limits.tokensPerDay > 0 || limits.tokensPerSession > 0) ? limits : null;
 }
 

@@ -19,7 +19,7 @@ const CONTEXT: CursorContext = {
 /** A request whose tokens are the pieces between the bars. */
 function codeOf(pieces: string, served: string | null, ahead = ''): RequestCode {
   const tokens = pieces.split('|').map((text) => ({ text, logprob: -0.25 }));
-  return { context: CONTEXT, ahead, tokens, maxTokens: 128, served };
+  return { context: CONTEXT, ahead, tokens, maxTokens: 128, served, pAlive: null };
 }
 
 /** What is learned from a request with one stop, `tail` where it ran on behind it. */
