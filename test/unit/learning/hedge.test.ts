@@ -43,6 +43,7 @@ const LOSING = span(lostTrace());
 const HOPELESS = span({ ...lostTrace(), matched: false });
 const stretch = (trace: LabelledTrace): Evidence => ({
   kind: 'stretch',
+  simulated: false,
   trace,
   requests: [request('r1', 'e1', { model: MODEL.name, modelDigest: MODEL.digest, first: true })],
   tails: [],
