@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.ts';
 import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { learningCommand } from './commands/learning.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   stats: statsCommand,
   doctor: doctorCommand,
   demo: demoCommand,
+  learning: learningCommand,
   bench: benchCommand,
 };
 

@@ -5,7 +5,10 @@ import type {
   DeleteDataResult,
   DoctorReport,
   Estimate,
+  ImportLearningResult,
+  LearnedText,
   ModelSummary,
+  ResetLearningResult,
   Stats,
 } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
@@ -141,6 +144,7 @@ export class Daemon {
     };
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
+      this.#learning.heed();
       for (const window of this.#windows) window.tick();
       this.#tellAvoided();
       this.#notices.heed(this.#store.problem);
@@ -204,6 +208,19 @@ export class Daemon {
 
   async exportTo(path: string): Promise<{ rows: number }> {
     return { rows: await this.#store.exportTo(path) };
+  }
+
+  exportLearning(): LearnedText {
+    return this.#learning.exported();
+  }
+
+  /** @throws {Error} that says what to do, where the text was not exported */
+  importLearning(text: string): ImportLearningResult {
+    return this.#learning.takeOver(text);
+  }
+
+  resetLearning(): ResetLearningResult {
+    return { learners: this.#learning.reset() };
   }
 
   /** @throws {Error} that says what is wrong with the database */

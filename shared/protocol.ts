@@ -424,6 +424,43 @@ export const DeleteDataRequest = {
   type: new RequestType0<DeleteDataResult, void>('shortstop/deleteData'),
 } as const;
 
+/** What was learned of the user (guard, point, profile), as text to keep; numbers, no code. */
+export interface LearnedText {
+  readonly text: string;
+  /** Those whose state it has. */
+  readonly learners: readonly string[];
+}
+export const ExportLearningRequest = {
+  method: 'shortstop/exportLearning',
+  type: new RequestType0<LearnedText, void>('shortstop/exportLearning'),
+} as const;
+
+/** In the place of what was learned here. */
+export interface ImportLearningParams {
+  /** As `shortstop/exportLearning` gave it. */
+  readonly text: string;
+}
+export interface ImportLearningResult {
+  readonly learners: readonly string[];
+  /** Of another version, or of nobody known here: left out. */
+  readonly refused: readonly string[];
+}
+export const ImportLearningRequest = {
+  method: 'shortstop/importLearning',
+  type: new RequestType<ImportLearningParams, ImportLearningResult, void>(
+    'shortstop/importLearning',
+  ),
+} as const;
+
+/** What was learned of the user is forgotten, for every window; labels and figures stay. */
+export interface ResetLearningResult {
+  readonly learners: readonly string[];
+}
+export const ResetLearningRequest = {
+  method: 'shortstop/resetLearning',
+  type: new RequestType0<ResetLearningResult, void>('shortstop/resetLearning'),
+} as const;
+
 /**
  * One request in full, once its stream is closed. It holds code, so it goes only to a client that
  * asked for it (`InitializationOptions.reports`) and is never stored.

@@ -17,11 +17,14 @@ import { completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
 import { exportData } from './export-data.ts';
+import { exportLearning } from './export-learning.ts';
+import { importLearning } from './import-learning.ts';
 import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
 import { pause } from './pause.ts';
 import { pullModel } from './pull-model.ts';
 import { quickMenu } from './quick-menu.ts';
+import { resetLearning } from './reset-learning.ts';
 import { restartDaemon } from './restart-daemon.ts';
 import { selectModel } from './select-model.ts';
 import { setBudget } from './set-budget.ts';
@@ -48,6 +51,9 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.openPanel]: openPanel,
   [COMMANDS.exportData]: exportData,
   [COMMANDS.deleteData]: deleteData,
+  [COMMANDS.exportLearning]: exportLearning,
+  [COMMANDS.importLearning]: importLearning,
+  [COMMANDS.resetLearning]: resetLearning,
   [COMMANDS.restartDaemon]: restartDaemon,
   [COMMANDS.showLog]: showLog,
   [COMMANDS.doctor]: doctor,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../outcomes/records.ts';
 import { decider, type Grounds } from './decide.ts';
 import { spanRow, stretchRow, type EvidenceRow, type EvidenceRows } from './evidence-rows.ts';
-import { ROLES, type Evidence, type Learner } from './learner.ts';
+import { readLearned, writeLearned, type LearnedState } from './learned-file.ts';
+import { ROLES, type Evidence, type Learner, type Role } from './learner.ts';
 import { Mind, type MindPorts } from './mind.ts';
 import { ObservedLedger } from './observe.ts';
 import type { Decide } from './question.ts';
@@ -12,6 +13,9 @@ export interface LearningPorts extends MindPorts, Omit<Grounds, 'advisers'> {
   readonly ledger: Ledger;
   readonly evidence: EvidenceRows;
 }
+
+/** Neither what was spent today nor an experiment under way is learned of a user. */
+const OF_THE_USER: ReadonlySet<Role> = new Set(['guard', 'profile', 'adaptation', 'asking']);
 
 /** Both doors, with the learners behind them. */
 export class Learning {
@@ -64,6 +68,44 @@ export class Learning {
    */
   pause(paused: boolean): void {
     this.#paused = paused;
+  }
+
+  /** Takes over what other processes have saved since. */
+  heed(): void {
+    for (const mind of this.#minds) mind.heed();
+  }
+
+  /** What was learned of the user, to be read by `takeOver` here or elsewhere. */
+  exported(): { readonly text: string; readonly learners: readonly string[] } {
+    const states = this.#ofTheUser().flatMap((mind) => mind.exported() ?? []);
+    return { text: writeLearned(states, this.#now()), learners: states.map(({ id }) => id) };
+  }
+
+  /**
+   * In the place of what was learned here.
+   * @returns which learners took it over, and what nobody here can read
+   * @throws Error that says what to do, where the text was not exported
+   */
+  takeOver(text: string): {
+    readonly learners: readonly string[];
+    readonly refused: readonly string[];
+  } {
+    const states = readLearned(text);
+    const isTaken = (state: LearnedState) =>
+      this.#ofTheUser().some((mind) => mind.id === state.id && mind.imported(state));
+    const learners = states.filter(isTaken).map(({ id }) => id);
+    return { learners, refused: states.map(({ id }) => id).filter((id) => !learners.includes(id)) };
+  }
+
+  /** What was learned of the user is forgotten; labels and figures stay. @returns which learners began anew */
+  reset(): readonly string[] {
+    return this.#ofTheUser()
+      .filter((mind) => mind.reset())
+      .map(({ id }) => id);
+  }
+
+  #ofTheUser(): readonly Mind[] {
+    return this.#minds.filter(({ role }) => OF_THE_USER.has(role));
   }
 
   /** All data were deleted, what was learned from them included. */

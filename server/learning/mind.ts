@@ -1,5 +1,6 @@
 import type { Adviser } from './decide.ts';
 import type { Evidence, Learner, Role } from './learner.ts';
+import { parsed, type LearnedState } from './learned-file.ts';
 import type { PolicyStates, StoredState } from './policy-states.ts';
 import type { Advice, Draw, Question } from './question.ts';
 
@@ -45,15 +46,34 @@ export class Mind implements Adviser {
   observe(evidence: Evidence): void {
     const held = this.#read();
     if (!held) return;
-    const { id, version } = this.#learner;
     const state = this.#learner.observe(held.state, evidence);
     if (state === held.state) return;
-    // Later than what was read, whatever the clock says: the newest is the one that is taken over.
-    const updatedAt = Math.max(this.#ports.now(), held.updatedAt + 1);
-    this.#held = { state, updatedAt };
-    this.#ports.states.save({ id, version, state: JSON.stringify(state), updatedAt });
+    this.#save(state, held.updatedAt);
     const news = this.#learner.announce?.(held.state, state) ?? null;
     if (news !== null) this.#ports.notice(news);
+  }
+
+  /** Takes over what another process has saved since, without waiting for evidence; silent where it can't be read. */
+  heed(): void {
+    this.#read(() => undefined);
+  }
+
+  /** Null while the database can't be read. */
+  exported(): LearnedState | null {
+    const held = this.#read();
+    const { id, version } = this.#learner;
+    return held && { id, version, state: held.state };
+  }
+
+  /** @returns false for a state that it can't read, or while the database can't be read: nothing changes then */
+  imported({ version, state }: LearnedState): boolean {
+    const known = version === this.#learner.version ? this.#learner.read(state) : null;
+    return known !== null && this.#replace(known);
+  }
+
+  /** Begins anew, for every window. @returns false while the database can't be read */
+  reset(): boolean {
+    return this.#replace(this.#learner.empty());
   }
 
   /** All data were deleted, what was learned from them included. */
@@ -61,14 +81,28 @@ export class Mind implements Adviser {
     this.#held = null;
   }
 
-  #read() {
+  #replace(state: unknown): boolean {
+    const held = this.#read();
+    if (held) this.#save(state, held.updatedAt);
+    return held !== null;
+  }
+
+  #save(state: unknown, before: number): void {
+    const { id, version } = this.#learner;
+    // Later than what was read, whatever the clock says: the newest is the one that is taken over.
+    const updatedAt = Math.max(this.#ports.now(), before + 1);
+    this.#held = { state, updatedAt };
+    this.#ports.states.save({ id, version, state: JSON.stringify(state), updatedAt });
+  }
+
+  #read(warn = this.#ports.warn) {
     try {
       const stored = this.#ports.states.load(this.#learner.id);
       if (stored && stored.updatedAt > (this.#held?.updatedAt ?? -1)) this.#take(stored);
       this.#held ??= { state: this.#learner.empty(), updatedAt: 0 };
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown';
-      this.#ports.warn(`what ${this.#learner.id} has learned can't be read now: ${reason}`);
+      warn(`what ${this.#learner.id} has learned can't be read now: ${reason}`);
     }
     return this.#held;
   }
@@ -90,14 +124,5 @@ export class Mind implements Adviser {
     this.#ports.notice(
       `What ${id} had learned can't be read (version ${stored.version}, this one reads ${version}): it is set aside, and learning begins anew.`,
     );
-  }
-}
-
-/** Undefined for what is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

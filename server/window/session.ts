@@ -17,11 +17,14 @@ import {
   CompleteHereRequest,
   DeleteDataRequest,
   DoctorRequest,
+  ExportLearningRequest,
   ExportRequest,
+  ImportLearningRequest,
   ModelsRequest,
   PauseNotification,
   PullRequest,
   ReportNotification,
+  ResetLearningRequest,
   StatsRequest,
   StatusNotification,
   WhyRequest,
@@ -111,6 +114,15 @@ export class Session {
       answerable(() => this.#daemon.exportTo(path)),
     );
     connection.onRequest(DeleteDataRequest.type, () => answerable(() => this.#daemon.deleteData()));
+    connection.onRequest(ExportLearningRequest.type, () =>
+      answerable(() => this.#daemon.exportLearning()),
+    );
+    connection.onRequest(ImportLearningRequest.type, ({ text }) =>
+      answerable(() => this.#daemon.importLearning(text)),
+    );
+    connection.onRequest(ResetLearningRequest.type, () =>
+      answerable(() => this.#daemon.resetLearning()),
+    );
     connection.onShutdown(() => this.#atShutdown());
     connection.onExit(() => this.#window.end());
     connection.listen();

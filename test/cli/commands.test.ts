@@ -37,7 +37,7 @@ describe('the command line', () => {
   test('lists its commands with --help, and exits with 2 without any', async () => {
     const help = await shortstop(['--help']);
     assert.equal(help.code, 0);
-    for (const name of ['serve', 'complete', 'stats', 'doctor', 'demo', 'bench']) {
+    for (const name of ['serve', 'complete', 'stats', 'doctor', 'demo', 'learning', 'bench']) {
       assert.match(help.stdout, new RegExp(`^ {2}${name} `, 'm'));
     }
     assert.equal((await shortstop([])).code, 2);
@@ -49,6 +49,20 @@ describe('the command line', () => {
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, /usage: shortstop/);
     }
+  });
+
+  test('exports, takes over and forgets what was learned, and refuses what is no such file', async () => {
+    const kept = join(folder, 'learned.json');
+    const exported = await shortstop(['learning', 'export', kept, ...where]);
+    assert.equal(exported.code, 0, exported.stderr);
+    assert.match(exported.stdout, /guard, .*hedge/);
+    const taken = await shortstop(['learning', 'import', kept, ...where]);
+    assert.deepEqual([taken.code, taken.stdout.includes('guard')], [0, true]);
+    assert.match((await shortstop(['learning', 'reset', ...where])).stdout, /begun anew: guard/);
+    const other = await shortstop(['learning', 'import', file, ...where]);
+    assert.deepEqual([other.code, /choose another file/.test(other.stderr)], [1, true]);
+    for (const args of [[], ['learn'], ['export'], ['reset', kept]])
+      assert.equal((await shortstop(['learning', ...args, ...where])).code, 2, args.join());
   });
 
   test('completes at a position and prints text, reason, tokens and time', async () => {

@@ -8,10 +8,13 @@ import {
   AskRequest,
   DeleteDataRequest,
   DoctorRequest,
+  ExportLearningRequest,
   ExportRequest,
+  ImportLearningRequest,
   ModelsRequest,
   PauseNotification,
   PullRequest,
+  ResetLearningRequest,
   StatsRequest,
   WhyRequest,
   type PullProgress,
@@ -43,6 +46,20 @@ for (const mode of MODES) {
       await editor.type('const a = ');
       return { fake, daemon, editor, pace };
     }
+
+    test('what was learned is given as text, taken back, and forgotten', async () => {
+      const { daemon } = await start();
+      const { connection } = daemon;
+      const { text, learners } = await connection.sendRequest(ExportLearningRequest.type);
+      assert.ok(learners.includes('guard') && learners.includes('hedge'));
+      const taken = await connection.sendRequest(ImportLearningRequest.type, { text });
+      assert.deepEqual(taken, { learners, refused: [] });
+      assert.deepEqual(await connection.sendRequest(ResetLearningRequest.type), { learners });
+      await assert.rejects(
+        connection.sendRequest(ImportLearningRequest.type, { text: 'no' }),
+        /choose another file/,
+      );
+    });
 
     test('an answer to a question is streamed in pieces and given as a whole', async () => {
       const { daemon, fake } = await start();

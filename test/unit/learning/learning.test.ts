@@ -226,3 +226,59 @@ describe('evidence that is kept', () => {
     assert.equal(action(), 'silent');
   });
 });
+
+describe('what was learned of a user', () => {
+  const learners = () => [counter('guard'), counter('adaptation'), counter('budget')];
+  const asked = (learning: Learning) =>
+    learning.decide({
+      ...{ kind: 'offer', trigger: 'automatic', text: 'a', reason: 'line-end' },
+      ...{ pDone: null, pAlive: null },
+    });
+  const count = ({ store }: ReturnType<typeof learningAt>, id: string) =>
+    store.policyStates.load(id)?.state;
+
+  test('is exported without what was spent, and taken over elsewhere', (t) => {
+    const here = learningAt(t, temporaryDatabase(t), learners());
+    here.learning.observe(EVIDENCE);
+    const { text, learners: names } = here.learning.exported();
+    assert.deepEqual(names, ['count-guard', 'count-adaptation']);
+    const there = learningAt(t, temporaryDatabase(t), learners());
+    const taken = there.learning.takeOver(text);
+    assert.deepEqual(taken, { learners: names, refused: [] });
+    assert.equal(count(there, 'count-guard'), '{"stretches":1}');
+    assert.equal(count(there, 'count-budget'), undefined);
+  });
+
+  test('is left out where nobody here can read it, and a file of another form is refused', (t) => {
+    const { learning } = learningAt(t, temporaryDatabase(t), learners());
+    const file = JSON.parse(learning.exported().text) as Record<string, unknown>;
+    const of = (states: unknown) => JSON.stringify({ ...file, learners: states });
+    const [newer, broken, unknown] = [
+      { id: 'count-guard', version: 2, state: { stretches: 1 } },
+      { id: 'count-guard', version: 1, state: { stretches: 'one' } },
+      { id: 'count-budget', version: 1, state: { stretches: 1 } },
+    ];
+    for (const state of [newer, broken, unknown])
+      assert.deepEqual(learning.takeOver(of([state])), { learners: [], refused: [state.id] });
+    for (const text of ['', '{}', of({}), JSON.stringify({ ...file, formatVersion: 2 })])
+      assert.throws(() => learning.takeOver(text), /choose another file/);
+  });
+
+  test('begins anew in every process, and what was spent stays', (t) => {
+    const path = temporaryDatabase(t);
+    const here = learningAt(t, path, learners());
+    const told: number[] = [];
+    const listening = counter('adaptation', ({ stretches }) => {
+      told.push(stretches);
+      return null;
+    });
+    const there = learningAt(t, path, [counter('guard'), listening, counter('budget')]);
+    there.learning.observe(EVIDENCE);
+    asked(there.learning);
+    assert.deepEqual(here.learning.reset(), ['count-guard', 'count-adaptation']);
+    there.learning.heed();
+    asked(there.learning);
+    assert.deepEqual(told, [1, 0]);
+    assert.equal(count(here, 'count-budget'), '{"stretches":1}');
+  });
+});
