@@ -5,6 +5,7 @@ import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { learningCommand } from './commands/learning.ts';
+import { profileCommand } from './commands/profile.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   complete: completeCommand,
   stats: statsCommand,
   doctor: doctorCommand,
+  profile: profileCommand,
   demo: demoCommand,
   learning: learningCommand,
   bench: benchCommand,

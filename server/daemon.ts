@@ -9,6 +9,7 @@ import type {
   LearnedText,
   ModelSummary,
   ResetLearningResult,
+  Profile,
   Stats,
 } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
@@ -28,7 +29,11 @@ import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
 import { cascadeLearner } from './learning/cascade/learner.ts';
 import { guardLearner } from './learning/guard/guard.ts';
 import { hedgeLearner } from './learning/hedge/hedge.ts';
+import type { Learner } from './learning/learner.ts';
 import { Learning } from './learning/learning.ts';
+import { profileLearner } from './learning/profile/profile.ts';
+import { profileOf } from './learning/profile/report.ts';
+import type { ProfileState } from './learning/profile/state.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost } from './model-host.ts';
@@ -40,6 +45,7 @@ import { weightsFor } from './stopping/policy/weights.ts';
 import { VERSION } from './version.ts';
 import type { Shared } from './window/shared.ts';
 import { Window } from './window/window.ts';
+import { WorkspaceNames } from './workspace-names.ts';
 
 export interface DaemonOptions {
   /** Where the database and the log live; made if it is not there. */
@@ -75,6 +81,8 @@ export class Daemon {
   readonly #session = randomUUID();
   readonly #budget = budgetLearner(this.#session);
   readonly #learning: Learning;
+  readonly #profile: Learner<ProfileState>;
+  readonly #workspaceNames: WorkspaceNames;
   readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
@@ -101,10 +109,13 @@ export class Daemon {
       emptied: () => this.#forgetAll(),
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
+    this.#profile = profileLearner(this.#weightsFor);
+    this.#workspaceNames = new WorkspaceNames(this.#store.policyStates);
     this.#learning = new Learning({
       learners: [
         guardLearner(this.#weightsFor),
         this.#budget,
+        this.#profile,
         hedgeLearner(this.#weightsFor),
         cascadeLearner,
       ],
@@ -126,6 +137,8 @@ export class Daemon {
       models: this.#models,
       scheduler: this.#scheduler,
       decide: this.#learning.decide,
+      observe: (evidence) => this.#learning.observe(evidence),
+      workspaceName: (root) => this.#workspaceNames.nameOf(root),
       ledger: this.#learning.ledger,
       reuse: options.withoutReuse !== true,
       notices: this.#notices,
@@ -186,6 +199,17 @@ export class Daemon {
   stats(since: number | null, settings = this.#shared.defaults): Stats {
     const budget = this.#gauges(settings);
     return { ...readStats(this.#store.figures, since, Date.now()), ...(budget && { budget }) };
+  }
+
+  /**
+   * @param root of the workspace for which it is told; null for all
+   * @throws {Error} that says what is wrong with the database
+   */
+  profile(settings = this.#shared.defaults, root: string | null = null): Profile {
+    const workspace = root === null ? null : this.#workspaceNames.nameOf(root);
+    const state = this.#learning.stateOf(this.#profile);
+    if (!state) throw new Error(this.#store.problem ?? "The database can't be read now.");
+    return profileOf(state, { settings, digest: '', workspace }, this.#weightsFor);
   }
 
   /** @throws EngineError */
@@ -270,6 +294,7 @@ export class Daemon {
   #forgetAll(): void {
     for (const window of this.#windows) window.forget();
     this.#learning.forget();
+    this.#workspaceNames.forget();
     this.#avoidedToday.forget();
   }
 

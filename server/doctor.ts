@@ -111,11 +111,11 @@ function abilities(
 /** Which rule stops, what it was trained on, and what is certified of what it loses. */
 export function ruleInForce(
   { model, logprobs, ...costs }: Capabilities,
-  { stopping: settings }: Settings,
+  { stopping: settings, profile: targets }: Settings,
   decide: Decide,
 ): string {
   const question = { kind: 'request', trigger: 'automatic', place: null } as const;
-  const { why } = decide({ ...question, settings, model, logprobs, costs });
+  const { why } = decide({ ...question, settings, targets, model, logprobs, costs });
   const [preset, ...rest] = why;
   return `${preset}: ${rest.join('; ')}`;
 }

@@ -23,6 +23,10 @@ export const COMMANDS = {
   showLog: 'shortstop.showLog',
   doctor: 'shortstop.doctor',
   why: 'shortstop.why',
+  tooShort: 'shortstop.feedback.tooShort',
+  tooLong: 'shortstop.feedback.tooLong',
+  good: 'shortstop.feedback.good',
+  showProfile: 'shortstop.showProfile',
   /** Argument: the host; without it, that of `shortstop.engine.url`. */
   allowHost: 'shortstop.allowRemoteHost',
   /** Argument: what to search the settings for; without it, all of Shortstop's. */

@@ -404,6 +404,81 @@ export const WhyRequest = {
   type: new RequestType0<Explanation | null, void>('shortstop/why'),
 } as const;
 
+export const FEEDBACK = ['too-short', 'too-long', 'good'] as const;
+export type Feedback = (typeof FEEDBACK)[number];
+
+/** What the user says of the suggestion that was offered last in this window. */
+export interface FeedbackParams {
+  readonly said: Feedback;
+}
+export interface FeedbackResult {
+  /** One sentence: what it changed, or why nothing. */
+  readonly message: string;
+}
+export const FeedbackRequest = {
+  method: 'shortstop/feedback',
+  type: new RequestType<FeedbackParams, FeedbackResult, void>('shortstop/feedback'),
+} as const;
+
+export interface LabelCounts {
+  /** After which nothing was offered, and of the workspace's own code. */
+  readonly unanchored: number;
+  /** After an offer: each counts half. */
+  readonly anchored: number;
+  readonly clicks: Readonly<Record<Feedback, number>>;
+}
+
+/** The thresholds in force somewhere, as shares. */
+export interface ProfileThresholds {
+  /** How far the preset goes there: 0 gives nothing up, 1 is its own point, beyond 1 nothing is certified. */
+  readonly boldness: number;
+  /** From this probability on a text is served before its line ends. */
+  readonly tauDone: number;
+  /** Below it a request is given up. */
+  readonly tauAlive: number;
+}
+
+export interface ProfileContext extends LabelCounts, ProfileThresholds {
+  readonly language: string;
+  readonly kind: string;
+  /** A request, of the thresholds of this context in place of those of all: on labels that they had not seen. */
+  readonly gain: { readonly matches: Estimate; readonly tokens: Estimate };
+}
+
+export interface ProfileTarget {
+  readonly floorEM: number;
+  readonly targetTokens: number;
+  /** Of the point that it leads to; null where too little is known to choose one. */
+  readonly expected: {
+    readonly em: number;
+    readonly tokens: number;
+    readonly met: boolean;
+    readonly boldness: number;
+  } | null;
+}
+
+/** What was learned of this user, for the model and the preset in the settings. */
+export interface Profile {
+  readonly model: string;
+  readonly preset: Preset;
+  /** `shortstop.learning.enabled` is off: nothing of it acts. */
+  readonly paused: boolean;
+  readonly labels: LabelCounts;
+  readonly workspaces: number;
+  /** Of the preset, before anything was learned; null under `custom`. */
+  readonly shipped: ProfileThresholds | null;
+  /** Where nothing is known of the context; null under `custom`. */
+  readonly everywhere: ProfileThresholds | null;
+  /** Null where the user asks for nothing, or under `custom`. */
+  readonly target: ProfileTarget | null;
+  /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
+  readonly contexts: readonly ProfileContext[];
+}
+export const ProfileRequest = {
+  method: 'shortstop/profile',
+  type: new RequestType0<Profile, void>('shortstop/profile'),
+} as const;
+
 /** Writes all rows as JSON to `path`, on the daemon's machine. */
 export interface ExportParams {
   readonly path: string;

@@ -230,6 +230,12 @@ export const settingsSchema = z.object({
       lambda: z.number().min(0).max(10).default(0.04),
     })
     .prefault({}),
+  profile: z
+    .object({
+      floorEM: probability.default(0),
+      targetTokens: z.number().min(0).max(4096).default(0),
+    })
+    .prefault({}),
   ask: z.object({ model: z.string().default('') }).prefault({}),
   files: z
     .object({

@@ -218,7 +218,15 @@ function mean(values: readonly number[]): number {
 
 /** A request of which only time and tokens are looked at. */
 const REQUEST: RequestRecord = {
-  ...{ id: 'r', episodeId: 'e', at: 0, languageId: '', kind: 'line-end', trigger: 'automatic' },
+  ...{
+    id: 'r',
+    episodeId: 'e',
+    at: 0,
+    languageId: '',
+    workspace: null,
+    kind: 'line-end',
+    trigger: 'automatic',
+  },
   ...{ escalatedFrom: null, escalation: null },
   ...{ engine: 'simulated', engineVersion: '', model: MODEL.name, modelDigest: '', policy: '' },
   ...{ preset: 'balanced', arm: 'deployed', propensity: 1, first: true, control: false },

@@ -148,7 +148,7 @@ class OurSession implements Session {
     const textAt = (at: number) => before + wanted.slice(0, at) + after;
     const request: CompletionRequest = {
       ...{ uri: `file:///${encodeURIComponent(id)}`, languageId: lang, text: textAt(typed) },
-      ...{ offset: before.length + typed, ahead: '', trigger: 'automatic' },
+      ...{ workspace: null, offset: before.length + typed, ahead: '', trigger: 'automatic' },
       typing: true,
       ...{ settings: this.#settings, file: 'open', pausedUntil: 0 },
       isCurrent: () => !signal.aborted && typed === this.#typed,

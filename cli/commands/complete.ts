@@ -70,6 +70,7 @@ async function complete(
         languageId: languageOf(file),
         text,
         offset,
+        workspace: null,
         ahead: '',
         trigger: 'invoked',
         typing: false,

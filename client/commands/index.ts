@@ -19,6 +19,7 @@ import { doctor } from './doctor.ts';
 import { exportData } from './export-data.ts';
 import { exportLearning } from './export-learning.ts';
 import { importLearning } from './import-learning.ts';
+import { feedback } from './feedback.ts';
 import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
 import { pause } from './pause.ts';
@@ -29,6 +30,7 @@ import { restartDaemon } from './restart-daemon.ts';
 import { selectModel } from './select-model.ts';
 import { setBudget } from './set-budget.ts';
 import { showLog } from './show-log.ts';
+import { showProfile } from './show-profile.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
 
@@ -58,6 +60,10 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.showLog]: showLog,
   [COMMANDS.doctor]: doctor,
   [COMMANDS.why]: why,
+  [COMMANDS.tooShort]: feedback('too-short'),
+  [COMMANDS.tooLong]: feedback('too-long'),
+  [COMMANDS.good]: feedback('good'),
+  [COMMANDS.showProfile]: showProfile,
   [COMMANDS.allowHost]: allowHost,
   [COMMANDS.openSettings]: openSettings,
   [COMMANDS.quickMenu]: quickMenu,

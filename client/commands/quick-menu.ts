@@ -49,6 +49,7 @@ function entriesAlways(context: ClientContext): Entry[] {
     { label: '$(settings-gear) Settings', run: runner(COMMANDS.openSettings) },
     { label: '$(output) Show Log', run: runner(COMMANDS.showLog) },
     { label: '$(question) Why Did It Stop?', run: runner(COMMANDS.why) },
+    { label: '$(account) Show My Profile', run: runner(COMMANDS.showProfile) },
     { label: '$(pulse) Doctor', run: runner(COMMANDS.doctor) },
   ];
 }

@@ -250,7 +250,7 @@ export class Flight {
 
   /** Draws for the episode and decides, before anything is asked of the engine. */
   #send(capabilities: Capabilities, context: CursorContext): Sent {
-    const { uri, languageId, trigger, settings } = this.#request;
+    const { uri, languageId, workspace, trigger, settings } = this.#request;
     const { kind } = context;
     const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
     const { model, logprobs } = capabilities;
@@ -258,7 +258,8 @@ export class Flight {
       {
         ...{ kind: 'request', trigger, settings: settings.stopping },
         ...{ model, logprobs, costs: capabilities },
-        place: { kind, languageId },
+        place: { kind, languageId, workspace },
+        targets: settings.profile,
         limits: { ...settings.budget, at: this.#ports.now() },
       },
       draw.chance,
@@ -442,7 +443,7 @@ export class Flight {
 
   #record(sent: Sent, { end, ...seen }: Recorded): RequestRecord {
     const { draw, capabilities, context, chosen } = sent;
-    const { settings, languageId, trigger } = this.#request;
+    const { settings, languageId, workspace, trigger } = this.#request;
     const { episodeId, first, control, controlRate } = draw;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
@@ -450,6 +451,7 @@ export class Flight {
       id: this.id,
       at: this.#asked,
       languageId,
+      workspace,
       kind: context.kind,
       trigger,
       engine: capabilities.engine,

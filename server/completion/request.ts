@@ -7,6 +7,8 @@ import type { FileVerdict } from './private-files.ts';
 export interface CompletionRequest {
   readonly uri: string;
   readonly languageId: string;
+  /** A salted hash of the root that the document is under; null outside of any workspace. */
+  readonly workspace: string | null;
   /** The document, as if the editor's suggestion list had inserted its selected entry. */
   readonly text: string;
   /** UTF-16 offset of the cursor behind that entry. */

@@ -1,3 +1,4 @@
+import type { Feedback } from '../../shared/protocol.ts';
 import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
 import type { Expert } from './cascade/question.ts';
 import type { FeatureTrace } from './fit/feature-trace.ts';
@@ -56,10 +57,9 @@ export interface SpanEvidence {
   readonly kind: 'span';
   readonly trace: FeatureTrace;
   readonly modelDigest: string;
+  /** A salted hash of its root; absent where none is known. */
+  readonly workspace?: string | undefined;
 }
-
-export const FEEDBACK = ['too-short', 'too-long', 'good'] as const;
-export type Feedback = (typeof FEEDBACK)[number];
 
 /** What the user said of a suggestion. */
 export interface FeedbackEvidence {

@@ -55,8 +55,17 @@ export interface RequestQuestion {
   readonly logprobs: boolean;
   readonly costs: TokenCosts;
   /** Of the place; null where nothing is asked for at any place yet. */
-  readonly place: { readonly kind: ContextKind; readonly languageId: string } | null;
+  readonly place: RequestPlace | null;
+  /** What the user asks of the operating point; nothing if left out. */
+  readonly targets?: Settings['profile'];
   readonly limits?: Limits;
+}
+
+export interface RequestPlace {
+  readonly kind: ContextKind;
+  readonly languageId: string;
+  /** A salted hash of its root; null outside of any workspace. */
+  readonly workspace: string | null;
 }
 
 /** A text is ready: does it go to the editor? */

@@ -24,6 +24,8 @@ export interface RequestRecord {
   /** Milliseconds since the epoch, when the editor asked. */
   readonly at: number;
   readonly languageId: string;
+  /** A salted hash of the workspace's root; null outside of any. */
+  readonly workspace: string | null;
   readonly kind: ContextKind;
   readonly trigger: Trigger;
   readonly engine: string;

@@ -5,6 +5,7 @@ import { stopJudgements } from './migrations/003-stop-judgements.ts';
 import { requestCosts } from './migrations/004-request-costs.ts';
 import { evidence } from './migrations/005-evidence.ts';
 import { escalations } from './migrations/006-escalations.ts';
+import { workspace } from './migrations/007-workspace.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   requestCosts,
   evidence,
   escalations,
+  workspace,
 ];
 
 /**

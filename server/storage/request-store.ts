@@ -7,6 +7,7 @@ const REQUEST = {
   episodeId: 'episode_id',
   at: 'at',
   languageId: 'language_id',
+  workspace: 'workspace',
   kind: 'context_kind',
   trigger: 'trigger',
   engine: 'engine',
@@ -41,6 +42,7 @@ const REQUEST = {
 
 /** Of what an earlier version left to be written. */
 const UNKNOWN = {
+  workspace: null,
   arm: null,
   propensity: null,
   tauDone: null,

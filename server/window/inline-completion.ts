@@ -74,6 +74,7 @@ export class InlineCompletion {
         {
           uri,
           languageId: document.languageId,
+          workspace: this.#window.workspaceOf(uri),
           text: text.slice(0, offset) + ahead + text.slice(offset),
           offset: offset + ahead.length,
           ahead,

@@ -20,8 +20,10 @@ import {
   ExportLearningRequest,
   ExportRequest,
   ImportLearningRequest,
+  FeedbackRequest,
   ModelsRequest,
   PauseNotification,
+  ProfileRequest,
   PullRequest,
   ReportNotification,
   ResetLearningRequest,
@@ -49,6 +51,8 @@ export class Session {
   readonly #inline: InlineCompletion;
   readonly #atShutdown: () => Promise<void>;
   #options: InitializationOptions = {};
+  /** Whether the editor tells of folders that come and go. */
+  #followsFolders = false;
 
   /** @param atShutdown what ends with the connection; its window alone by default */
   constructor(connection: Connection, daemon: Daemon, atShutdown?: () => Promise<void>) {
@@ -110,6 +114,12 @@ export class Session {
       answerable(() => this.#daemon.doctor(this.#window.settings)),
     );
     connection.onRequest(WhyRequest.type, () => answerable(() => this.#window.why()));
+    connection.onRequest(FeedbackRequest.type, ({ said }) =>
+      answerable(() => this.#window.feedback(said)),
+    );
+    connection.onRequest(ProfileRequest.type, () =>
+      answerable(() => this.#daemon.profile(this.#window.settings, this.#window.workspaces.first)),
+    );
     connection.onRequest(ExportRequest.type, ({ path }) =>
       answerable(() => this.#daemon.exportTo(path)),
     );
@@ -130,6 +140,8 @@ export class Session {
 
   #initialize(params: InitializeParams): InitializeResult {
     this.#options = (params.initializationOptions ?? {}) as InitializationOptions;
+    this.#window.workspaces.start(params);
+    this.#followsFolders = params.capabilities.workspace?.workspaceFolders ?? false;
     this.#settings.start(
       params.capabilities.workspace?.configuration ?? false,
       this.#options.settings,
@@ -143,6 +155,7 @@ export class Session {
       serverInfo: { name: 'shortstop', version: this.#daemon.version },
       capabilities: {
         inlineCompletionProvider: true,
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
         textDocumentSync: {
           openClose: true,
           change: TextDocumentSyncKind.Incremental,
@@ -169,6 +182,11 @@ export class Session {
       this.#window.onReport((report) => {
         void this.#connection.sendNotification(ReportNotification.type, report);
       });
+    }
+    if (this.#followsFolders) {
+      this.#connection.workspace.onDidChangeWorkspaceFolders((event) =>
+        this.#window.workspaces.changed(event),
+      );
     }
     await this.#reconfigure(undefined);
   }

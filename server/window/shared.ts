@@ -2,6 +2,7 @@ import type { BudgetStatus } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
 import type { Metered } from '../energy/meter.ts';
+import type { Observe } from '../learning/observe.ts';
 import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
@@ -15,6 +16,9 @@ export interface Shared {
   readonly scheduler: Scheduler;
   readonly ledger: Ledger;
   readonly decide: Decide;
+  readonly observe: Observe;
+  /** A salted hash of a root; null while the salt can't be read. */
+  readonly workspaceName: (root: string) => string | null;
   readonly reuse: boolean;
   readonly notices: Notices;
   readonly log: Log;

@@ -4,6 +4,8 @@ import type {
   CompletionReport,
   Estimate,
   Explanation,
+  Feedback,
+  FeedbackResult,
   StatusParams,
 } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -15,18 +17,23 @@ import type { CompletionRequest, Suggestion } from '../completion/request.ts';
 import { CHARS_PER_TOKEN } from '../completion/sizing.ts';
 import { EngineError } from '../engines/engine.ts';
 import { SupersededError } from '../engines/scheduler.ts';
+import { changeInWords } from '../learning/profile/feedback.ts';
+import type { RequestQuestion } from '../learning/question.ts';
 import { EpisodeTracker } from '../outcomes/episodes.ts';
+import type { RequestRecord } from '../outcomes/records.ts';
 import { sleep } from '../sleep.ts';
 import { Documents } from './documents.ts';
 import { Readiness } from './readiness.ts';
 import type { Shared } from './shared.ts';
 import { Status } from './status.ts';
 import { TypingClient } from './typing-client.ts';
+import { Workspaces } from './workspaces.ts';
 
 /** One connection's own: documents, settings, state shown, pause, pipeline, and what becomes of offers. */
 export class Window {
   readonly documents = new Documents();
   readonly typing = new TypingClient();
+  readonly workspaces = new Workspaces();
   readonly episodes: EpisodeTracker;
   readonly #id = randomUUID();
   readonly #shared: Shared;
@@ -38,6 +45,7 @@ export class Window {
   #settings: Settings;
   #pausedUntil = 0;
   #simulated = false;
+  #lastOffered: RequestRecord | null = null;
   #showStatus: (status: StatusParams) => void = () => undefined;
   #showReport: (report: CompletionReport) => void = () => undefined;
   #ended: Promise<void> | null = null;
@@ -204,8 +212,27 @@ export class Window {
     return last && explanationOf(last);
   }
 
+  /** A salted hash of the root that a document is under; null outside of any. */
+  workspaceOf(uri: string): string | null {
+    const root = this.workspaces.rootOf(uri);
+    return root === null ? null : this.#shared.workspaceName(root);
+  }
+
+  /** What the user says of the last suggestion that was offered here. */
+  feedback(said: Feedback): FeedbackResult {
+    const request = this.#lastOffered;
+    if (!request) return { message: 'No suggestion was offered yet in this window.' };
+    const { decide, observe } = this.#shared;
+    const question = questionAgain(request, this.#settings);
+    const before = decide(question);
+    observe({ kind: 'feedback', said, request });
+    const change = { before, after: decide(question) };
+    return { message: changeInWords(said, request, this.#settings, change) };
+  }
+
   /** All data were deleted: what is held of them in memory goes, too. */
   forget(): void {
+    this.#lastOffered = null;
     this.#pipeline.forget();
     this.episodes.forget();
   }
@@ -237,6 +264,7 @@ export class Window {
       stopped: (record) => {
         this.#showBudget();
         this.#readiness.worked();
+        if (record.offered) this.#lastOffered = record;
         log.info(
           `${record.id} ${record.kind} stopped by ${record.stopReason ?? 'nothing'} after ${record.tokensAtStop} tokens, ${Math.round(record.stopMs ?? 0)} ms${record.offered ? '' : ', nothing offered'}`,
         );
@@ -286,4 +314,18 @@ export class Window {
     log.warn(`completion failed: ${error.code}`);
     this.#readiness.failed(error);
   }
+}
+
+/** What was asked of the request, as it would be asked now. */
+function questionAgain(
+  { languageId, kind, workspace, model, modelDigest, tauAlive }: RequestRecord,
+  { stopping: settings, profile: targets }: Settings,
+): RequestQuestion {
+  return {
+    ...{ kind: 'request', trigger: 'automatic', settings, targets },
+    model: { name: model, digest: modelDigest },
+    logprobs: tauAlive !== null,
+    costs: { msPerToken: null, msPerTokenWithAlternatives: null },
+    place: { kind, languageId, workspace },
+  };
 }

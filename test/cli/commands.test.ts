@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startDaemon } from '../../bench/session/daemon-client.ts';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import type { CompletionReport, DoctorReport, Stats } from '../../shared/protocol.ts';
+import type { CompletionReport, DoctorReport, Profile, Stats } from '../../shared/protocol.ts';
 import { answering } from '../support/answers.ts';
 import { notRunning } from '../support/bad-engines/not-running.ts';
 import { ROOT, shortstop } from '../support/cli.ts';
@@ -37,7 +37,8 @@ describe('the command line', () => {
   test('lists its commands with --help, and exits with 2 without any', async () => {
     const help = await shortstop(['--help']);
     assert.equal(help.code, 0);
-    for (const name of ['serve', 'complete', 'stats', 'doctor', 'demo', 'learning', 'bench']) {
+    const names = ['serve', 'complete', 'stats', 'doctor', 'profile', 'learning', 'demo', 'bench'];
+    for (const name of names) {
       assert.match(help.stdout, new RegExp(`^ {2}${name} `, 'm'));
     }
     assert.equal((await shortstop([])).code, 2);
@@ -113,6 +114,13 @@ describe('the command line', () => {
     assert.equal(code, 1);
     assert.match(stderr, /^shortstop complete: .*127\.0\.0\.1:9/);
     assert.equal(stderr.trim().split('\n').length, 1);
+  });
+
+  test('tells the profile in words and as JSON', async () => {
+    assert.match((await shortstop(['profile', ...where])).stdout, /Nothing was learned yet/);
+    const { stdout } = await shortstop(['profile', '--json', '--workspace', folder, ...where]);
+    const { everywhere, contexts } = JSON.parse(stdout) as Profile;
+    assert.deepEqual([everywhere?.boldness, contexts], [1, []]);
   });
 
   test('counts in stats what complete asked', async () => {

@@ -76,7 +76,7 @@ test('rows of schema 1 are kept, and say of their operating point that nothing i
   const rows = new Database(path, { readonly: true });
   t.after(() => rows.close());
   assert.partialDeepStrictEqual(rows.prepare('SELECT * FROM requests').all(), [
-    { id: 'r1', tokens_at_stop: 3, arm: null, propensity: null, tau_done: null, lambda: null },
+    { id: 'r1', workspace: null, tokens_at_stop: 3, arm: null, tau_done: null, lambda: null },
   ]);
 });
 

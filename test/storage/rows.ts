@@ -80,6 +80,7 @@ export function request(
     episodeId,
     at: 1_000,
     languageId: 'typescript',
+    workspace: null,
     kind: 'line-end',
     trigger: 'automatic',
     engine: 'ollama',

@@ -18,6 +18,7 @@ import {
   StreamMessageWriter,
   type InitializeResult,
   type ProtocolConnection,
+  type WorkspaceFolder,
 } from 'vscode-languageserver-protocol/node';
 import { Daemon, type DaemonOptions } from '../../server/daemon.ts';
 import { connectionSink } from '../../server/window/connection-sink.ts';
@@ -47,6 +48,7 @@ export interface ConnectOptions {
   readonly settings?: Record<string, unknown>;
   readonly stateDir?: string;
   readonly initialization?: InitializationOptions;
+  readonly workspaceFolders?: readonly WorkspaceFolder[];
   /** Spawned only: added to the process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** In-band only: what the process's composition root would give. */
@@ -119,6 +121,7 @@ async function connectOver(
     // In-band the daemon would watch this very process, and keep it alive by that.
     processId: mode === 'in-band' ? null : process.pid,
     ...NO_ROOT,
+    workspaceFolders: options.workspaceFolders ? [...options.workspaceFolders] : null,
     initializationOptions: { clientId: 'vscode', reports: true, ...options.initialization },
     capabilities: { workspace: { configuration: true } },
   });

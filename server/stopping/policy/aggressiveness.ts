@@ -56,3 +56,14 @@ export function pointAt(path: readonly PartialPoint[], aggressiveness: number): 
     tauAlive: between(from.tauAlive, to.tauAlive),
   });
 }
+
+/** So bold from an aggressiveness of its own: at 0 nothing is given up, at 1 it is as it was, at 2 the path ends. */
+export function atBoldness(own: number, boldness: number): number {
+  return boldness <= 1 ? own * Math.max(0, boldness) : own + (1 - own) * Math.min(1, boldness - 1);
+}
+
+/** The boldness that leads from an aggressiveness of its own to another; `atBoldness` turns it back. */
+export function boldnessOf(own: number, aggressiveness: number): number {
+  if (aggressiveness <= own) return own === 0 ? 1 : aggressiveness / own;
+  return 1 + (aggressiveness - own) / (1 - own);
+}

@@ -1,5 +1,5 @@
 import { alternativesPay, type Spends, type TokenCosts } from './alternatives.ts';
-import { aggressivenessAt, pointAt, presetPath } from './aggressiveness.ts';
+import { aggressivenessAt, atBoldness, pointAt, presetPath } from './aggressiveness.ts';
 import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { StopRule, StopSettings } from '../controller.ts';
@@ -11,6 +11,14 @@ import { PATIENT, pointOf, type OperatingPoint, type PartialPoint } from './poin
 import { PRESET_POINTS, simplePoint } from './presets.ts';
 import { shortstopRule } from '../rules/shortstop-rule.ts';
 import { ALTERNATIVES } from '../trace.ts';
+
+/** Replays along a path. */
+export interface HeldOut {
+  /** Traces. */
+  readonly n: number;
+  /** First of the reference, then of each point of the path: mean tokens a trace, and traces that match. */
+  readonly steps: readonly (readonly [tokens: number, matches: number])[];
+}
 
 /** Weights for one model, and what is known of them. */
 export interface LearnedWeights {
@@ -26,6 +34,8 @@ export interface LearnedWeights {
   readonly thresholds: Readonly<Record<OwnPreset, PartialPoint>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PartialPoint[];
+  /** What came of the patient reference and of each point of the path, on traces held out from the fit. */
+  readonly heldOut?: HeldOut;
   readonly spends?: Spends;
   /** Others for the same model, over the full set of features. */
   readonly withAlternatives?: LearnedWeights;
@@ -136,14 +146,21 @@ function aggressivenessOf(
   weights: LearnedWeights | null,
 ): number | undefined {
   if (aggressiveness !== undefined || boldness === 1 || preset === 'custom') return aggressiveness;
-  const path = weights ? pathOf(weights) : presetPath(PRESET_POINTS);
-  const own = weights ? weights.thresholds[preset] : PRESET_POINTS[preset];
-  return beside(aggressivenessAt(path, own), boldness);
+  const { path, own } = wayUnder(preset, weights);
+  return atBoldness(aggressivenessAt(path, own), boldness);
 }
 
-/** Beyond 1 what is left of the way is gone at the same pace: at 2 the path ends. */
-function beside(own: number, boldness: number): number {
-  return boldness <= 1 ? own * Math.max(0, boldness) : own + (1 - own) * Math.min(1, boldness - 1);
+/** Along which points a preset can be moved, and its own among them. */
+export interface Way {
+  readonly path: readonly PartialPoint[];
+  readonly own: PartialPoint;
+}
+
+/** @param weights null for the simple rule */
+export function wayUnder(preset: OwnPreset, weights: LearnedWeights | null): Way {
+  return weights
+    ? { path: pathOf(weights), own: weights.thresholds[preset] }
+    : { path: presetPath(PRESET_POINTS), own: PRESET_POINTS[preset] };
 }
 
 function pathOf({ path, thresholds }: LearnedWeights): readonly PartialPoint[] {

@@ -22,8 +22,14 @@ export interface WeightsFile extends PolicyWeights {
   readonly answers?: string;
   readonly presets: Readonly<Record<OwnPreset, StoredPoint>>;
   readonly path?: readonly PartialPoint[];
+  /** Of the reference and of each point of the path: mean tokens, and matches of all `complete` traces. */
+  readonly heldOut?: readonly (readonly number[])[];
   readonly spends?: Spends;
-  readonly trainedOn: { readonly traces: number; readonly sha256: string };
+  readonly trainedOn: {
+    readonly traces: number;
+    readonly complete?: number;
+    readonly sha256: string;
+  };
   /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */
   readonly borrowed?: { readonly from: string; readonly traces: number };
 }

@@ -1,7 +1,7 @@
 import { RUNNING_ANSWERS } from './answers.ts';
 import { borrowWeights } from './borrowed-weights.ts';
 import { sameEngine, type PresetCertificates } from './certificate.ts';
-import type { LearnedWeights } from './choose-rule.ts';
+import type { HeldOut, LearnedWeights } from './choose-rule.ts';
 import { checkedWeights, type WeightsFile } from './weights-file.ts';
 import qwen05 from './weights/qwen2.5-coder-0.5b.json' with { type: 'json' };
 import qwen05Full from './weights/qwen2.5-coder-0.5b.full.json' with { type: 'json' };
@@ -56,6 +56,7 @@ function foundAmong(
   const { set, features, alive, done, left, presets, spends, certified, trainedOn } = file;
   // A path belongs to the traces that it was chosen on: a borrower has its own presets.
   const path = file.borrowed ? undefined : file.path;
+  const heldOut = heldOutOf(file);
   const answersChanged = certified !== null && !answers.includes(file.answers ?? '');
   const holds = exact && sameEngine(file.engine, model.engine) && !answersChanged;
   const digest = exact ? 'this very file' : 'another digest of the same model';
@@ -68,8 +69,15 @@ function foundAmong(
     ...(answersChanged && { answersChanged }),
     thresholds: presets,
     ...(path && { path }),
+    ...(path && heldOut && { heldOut }),
     ...(spends && { spends }),
   };
+}
+
+/** Null where the file says nothing of it. */
+function heldOutOf({ heldOut, trainedOn: { complete = 0 } }: WeightsFile): HeldOut | null {
+  if (!heldOut || complete === 0) return null;
+  return { n: complete, steps: heldOut.map(([tokens = 0, matches = 0]) => [tokens, matches]) };
 }
 
 function originOf({ model, trainedOn, borrowed }: WeightsFile): string {

@@ -89,6 +89,7 @@ class Bench {
         languageId: 'typescript',
         text: this.text,
         offset: this.offset,
+        workspace: null,
         ahead: '',
         trigger: 'automatic',
         typing: true,

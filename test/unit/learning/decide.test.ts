@@ -35,7 +35,7 @@ const QUESTION: RequestQuestion = {
   model: { name: 'some-model:1b', digest: '' },
   logprobs: true,
   costs: { msPerToken: 40, msPerTokenWithAlternatives: null },
-  place: { kind: 'line-end', languageId: 'typescript' },
+  place: { kind: 'line-end', languageId: 'typescript', workspace: null },
 };
 
 const speaks = (role: Role, advice: Advice): Adviser => ({ role, advise: () => advice });
@@ -54,7 +54,7 @@ test('with every learner off, every request is answered as the shipped presets a
               for (const costs of COSTS) {
                 const settings = { ...DEFAULT_SETTINGS.stopping, preset };
                 const model = { name, digest: '' };
-                const place = { kind, languageId };
+                const place = { kind, languageId, workspace: null };
                 const { rule, arm, propensity, why, ...decided } = decide(
                   { kind: 'request', trigger, settings, model, logprobs, costs, place },
                   0.5,

@@ -30,7 +30,7 @@ const QUESTION: RequestQuestion = {
   model: MODEL,
   logprobs: true,
   costs: { msPerToken: 40, msPerTokenWithAlternatives: null },
-  place: { kind: 'line-end', languageId: 'typescript' },
+  place: { kind: 'line-end', languageId: 'typescript', workspace: null },
 };
 
 const span = (trace = keptTrace()): Evidence => ({

@@ -22,6 +22,7 @@ function request(before: string, after: string): CompletionRequest {
     languageId: 'typescript',
     text,
     offset: before.length,
+    workspace: null,
     ahead: '',
     trigger: 'automatic',
     typing: true,

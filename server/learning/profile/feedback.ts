@@ -1,0 +1,48 @@
+import { formatShare } from '../../../shared/figures.ts';
+import type { Feedback } from '../../../shared/protocol.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { RequestDecision } from '../question.ts';
+import type { RequestRecord } from '../../outcomes/records.ts';
+import { LABELS_PER_CLICK } from './personal.ts';
+
+type Decided = Pick<RequestDecision, 'point'>;
+
+/** One sentence: what feedback changed for requests like the one that it was about, or why nothing. */
+export function changeInWords(
+  said: Feedback,
+  { languageId, kind }: Pick<RequestRecord, 'languageId' | 'kind'>,
+  settings: Pick<Settings, 'stopping' | 'profile' | 'learning'>,
+  { before, after }: { readonly before: Decided; readonly after: Decided },
+): string {
+  if (!settings.learning.enabled) {
+    return 'Learning is switched off (shortstop.learning.enabled), and nothing was counted.';
+  }
+  const { preset } = settings.stopping;
+  const where = `${kind.replace('-', ' ')} in ${languageId}`;
+  const counted = `Counted as ${LABELS_PER_CLICK} labels for ${where}`;
+  if (preset === 'custom') {
+    return `${counted}. Under the preset custom your own thresholds hold, and feedback does not move them.`;
+  }
+  if (settings.profile.floorEM > 0 || settings.profile.targetTokens > 0) {
+    return `${counted}. The targets in the settings (shortstop.profile) decide where requests stop, and feedback does not move them.`;
+  }
+  const [was, is] = [before.point, after.point];
+  if (!was || !is)
+    return `${counted}. A benchmark's rule is in force, and feedback does not move it.`;
+  if (was.tauAlive === is.tauAlive && was.tauDone === is.tauDone) {
+    return `${counted}. ${unmoved(said, preset)}`;
+  }
+  const direction = is.tauAlive < was.tauAlive || is.tauDone > was.tauDone ? 'longer' : 'shorter';
+  return `${counted}: suggestions may get ${direction} there. A text ends early from ${formatShare(is.tauDone)} on (was ${formatShare(was.tauDone)}), and is given up below ${formatShare(is.tauAlive)} (was ${formatShare(was.tauAlive)}).`;
+}
+
+function unmoved(said: Feedback, preset: string): string {
+  switch (said) {
+    case 'good':
+      return 'The thresholds stay as they are, and later feedback moves them less.';
+    case 'too-long':
+      return `They end as early there as is certified for the preset ${preset}; for shorter ones choose a thriftier preset, or set shortstop.profile.targetTokens.`;
+    case 'too-short':
+      return `The point of the preset ${preset} stays in force there: "Too Long" was said more often, or a budget or an experiment decides for now.`;
+  }
+}

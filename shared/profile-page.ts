@@ -1,0 +1,108 @@
+import { formatCount, formatShare, notEnough } from './figures.ts';
+import type {
+  Estimate,
+  LabelCounts,
+  Profile,
+  ProfileContext,
+  ProfileTarget,
+  ProfileThresholds,
+} from './protocol.ts';
+
+/** What was learned of the user, in words: Markdown that also reads as it stands, in a terminal. */
+export function profilePage(profile: Profile): string {
+  const { model, preset, labels, workspaces, contexts } = profile;
+  const from =
+    workspaces === 0
+      ? 'Nothing was learned yet'
+      : `Learned in ${plural(workspaces, 'workspace')} from ${countsInWords(labels)}`;
+  return [
+    '# Shortstop: My Profile',
+    '',
+    `${from}, for the model ${model} under the preset ${preset}.`,
+    '',
+    ...(profile.paused
+      ? ['Learning is switched off (shortstop.learning.enabled): nothing of this acts.', '']
+      : []),
+    ...pointLines(profile),
+    ...contexts.flatMap(contextLines),
+    '',
+  ].join('\n');
+}
+
+function pointLines({ shipped, everywhere, target }: Profile): string[] {
+  if (!shipped || !everywhere) {
+    return ['Under the preset custom the thresholds of the settings hold, and nothing moves them.'];
+  }
+  if (target?.expected) return [targetInWords(target, target.expected), ''];
+  const waits = target
+    ? ['The targets in the settings wait: too little is known of this model to choose a point.', '']
+    : [];
+  const where = 'Where nothing else is said below';
+  const rule = `a text ends early from ${formatShare(everywhere.tauDone)} on, and is given up below ${formatShare(everywhere.tauAlive)}`;
+  const place = isMoved(everywhere)
+    ? `, more cautiously than the preset's own ${pairInWords(shipped)}`
+    : ": the preset's own point";
+  return [...waits, `${where}, ${rule}${place}.`, ''];
+}
+
+function targetInWords(
+  { floorEM, targetTokens }: ProfileTarget,
+  { em, tokens, met, boldness }: NonNullable<ProfileTarget['expected']>,
+): string {
+  const asked = [
+    ...(floorEM > 0 ? [`at least ${formatShare(floorEM)} matches a request`] : []),
+    ...(targetTokens > 0 ? [`at most ${targetTokens} tokens a request`] : []),
+  ].join(' and ');
+  const verdict = met ? 'is expected to have' : 'comes closest, with';
+  const certified = boldness > 1 ? 'not certified' : "within the preset's certified points";
+  return `The settings ask for ${asked}: the point in force everywhere ${verdict} ${formatShare(em)} matches and ${tokens.toFixed(1)} tokens a request (boldness ${boldness.toFixed(2)}; ${certified}).`;
+}
+
+function contextLines(context: ProfileContext): string[] {
+  const { language, kind, gain } = context;
+  const where = isMoved(context)
+    ? `early from ${formatShare(context.tauDone)}, given up below ${formatShare(context.tauAlive)} (boldness ${context.boldness.toFixed(2)})`
+    : "at the preset's own point";
+  return [
+    `- ${language}, ${kind.replace('-', ' ')}: ${where}; from ${countsInWords(context)}.`,
+    `  Gain of its own thresholds over those of all contexts: ${gainInWords(gain)}.`,
+  ];
+}
+
+function gainInWords({ matches, tokens }: ProfileContext['gain']): string {
+  if (matches.value === null) return notEnough(matches, 'unanchored labels');
+  const of = `n = ${formatCount(matches.n)}`;
+  return `${intervalOf(matches, 100, 1)} matches in 100 requests and ${intervalOf(tokens, 1, 2)} tokens a request (${of}, each label judged before it was learned from)`;
+}
+
+function intervalOf({ value, low, high }: Estimate, factor: number, digits: number): string {
+  const signed = (x: number) => `${x >= 0 ? '+' : '−'}${Math.abs(x).toFixed(digits)}`;
+  const shown = (x: number | null) => signed(factor * (x ?? 0));
+  return `${shown(value)} [${shown(low)}, ${shown(high)}]`;
+}
+
+function countsInWords({ unanchored, anchored, clicks }: LabelCounts): string {
+  const said = [
+    ...(clicks['too-short'] > 0 ? [`${formatCount(clicks['too-short'])} "Too Short"`] : []),
+    ...(clicks['too-long'] > 0 ? [`${formatCount(clicks['too-long'])} "Too Long"`] : []),
+    ...(clicks.good > 0 ? [`${formatCount(clicks.good)} "Good"`] : []),
+  ];
+  const labels = [
+    ...(unanchored > 0 ? [`${plural(unanchored, 'label')} without an offer`] : []),
+    ...(anchored > 0 ? [`${plural(anchored, 'label')} after an offer`] : []),
+  ];
+  return [...labels, ...said].join(', ') || 'no labels';
+}
+
+/** What moves the preset's point by less does not show. */
+function isMoved({ boldness }: ProfileThresholds): boolean {
+  return Math.abs(boldness - 1) >= 0.01;
+}
+
+function pairInWords({ tauDone, tauAlive }: ProfileThresholds): string {
+  return `${formatShare(tauDone)} and ${formatShare(tauAlive)}`;
+}
+
+function plural(n: number, noun: string): string {
+  return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
