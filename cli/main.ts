@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { learningCommand } from './commands/learning.ts';
 import { profileCommand } from './commands/profile.ts';
+import { experimentCommand } from './commands/experiment.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statsCommand } from './commands/stats.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   profile: profileCommand,
   demo: demoCommand,
   learning: learningCommand,
+  experiment: experimentCommand,
   bench: benchCommand,
 };
 

@@ -16,6 +16,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { familyOf } from './completion/families.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
+import { Experiments } from './experiments.ts';
 import { createEngine } from './engines/create.ts';
 import type { EngineModel, PullStep } from './engines/engine.ts';
 import { pull } from './engines/pull.ts';
@@ -30,6 +31,7 @@ import { cascadeLearner } from './learning/cascade/learner.ts';
 import { guardLearner } from './learning/guard/guard.ts';
 import { hedgeLearner } from './learning/hedge/hedge.ts';
 import type { Learner } from './learning/learner.ts';
+import { experimentLearner } from './learning/experiment/experiment.ts';
 import { Learning } from './learning/learning.ts';
 import { profileLearner } from './learning/profile/profile.ts';
 import { profileOf } from './learning/profile/report.ts';
@@ -83,6 +85,7 @@ export class Daemon {
   readonly #learning: Learning;
   readonly #profile: Learner<ProfileState>;
   readonly #workspaceNames: WorkspaceNames;
+  readonly experiments: Experiments;
   readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
@@ -111,9 +114,11 @@ export class Daemon {
     });
     this.#profile = profileLearner(this.#weightsFor);
     this.#workspaceNames = new WorkspaceNames(this.#store.policyStates);
+    const experiment = experimentLearner((model) => this.#weightsFor(model));
     this.#learning = new Learning({
       learners: [
         guardLearner(this.#weightsFor),
+        experiment,
         this.#budget,
         this.#profile,
         hedgeLearner(this.#weightsFor),
@@ -127,6 +132,15 @@ export class Daemon {
       now: Date.now,
       notice: (sentence) => this.#notices.say(sentence),
       warn: (line) => this.log.warn(line),
+    });
+    this.experiments = new Experiments({
+      state: () => this.#learning.stateOf(experiment),
+      observe: (evidence) => this.#learning.observe(evidence),
+      records: this.#store.experiments,
+      ready: (model) => this.#models.ready(model),
+      answerMs: () => this.#store.figures.since(null).answerMs,
+      now: Date.now,
+      notice: (sentence) => this.#notices.say(sentence),
     });
     this.#avoidedToday = new AvoidedToday(this.#store.figures);
     const defaults = this.override(DEFAULT_SETTINGS);
@@ -153,7 +167,7 @@ export class Daemon {
       },
       configured: (settings) => this.#configured(settings),
       modelReplaced: (model) => this.#modelReplaced(model),
-      counted: () => this.#avoidedToday.changed(),
+      counted: () => this.#counted(),
     };
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
@@ -198,7 +212,9 @@ export class Daemon {
    */
   stats(since: number | null, settings = this.#shared.defaults): Stats {
     const budget = this.#gauges(settings);
-    return { ...readStats(this.#store.figures, since, Date.now()), ...(budget && { budget }) };
+    const experiment = this.experiments.current();
+    const stats = readStats(this.#store.figures, since, Date.now());
+    return { ...stats, ...(budget && { budget }), ...(experiment && { experiment }) };
   }
 
   /**
@@ -333,6 +349,16 @@ export class Daemon {
   #newEngine() {
     const { url, allowedHosts, keepAlive } = this.#engine;
     return createEngine({ kind: this.#options.engine, url, allowedHosts, keepAlive });
+  }
+
+  #counted(): void {
+    this.#avoidedToday.changed();
+    try {
+      this.experiments.heed();
+    } catch (error) {
+      // As with the figures: it is heeded again when the next stretch has settled.
+      this.log.warn(`no verdict: ${error instanceof Error ? error.message : 'unknown'}`);
+    }
   }
 
   #tellAvoided(): void {

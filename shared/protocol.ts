@@ -201,9 +201,86 @@ export interface Stats {
   readonly budget?: readonly BudgetGauge[];
   /** Which stop rule is in force, on what it was trained, and whether that is certified; in words. */
   readonly rule?: string;
+  /** The one that goes on, or the last one. */
+  readonly experiment?: Experiment;
   /** Episodes recorded by a simulated user; never mixed into a real user's database. */
   readonly simulated: number;
 }
+
+/** What an experiment compares: matches and acceptance a stretch, tokens a stretch, time to an answer. */
+export const EXPERIMENT_ENDPOINTS = ['matches', 'tokens', 'latency', 'acceptance'] as const;
+export type ExperimentEndpoint = (typeof EXPERIMENT_ENDPOINTS)[number];
+
+export interface ExperimentArm {
+  /** By their keys in the section `shortstop`. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** Stretches of typing, or blocks of ten minutes. */
+  readonly units: number;
+  /** Mean per unit: shares, tokens, milliseconds; null where nothing is known. */
+  readonly means: Readonly<Record<ExperimentEndpoint, number | null>>;
+}
+
+export interface ExperimentFigure {
+  readonly endpoint: ExperimentEndpoint;
+  /** Against "no difference"; may be looked at at any time. */
+  readonly evidence: number;
+  /** The evidence that ends the experiment; null where this endpoint never does. */
+  readonly needed: number | null;
+  /** Of b less a, 95 % at all times at once; null before the first unit. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface ExperimentVerdict {
+  /** `harm`: b is worse on an endpoint that must not suffer. `undecided`: it was given up. */
+  readonly kind: 'better' | 'harm' | 'undecided' | 'stopped';
+  readonly winner: 'a' | 'b' | null;
+  readonly endpoint: ExperimentEndpoint | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The experiment that goes on, or the last one. */
+export interface Experiment {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly endpoint: ExperimentEndpoint | 'any';
+  readonly unit: 'stretch' | 'block';
+  readonly a: ExperimentArm;
+  readonly b: ExperimentArm;
+  readonly figures: readonly ExperimentFigure[];
+  /** Replayed traces that one arm alone serves right. */
+  readonly pairs: { readonly a: number; readonly b: number };
+  /** Null while it goes on. */
+  readonly verdict: ExperimentVerdict | null;
+  readonly adoptedAt: number | null;
+}
+
+/** An arm that leaves out a setting of the other has today's value; `b` is the candidate. */
+export interface StartExperimentParams {
+  readonly a: Readonly<Record<string, string | number>>;
+  readonly b: Readonly<Record<string, string | number>>;
+  /** On which the verdict falls; `any` is the first that decides, at a higher bar. */
+  readonly endpoint: ExperimentEndpoint | 'any';
+}
+export const StartExperimentRequest = {
+  method: 'shortstop/experiment/start',
+  type: new RequestType<StartExperimentParams, Experiment, void>('shortstop/experiment/start'),
+} as const;
+export const ExperimentRequest = {
+  method: 'shortstop/experiment',
+  type: new RequestType0<Experiment | null, void>('shortstop/experiment'),
+} as const;
+export const StopExperimentRequest = {
+  method: 'shortstop/experiment/stop',
+  type: new RequestType0<Experiment, void>('shortstop/experiment/stop'),
+} as const;
+/** The settings of the better arm, for the client to write. */
+export type AdoptedSettings = Readonly<Record<string, string | number>>;
+export const AdoptExperimentRequest = {
+  method: 'shortstop/experiment/adopt',
+  type: new RequestType0<AdoptedSettings, void>('shortstop/experiment/adopt'),
+} as const;
 
 /** Client -> daemon: a suggestion was accepted as a whole, after the edit. */
 export interface AcceptedParams {

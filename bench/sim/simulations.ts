@@ -3,6 +3,7 @@ import { coldStartSimulation } from './cold-start.ts';
 import { ensembleSimulation } from './ensemble.ts';
 import { guardSimulation } from './guard.ts';
 import { hedgeSimulation } from './hedge.ts';
+import { experiments } from './experiments.ts';
 import type { Simulation } from './simulation.ts';
 
 /** In the order in which they are printed. */
@@ -12,4 +13,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   ensembleSimulation,
   guardSimulation,
   hedgeSimulation,
+  experiments,
 ];

@@ -1,3 +1,4 @@
+import type { Settings } from '../../shared/settings.ts';
 import { EngineError, type Capabilities } from '../engines/engine.ts';
 import { delayOf } from '../learning/cascade/escalate.ts';
 import type { AnswerCost, Candidate, Expert } from '../learning/cascade/question.ts';
@@ -13,6 +14,8 @@ import { CHARS_PER_TOKEN } from './sizing.ts';
 /** What one model has made of a request, before anything of it is offered. */
 export interface ModelAnswer {
   readonly request: CompletionRequest;
+  /** The user's, or those of an experiment's arm. */
+  readonly settings: Settings;
   readonly capabilities: Capabilities;
   readonly context: CursorContext;
   readonly chosen: RequestDecision;
@@ -53,11 +56,11 @@ export class Cascade {
    * is to run on as it would without stopping.
    */
   async next(answer: ModelAnswer, signal: AbortSignal): Promise<Escalation | null> {
-    const { request, capabilities, draw, stopped, sentMs } = answer;
+    const { settings, capabilities, draw, stopped, sentMs } = answer;
     const { firstTokenMs, tokens } = stopped;
     const ownMs = firstTokenMs === null ? null : firstTokenMs - sentMs;
     this.#times.add(capabilities.model.name, ownMs, tokens);
-    const model = largerThan(request.settings.ensemble.models, request.settings.model);
+    const model = largerThan(settings.ensemble.models, settings.model);
     if (model === null || draw.control) return null;
     const large = await this.#ready(model, signal);
     return large && this.#decide(answer, large, model);
@@ -79,8 +82,8 @@ export class Cascade {
   }
 
   #decide(answer: ModelAnswer, large: Capabilities, model: string): Escalation | null {
-    const { request, context, draw, stopped } = answer;
-    const { languageId, trigger, settings } = request;
+    const { request, settings, context, draw, stopped } = answer;
+    const { languageId, trigger } = request;
     const { pDone, pAlive } = stopped.decision;
     const cost = this.#costOf(answer, large);
     const decision = this.#ports.decide(
@@ -88,7 +91,7 @@ export class Cascade {
         ...{ kind: 'escalation', trigger, cost, lambda: settings.ensemble.lambda },
         place: { kind: context.kind, languageId },
         small: expertOf(answer),
-        large: expertOf({ request, capabilities: large }),
+        large: expertOf({ settings, capabilities: large }),
         scores: { pDone, pAlive },
         user: {
           waitedMs: stopped.stopMs,
@@ -130,10 +133,10 @@ export function largerThan(models: readonly string[], model: string): string | n
 }
 
 function expertOf({
-  request,
+  settings,
   capabilities: { model },
-}: Pick<ModelAnswer, 'request' | 'capabilities'>): Expert {
-  return { model: model.name, digest: model.digest, preset: request.settings.stopping.preset };
+}: Pick<ModelAnswer, 'settings' | 'capabilities'>): Expert {
+  return { model: model.name, digest: model.digest, preset: settings.stopping.preset };
 }
 
 function promptTokensOf({ prefix, suffix }: CursorContext): number {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { EngineError, type Capabilities } from '../engines/engine.ts';
-import type { RequestDecision } from '../learning/question.ts';
+import { EngineError, type Capabilities, type GenerateRequest } from '../engines/engine.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Arm, RequestDecision } from '../learning/question.ts';
 import type { EpisodeDraw, RequestCode, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
@@ -52,12 +53,19 @@ export interface Earlier {
   close(isServed: boolean): void;
 }
 
-interface Sent {
+/** What is known once the model is. */
+interface Prepared {
+  readonly capabilities: Capabilities;
+  readonly context: CursorContext;
+  readonly prompt: GenerateRequest['prompt'];
+}
+
+interface Sent extends Omit<Prepared, 'prompt'> {
   /** Milliseconds from the editor's request to when the engine was asked. */
   readonly sentMs: number;
   readonly draw: EpisodeDraw;
-  readonly capabilities: Capabilities;
-  readonly context: CursorContext;
+  /** The user's, or those of an experiment's arm. */
+  readonly settings: Settings;
   readonly chosen: RequestDecision;
 }
 
@@ -78,6 +86,8 @@ export class Flight {
   #successor: Flight | null = null;
   readonly #progress = noProgress();
   /** Set once the engine is free and this request is the one it gets. */
+  #drawn: EpisodeDraw | null = null;
+  /** Set once it is known how the engine is asked. */
   #sent: Sent | null = null;
   /** Once its stream is closed. */
   #cost: RequestCost | null = null;
@@ -189,16 +199,15 @@ export class Flight {
   async #untilStop(): Promise<{ stopped: Stopped; stream: Promise<Finished> }> {
     const { models, slot } = this.#ports;
     const { signal } = this.#abort;
-    const { model } = this.#request.settings;
-    const capabilities = await models.ready(model, signal);
-    const context = this.#readContext(capabilities);
-    const prompt = buildPrompt(capabilities.model, context);
+    const ready = await this.#prepare(this.#request.settings, signal);
 
     return new Promise((resolve, reject) => {
       const stream = slot.run(signal, async (slotSignal, answered) => {
-        const { draw, chosen } = this.#send(capabilities, context);
+        const { sent, prompt } = await this.#send(ready, slotSignal);
+        const { draw, chosen, context } = sent;
         const { rule, settings, alternatives } = chosen;
-        return this.#metered(capabilities, () =>
+        const { model } = sent.settings;
+        return this.#metered(sent.capabilities, () =>
           generate(
             {
               engine: models.engine,
@@ -237,8 +246,15 @@ export class Flight {
     }
   }
 
-  #readContext(capabilities: Capabilities): CursorContext {
-    const { text, offset, languageId, trigger, settings: user } = this.#request;
+  /** @throws EngineError where the model is not ready */
+  async #prepare(settings: Settings, signal: AbortSignal): Promise<Prepared> {
+    const capabilities = await this.#ports.models.ready(settings.model, signal);
+    const context = this.#readContext(capabilities, settings);
+    return { capabilities, context, prompt: buildPrompt(capabilities.model, context) };
+  }
+
+  #readContext(capabilities: Capabilities, user: Settings): CursorContext {
+    const { text, offset, languageId, trigger } = this.#request;
     const patient = trigger === 'complete-here';
     const maxTokens = tokenLimit(user.stopping, patient);
     const size = this.#ports.reuse
@@ -248,24 +264,47 @@ export class Flight {
     return readWindow(text, offset, size, languageId, multiLine).context;
   }
 
-  /** Draws for the episode and decides, before anything is asked of the engine. */
-  #send(capabilities: Capabilities, context: CursorContext): Sent {
-    const { uri, languageId, workspace, trigger, settings } = this.#request;
-    const { kind } = context;
+  /**
+   * Draws for the episode and decides, before anything is asked of the engine.
+   * @throws EngineError where the model of an experiment's arm is not ready
+   */
+  async #send(
+    ready: Prepared,
+    signal: AbortSignal,
+  ): Promise<Pick<Prepared, 'prompt'> & { readonly sent: Sent }> {
+    const { uri, languageId, workspace, trigger } = this.#request;
+    const { kind } = ready.context;
     const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
-    const { model, logprobs } = capabilities;
+    this.#drawn = draw;
+    const { arm: assigned, settings } = this.#settingsFor(draw);
+    const { prompt, ...prepared } = assigned ? await this.#prepare(settings, signal) : ready;
+    const { model, logprobs } = prepared.capabilities;
     const chosen = this.#ports.decide(
       {
         ...{ kind: 'request', trigger, settings: settings.stopping },
-        ...{ model, logprobs, costs: capabilities },
-        place: { kind, languageId, workspace },
+        ...{ model, logprobs, costs: prepared.capabilities },
+        ...{ assigned, place: { kind, languageId, workspace } },
         targets: settings.profile,
         limits: { ...settings.budget, at: this.#ports.now() },
       },
       draw.chance,
     );
     const sentMs = this.#ports.now() - this.#asked;
-    return (this.#sent = { sentMs, draw, capabilities, context, chosen });
+    const sent = { ...prepared, sentMs, draw, settings, chosen };
+    this.#sent = sent;
+    return { sent, prompt };
+  }
+
+  /**
+   * The user's, or those of the arm that the stretch was given. Who asks for a longer answer has the user's, and a
+   * larger model that takes over stays the one that was chosen.
+   */
+  #settingsFor({ chance }: EpisodeDraw): { readonly arm: Arm | null; readonly settings: Settings } {
+    const { trigger, settings: user } = this.#request;
+    if (trigger === 'complete-here') return { arm: null, settings: user };
+    const asked = { kind: 'stretch', settings: user, at: this.#asked } as const;
+    const { arm, settings } = this.#ports.decide(asked, chance);
+    return { arm, settings: this.#handover ? { ...settings, model: user.model } : settings };
   }
 
   /** What the stop left, repaired. */
@@ -325,7 +364,7 @@ export class Flight {
   }
 
   #recordStopped(
-    { capabilities, context, chosen, draw, stopped, sentMs, suggestion: own }: ModelAnswer,
+    { stopped, suggestion: own, ...sent }: ModelAnswer,
     suggestion: Suggestion | null,
     offered: boolean,
   ): void {
@@ -341,10 +380,7 @@ export class Flight {
     const isOneOfSeveral = this.#successor !== null || this.#handover !== null;
     const served = (isOneOfSeveral ? own : suggestion)?.text ?? '';
     const { pAlive } = stopped.decision;
-    const record = this.#record(
-      { capabilities, context, chosen, draw, sentMs },
-      { end, served, pAlive },
-    );
+    const record = this.#record(sent, { end, served, pAlive });
     this.#ports.report.stopped(record);
   }
 
@@ -386,8 +422,8 @@ export class Flight {
   #last({ decision, text, firstTokenMs, stopMs }: Stopped): LastRequest {
     const sent = this.#sent;
     if (!sent) throw new Error('stopped before it was sent');
-    const { context, chosen, draw, capabilities } = sent;
-    const { settings, trigger } = this.#request;
+    const { context, chosen, draw, capabilities, settings } = sent;
+    const { trigger } = this.#request;
     return {
       id: this.id,
       at: this.#asked,
@@ -436,14 +472,14 @@ export class Flight {
 
   /** Once: its episode may settle from now on. */
   #tellOver(): void {
-    if (!this.#sent || this.#toldOver) return;
+    if (!this.#drawn || this.#toldOver) return;
     this.#toldOver = true;
-    this.#ports.episodes.over(this.#sent.draw.episodeId);
+    this.#ports.episodes.over(this.#drawn.episodeId);
   }
 
   #record(sent: Sent, { end, ...seen }: Recorded): RequestRecord {
-    const { draw, capabilities, context, chosen } = sent;
-    const { settings, languageId, workspace, trigger } = this.#request;
+    const { draw, capabilities, context, chosen, settings } = sent;
+    const { languageId, workspace, trigger } = this.#request;
     const { episodeId, first, control, controlRate } = draw;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {

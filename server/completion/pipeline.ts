@@ -49,7 +49,7 @@ export class CompletionPipeline {
     }
 
     this.#flight?.abort();
-    if (!(await this.#isTimeToAsk(request, signal))) return null;
+    if (!(await this.#isTimeToAsk(request, asked, signal))) return null;
 
     this.#flight?.abort();
     const sent = this.#ports.now();
@@ -121,8 +121,13 @@ export class CompletionPipeline {
   }
 
   /** False where asking is not worth its cost, or another key comes before typing pauses. */
-  async #isTimeToAsk(request: CompletionRequest, signal: AbortSignal): Promise<boolean> {
-    const { trigger, typing, settings, languageId } = request;
+  async #isTimeToAsk(
+    request: CompletionRequest,
+    at: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { trigger, typing, languageId } = request;
+    const { settings } = this.#ports.decide({ kind: 'stretch', settings: request.settings, at });
     this.#stretch.moveTo(request);
     const asking = this.#ports.decide({
       kind: 'keystroke',

@@ -17,6 +17,7 @@ import {
   type ChosenRule,
   type LearnedWeights,
 } from '../stopping/policy/choose-rule.ts';
+import { overlaid } from './experiment/definition.ts';
 import { pointOf } from '../stopping/policy/point.ts';
 import type { Role } from './learner.ts';
 import type {
@@ -34,6 +35,8 @@ import type {
   RequestAdvice,
   RequestDecision,
   RequestQuestion,
+  StretchDecision,
+  StretchQuestion,
 } from './question.ts';
 
 /** Who has typed nothing for so long has stopped, and may be waiting for an offer. */
@@ -63,6 +66,7 @@ export interface Grounds {
  */
 export function decider(grounds: Grounds): Decide {
   function decide(question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
+  function decide(question: StretchQuestion, draw?: Draw): StretchDecision;
   function decide(question: RequestQuestion, draw?: Draw): RequestDecision;
   function decide(question: OfferQuestion, draw?: Draw): OfferDecision;
   function decide(question: EscalationQuestion, draw?: Draw): EscalationDecision;
@@ -71,6 +75,8 @@ export function decider(grounds: Grounds): Decide {
     switch (question.kind) {
       case 'keystroke':
         return onKeystroke(question, grounds, draw);
+      case 'stretch':
+        return onStretch(question, grounds, draw);
       case 'request':
         return onRequest(question, grounds, draw);
       case 'offer':
@@ -134,6 +140,15 @@ function isBelow(
   );
 }
 
+/** The first that speaks is heard; without one, the user's settings hold. */
+function onStretch(question: StretchQuestion, grounds: Grounds, draw: Draw): StretchDecision {
+  const { settings } = question;
+  const [first] = adviceOn(question, grounds, draw);
+  if (!first) return { arm: null, settings, why: ['the settings hold'] };
+  const { arm, settings: overlay } = first.advice;
+  return { arm, settings: overlaid(settings, overlay), why: [inWords(first)] };
+}
+
 /** The first that speaks is heard; without one, everything is offered. */
 function onOffer(question: OfferQuestion, grounds: Grounds, draw: Draw): OfferDecision {
   if (question.trigger !== 'automatic') return { action: 'offer', why: ['asked for by a command'] };
@@ -169,11 +184,11 @@ function onChoice(question: ChoiceQuestion, grounds: Grounds, draw: Draw): Choic
 }
 
 function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): RequestDecision {
-  const { settings, model, logprobs, costs } = question;
+  const { settings, model, logprobs, costs, assigned } = question;
   const weights = grounds.weightsFor(model);
   const { instead } = grounds;
   const patient = question.trigger === 'complete-here';
-  const heard = untilVeto(adviceOn(question, grounds, draw));
+  const heard = besideArm(untilVeto(adviceOn(question, grounds, draw)), assigned);
   const { veto, point, boldness, arm, lambda, shortest } = composed(
     heard.map(({ advice }) => advice),
   );
@@ -184,9 +199,9 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
   const asked = { weights, logprobs, costs, settings, patient, instead, most };
   if (patient || instead || settings.preset === 'custom') {
     const chosen = chooseRule(asked);
-    const arm = instead ? 'benchmark' : 'own';
+    const arm = instead ? 'benchmark' : (assigned?.name ?? 'own');
     const why = [fixedInWords(question, grounds), ruleInWords(chosen, question, weights)];
-    return { ...chosen, arm, propensity: 1, why };
+    return { ...chosen, arm, propensity: assigned?.propensity ?? 1, why };
   }
   const advised = {
     ...asked,
@@ -199,10 +214,11 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
       ? ({ instead: 'confidence' } as const)
       : { boldness: veto.boldness };
   const chosen = chooseRule(veto ? { ...asked, ...fallback } : advised);
+  const given = assigned ?? (veto ? FALLBACK : arm);
   return {
     ...chosen,
-    arm: veto ? 'fallback' : (arm?.name ?? 'deployed'),
-    propensity: veto ? 1 : (arm?.propensity ?? 1),
+    arm: given?.name ?? 'deployed',
+    propensity: given?.propensity ?? 1,
     why: [
       `preset ${settings.preset}`,
       ...heard.map(inWords),
@@ -210,6 +226,9 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
     ],
   };
 }
+
+/** What a request was given that a guard refused its own; one of an experiment stays in the arm that it was drawn for. */
+const FALLBACK = { name: 'fallback', propensity: 1 };
 
 interface Heard<A extends Advice = Advice> {
   readonly role: Role;
@@ -233,6 +252,20 @@ function isOn<Q extends Question>(
 function untilVeto(heard: readonly Heard<RequestAdvice>[]): readonly Heard<RequestAdvice>[] {
   const veto = heard.findIndex(({ advice }) => advice.veto);
   return veto === -1 ? heard : heard.slice(0, veto + 1);
+}
+
+/** Where an experiment's arm says where requests stop, of what is advised only a veto or a limit is heard. */
+function besideArm(
+  heard: readonly Heard<RequestAdvice>[],
+  assigned: RequestQuestion['assigned'],
+): readonly Heard<RequestAdvice>[] {
+  if (!assigned?.fixesPoint) return heard;
+  return heard.flatMap((one): readonly Heard<RequestAdvice>[] => {
+    const { kind, says, veto, maxTokens } = one.advice;
+    if (veto) return [one];
+    if (maxTokens === undefined) return [];
+    return [{ role: one.role, advice: { kind, says, maxTokens } }];
+  });
 }
 
 /** On each part, the first that speaks is heard. Behind another's point an arm is no longer where the request stops. */

@@ -1,6 +1,7 @@
 import type { Feedback } from '../../shared/protocol.ts';
 import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
 import type { Expert } from './cascade/question.ts';
+import type { Definition } from './experiment/definition.ts';
 import type { FeatureTrace } from './fit/feature-trace.ts';
 import type { Advice, Draw, Question } from './question.ts';
 
@@ -95,6 +96,14 @@ export interface PairEvidence {
   readonly large: RivalAnswer;
 }
 
+/** The user begins an experiment, ends it, or has taken over its winner. */
+export interface ExperimentEvidence {
+  readonly kind: 'experiment';
+  readonly act: { readonly start: Definition } | 'stop' | 'adopted';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** What is learned from; no code. */
 export type Evidence =
   | RequestEvidence
@@ -102,7 +111,8 @@ export type Evidence =
   | StretchEvidence
   | SpanEvidence
   | FeedbackEvidence
-  | PairEvidence;
+  | PairEvidence
+  | ExperimentEvidence;
 
 /** In the order in which they are heard. */
 export const ROLES = ['guard', 'experiment', 'budget', 'profile', 'adaptation', 'asking'] as const;

@@ -10,6 +10,7 @@ import type { Balance } from './cascade/escalate.ts';
 import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';
 import type { Weights } from './cascade/weights.ts';
 import type { Trigger } from '../outcomes/records.ts';
+import type { Overlay } from './experiment/definition.ts';
 
 /** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
 
@@ -45,6 +46,24 @@ export type Asking =
   /** Asked after so many milliseconds, unless another key comes. */
   | { readonly action: 'wait'; readonly ms: number };
 
+/** Which settings hold for a stretch? Asked without its draw before it has begun. */
+export interface StretchQuestion {
+  readonly kind: 'stretch';
+  readonly settings: Settings;
+  /** When the editor asked, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Which of an experiment's arms a stretch was given. */
+export interface Arm {
+  /** As `requests.arm` has it. */
+  readonly name: string;
+  /** The probability with which it was drawn. */
+  readonly propensity: number;
+  /** It says where requests stop: of what else is advised, only a veto is heard. */
+  readonly fixesPoint: boolean;
+}
+
 /** The engine is about to be asked: which rule stops it, and where? */
 export interface RequestQuestion {
   readonly kind: 'request';
@@ -54,6 +73,8 @@ export interface RequestQuestion {
   /** Whether the engine gives log-probabilities. */
   readonly logprobs: boolean;
   readonly costs: TokenCosts;
+  /** Whose settings these are; absent outside of experiments. */
+  readonly assigned?: Arm | null;
   /** Of the place; null where nothing is asked for at any place yet. */
   readonly place: RequestPlace | null;
   /** What the user asks of the operating point; nothing if left out. */
@@ -86,7 +107,12 @@ export type Offering =
   | { readonly action: 'hold'; readonly ms: number };
 
 export type Question =
-  KeystrokeQuestion | RequestQuestion | OfferQuestion | EscalationQuestion | ChoiceQuestion;
+  | KeystrokeQuestion
+  | StretchQuestion
+  | RequestQuestion
+  | OfferQuestion
+  | EscalationQuestion
+  | ChoiceQuestion;
 
 /** One line for people, in every advice and decision. */
 interface Says {
@@ -100,6 +126,12 @@ export interface RaisedBar {
   readonly characters: number;
 }
 export type OfferAdvice = { readonly kind: 'offer' } & Offering & Says;
+export interface StretchAdvice extends Says {
+  readonly kind: 'stretch';
+  readonly arm: Arm;
+  /** In the place of the user's own. */
+  readonly settings: Overlay;
+}
 export interface RequestAdvice extends Says {
   readonly kind: 'request';
   /** Whoever comes later is not heard. With a boldness, that one holds; else the simple rule in the place of the learned one. */
@@ -129,7 +161,7 @@ export interface ChoiceAdvice extends Says {
   readonly weights: Weights;
 }
 export type Advice =
-  KeystrokeAdvice | RequestAdvice | OfferAdvice | EscalationAdvice | ChoiceAdvice;
+  KeystrokeAdvice | StretchAdvice | RequestAdvice | OfferAdvice | EscalationAdvice | ChoiceAdvice;
 
 interface Why {
   /** One line for each piece that spoke. */
@@ -137,9 +169,15 @@ interface Why {
 }
 
 export type KeystrokeDecision = Asking & Why;
+export interface StretchDecision extends Why {
+  /** Null outside of experiments. */
+  readonly arm: Arm | null;
+  /** The very same ones outside of experiments. */
+  readonly settings: Settings;
+}
 export type OfferDecision = Offering & Why;
 export interface RequestDecision extends ChosenRule, Why {
-  /** `deployed` outside of experiments, `own` where the user fixed it, `fallback` under a veto. */
+  /** Of an experiment; else `own` where the user fixed it, `fallback` under a veto, or `deployed`. */
   readonly arm: string;
   readonly propensity: number;
 }
@@ -161,6 +199,7 @@ export type Draw = number | null;
 /** The one door for every decision. */
 export interface Decide {
   (question: KeystrokeQuestion, draw?: Draw): KeystrokeDecision;
+  (question: StretchQuestion, draw?: Draw): StretchDecision;
   (question: RequestQuestion, draw?: Draw): RequestDecision;
   (question: OfferQuestion, draw?: Draw): OfferDecision;
   (question: EscalationQuestion, draw?: Draw): EscalationDecision;

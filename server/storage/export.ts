@@ -19,6 +19,7 @@ export const TABLES = [
   'memory_answers',
   'policy_state',
   'evidence',
+  'experiments',
 ] as const;
 
 /**

@@ -8,10 +8,12 @@ import type {
   SettledEpisode,
 } from '../outcomes/records.ts';
 import type { EvidenceRow } from '../learning/evidence-rows.ts';
+import type { ExperimentRecord } from '../learning/experiment/records.ts';
 import type { StoredState } from '../learning/policy-states.ts';
 import type { StoreDatabase } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
+import { ExperimentStore } from './experiment-store.ts';
 import { PolicyStateStore } from './policy-state-store.ts';
 import { RequestStore } from './request-store.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -25,7 +27,8 @@ export type Write =
   | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
   | { readonly table: 'episodes'; readonly row: SettledEpisode }
   | { readonly table: 'policy_state'; readonly row: StoredState }
-  | { readonly table: 'evidence'; readonly row: EvidenceRow };
+  | { readonly table: 'evidence'; readonly row: EvidenceRow }
+  | { readonly table: 'experiments'; readonly row: ExperimentRecord };
 
 /** Carries out one write in a transaction of its own. */
 export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
@@ -33,6 +36,7 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
   const episodes = new EpisodeStore(database, owner);
   const states = new PolicyStateStore(database);
   const evidence = new EvidenceStore(database);
+  const experiments = new ExperimentStore(database);
   return (write) => {
     database.write(() => {
       switch (write.table) {
@@ -59,6 +63,9 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'evidence':
           evidence.save(write.row);
+          break;
+        case 'experiments':
+          experiments.save(write.row);
           break;
       }
     });

@@ -6,6 +6,7 @@ import { requestCosts } from './migrations/004-request-costs.ts';
 import { evidence } from './migrations/005-evidence.ts';
 import { escalations } from './migrations/006-escalations.ts';
 import { workspace } from './migrations/007-workspace.ts';
+import { experiments } from './migrations/008-experiments.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   evidence,
   escalations,
   workspace,
+  experiments,
 ];
 
 /**

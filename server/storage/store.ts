@@ -1,10 +1,12 @@
 import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
 import type { EvidenceRows } from '../learning/evidence-rows.ts';
+import type { ExperimentRecords } from '../learning/experiment/records.ts';
 import type { PolicyStates } from '../learning/policy-states.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
+import { ExperimentStore } from './experiment-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
 import { controlRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
@@ -34,6 +36,7 @@ export interface Store {
   readonly policyStates: PolicyStates;
   /** Labelled traces. */
   readonly evidence: EvidenceRows;
+  readonly experiments: ExperimentRecords;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
@@ -66,6 +69,7 @@ class SqliteStore implements Store {
   readonly ledger: Ledger;
   readonly policyStates: PolicyStates;
   readonly evidence: EvidenceRows;
+  readonly experiments: ExperimentRecords;
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
@@ -113,6 +117,11 @@ class SqliteStore implements Store {
     this.evidence = {
       ofModel: (digest, limit) => this.#readingAll(() => evidence.ofModel(digest, limit)),
       save: (row) => this.#queue.push({ table: 'evidence', row }),
+    };
+    const experiments = new ExperimentStore(database);
+    this.experiments = {
+      load: (id) => this.#readingAll(() => experiments.load(id)),
+      save: (row) => this.#queue.push({ table: 'experiments', row }),
     };
   }
 

@@ -13,11 +13,13 @@ import {
 import {
   ACCEPTED_COMMAND,
   AcceptedNotification,
+  AdoptExperimentRequest,
   AskRequest,
   CompleteHereRequest,
   DeleteDataRequest,
   DoctorRequest,
   ExportLearningRequest,
+  ExperimentRequest,
   ExportRequest,
   ImportLearningRequest,
   FeedbackRequest,
@@ -27,8 +29,10 @@ import {
   PullRequest,
   ReportNotification,
   ResetLearningRequest,
+  StartExperimentRequest,
   StatsRequest,
   StatusNotification,
+  StopExperimentRequest,
   WhyRequest,
   type AskParams,
   type AskResult,
@@ -133,6 +137,13 @@ export class Session {
     connection.onRequest(ResetLearningRequest.type, () =>
       answerable(() => this.#daemon.resetLearning()),
     );
+    const { experiments } = this.#daemon;
+    connection.onRequest(StartExperimentRequest.type, (params) =>
+      answerable(() => experiments.start(params, this.#window.settings)),
+    );
+    connection.onRequest(ExperimentRequest.type, () => answerable(() => experiments.current()));
+    connection.onRequest(StopExperimentRequest.type, () => answerable(() => experiments.stop()));
+    connection.onRequest(AdoptExperimentRequest.type, () => answerable(() => experiments.adopt()));
     connection.onShutdown(() => this.#atShutdown());
     connection.onExit(() => this.#window.end());
     connection.listen();
