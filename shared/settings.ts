@@ -198,6 +198,7 @@ export const settingsSchema = z.object({
   multiLine: z.enum(['auto', 'never', 'always']).default('auto'),
   debounce: milliseconds(5000).default(75),
   controlRate: probability.default(0.1),
+  withheldRate: probability.default(0.01),
   engine: z
     .object({
       url: z.url().default('http://127.0.0.1:11434'),

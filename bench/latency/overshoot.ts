@@ -38,7 +38,7 @@ export async function measureOvershoot(
         rule,
         context: shot.context,
         settings,
-        control: false,
+        runsOn: false,
         elapsed: () => performance.now(),
         sleep,
       },

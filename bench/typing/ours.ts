@@ -114,9 +114,10 @@ class OurSession implements Session {
       episodes: {
         draw: () => ({
           ...{ episodeId: world.stretch.id, first: true },
-          ...{ control: false, controlRate: 0, chance: 0 },
+          ...{ control: false, controlRate: 0, withheld: false, withheldRate: 0, chance: 0 },
         }),
         offered: () => undefined,
+        withholds: () => false,
         over: () => undefined,
       },
       ledger: {

@@ -143,12 +143,13 @@ export class Flight {
     try {
       const { stopped, stream } = await this.#untilStop();
       const answer = this.#answer(stopped);
-      if (await this.#isHandedOver(answer)) {
+      if (!this.#withholds && (await this.#isHandedOver(answer))) {
         this.#followTail(stopped, null, await stream);
         return;
       }
       const { best, last } = this.#best(answer);
-      const { suggestion, holdMs } = this.#offering(best);
+      const { suggestion: meant, holdMs } = this.#offering(best);
+      const suggestion = this.#withholds ? null : meant;
       // Before it is held: a key that comes meanwhile and agrees is answered from memory.
       onStopped(last, suggestion);
       if (holdMs > 0) await this.#ports.sleep(holdMs, this.#abort.signal);
@@ -215,7 +216,7 @@ export class Flight {
               rule,
               context,
               settings,
-              control: draw.control,
+              runsOn: runsOn(draw),
               elapsed: () => this.#ports.now() - this.#asked,
               sleep: this.#ports.sleep,
             },
@@ -274,7 +275,8 @@ export class Flight {
   ): Promise<Pick<Prepared, 'prompt'> & { readonly sent: Sent }> {
     const { uri, languageId, workspace, trigger } = this.#request;
     const { kind } = ready.context;
-    const draw = this.#ports.episodes.draw({ uri, languageId, kind, ...realPlace(this.#request) });
+    const place = { languageId, kind, mayWithhold: this.#request.typing };
+    const draw = this.#ports.episodes.draw({ uri, ...place, ...realPlace(this.#request) });
     this.#drawn = draw;
     const { arm: assigned, settings } = this.#settingsFor(draw);
     const { prompt, ...prepared } = assigned ? await this.#prepare(settings, signal) : ready;
@@ -336,6 +338,11 @@ export class Flight {
     return { suggestion, holdMs: offering.action === 'hold' ? offering.ms : 0 };
   }
 
+  /** From whoever types, in a withheld episode. */
+  get #withholds(): boolean {
+    return this.#request.typing && this.#sent?.draw.withheld === true;
+  }
+
   /**
    * Gives it to everyone who still waits, and writes it down.
    * @param best whose the suggestion is: this model's own answer, or a smaller one's
@@ -378,7 +385,7 @@ export class Flight {
       offered,
     };
     const isOneOfSeveral = this.#successor !== null || this.#handover !== null;
-    const served = (isOneOfSeveral ? own : suggestion)?.text ?? '';
+    const served = (isOneOfSeveral || this.#withholds ? own : suggestion)?.text ?? '';
     const { pAlive } = stopped.decision;
     const record = this.#record(sent, { end, served, pAlive });
     this.#ports.report.stopped(record);
@@ -395,11 +402,11 @@ export class Flight {
     });
   }
 
-  /** Once the stream is closed: writes down what a control request cost in all, and reports. */
+  /** Once the stream is closed: writes down what a request that ran on cost in all, and reports. */
   #followTail(stopped: Stopped, suggestion: Suggestion | null, finished: Finished): void {
-    const { control } = this.#sent?.draw ?? { control: false };
+    const draw = this.#sent?.draw;
     const { tokens, tokensAtFirstNewline, tailMs, ended } = finished;
-    if (control && ended !== 'stopped') {
+    if (draw && runsOn(draw) && ended !== 'stopped') {
       const tail = { requestId: this.id, tokens, tokensAtFirstNewline, tailMs, ended };
       this.#ports.ledger.recordControlTail(tail);
     }
@@ -409,7 +416,7 @@ export class Flight {
       served: suggestion?.text ?? '',
       generated: finished.text,
       reason: stopped.decision.reason,
-      control,
+      control: draw?.control ?? false,
       tokensAtStop: stopped.tokens,
       tokens,
       firstTokenMs: stopped.firstTokenMs,
@@ -431,6 +438,7 @@ export class Flight {
       preset: settings.stopping.preset,
       model: capabilities.model,
       control: draw.control,
+      withheld: this.#withholds,
       context,
       chosen,
       decision,
@@ -480,10 +488,10 @@ export class Flight {
   #record(sent: Sent, { end, ...seen }: Recorded): RequestRecord {
     const { draw, capabilities, context, chosen, settings } = sent;
     const { languageId, workspace, trigger } = this.#request;
-    const { episodeId, first, control, controlRate } = draw;
+    const { episodeId, first, control, controlRate, withheld, withheldRate } = draw;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
-      ...{ episodeId, first, control, controlRate },
+      ...{ episodeId, first, control, controlRate, withheld, withheldRate },
       id: this.id,
       at: this.#asked,
       languageId,
@@ -530,6 +538,7 @@ export class Flight {
   #canJoin(typed: string, request: CompletionRequest): boolean {
     if (this.#over || this.#abort.signal.aborted) return false;
     if (request === this.#request) return true;
+    if (this.#withholds && !request.typing) return false;
     const underWay = this.#sent !== null && this.#progress.stopMs === null;
     return underWay && agree(this.#progress.text, typed);
   }
@@ -548,7 +557,7 @@ export class Flight {
 
   /** A cancel that comes with an agreeing keystroke is followed by that keystroke's own request. */
   #abandonUnlessWanted(): void {
-    if (!this.#waiters.empty || this.#progress.stopMs !== null) return;
+    if (!this.#waiters.empty || this.#progress.stopMs !== null || this.#withholds) return;
     const gained = this.#sent && gainedSince(this.#request);
     if (gained === null || !agree(this.#progress.text, gained)) {
       this.abort();
@@ -565,6 +574,11 @@ function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
   return { stop: stopped.decision.reason, wrote: stopped.text.trim() !== '' };
 }
 
+/** A withheld episode's later requests were asked for by a command. */
+function runsOn({ control, withheld, first }: EpisodeDraw): boolean {
+  return control || (withheld && first);
+}
+
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
 interface Recorded extends Pick<RequestCode, 'served' | 'pAlive'> {
   readonly end: RequestEnd;
@@ -572,7 +586,10 @@ interface Recorded extends Pick<RequestCode, 'served' | 'pAlive'> {
 const CANCELLED: RequestEnd = { ended: 'cancelled' };
 
 /** The document as it really stands, without the entry of an open suggestion list. */
-function realPlace({ text, offset, ahead }: CompletionRequest): { text: string; offset: number } {
+export function realPlace({ text, offset, ahead }: CompletionRequest): {
+  text: string;
+  offset: number;
+} {
   if (ahead === '') return { text, offset };
   const cursor = offset - ahead.length;
   return { text: text.slice(0, cursor) + text.slice(offset), offset: cursor };

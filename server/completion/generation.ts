@@ -38,8 +38,8 @@ export interface GenerationTask {
   readonly rule: StopRule;
   readonly context: CursorContext;
   readonly settings: StopSettings;
-  /** The stream runs on behind the stop, to see what it would have cost. */
-  readonly control: boolean;
+  /** The stream runs on behind the stop: to see what it would have cost, or how its text would have gone on. */
+  readonly runsOn: boolean;
   /** Milliseconds since the editor's request. */
   readonly elapsed: () => number;
   readonly sleep: Sleep;
@@ -88,8 +88,8 @@ export async function generate(
   progress: Progress,
   listener: GenerationListener,
 ): Promise<Finished> {
-  // What a control request would have cost shows in its tail only.
-  const stop = task.control ? [] : (task.rule.stopStrings?.(task.context, task.settings) ?? []);
+  // What it would have cost shows in its tail only.
+  const stop = task.runsOn ? [] : (task.rule.stopStrings?.(task.context, task.settings) ?? []);
   const finished = await new Streaming(task, stop, progress, listener).run(signal);
   if (finished) return finished;
   Object.assign(progress, { text: '', trace: [] });
@@ -149,9 +149,9 @@ class Streaming {
       const end = this.#turnsOnEnd(next.value, decision) ? await this.#endSoon(stream) : null;
       if (end) return this.#end(end, decision);
       const stopMs = this.#task.elapsed();
-      if (!this.#task.control) await this.#close(stream);
+      if (!this.#task.runsOn) await this.#close(stream);
       this.#stopped(decision, stopMs);
-      if (!this.#task.control) return this.#finished('stopped');
+      if (!this.#task.runsOn) return this.#finished('stopped');
     }
   }
 

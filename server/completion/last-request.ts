@@ -17,6 +17,8 @@ export interface LastRequest {
   readonly preset: Preset;
   readonly model: EngineModel;
   readonly control: boolean;
+  /** Nothing of it was offered on purpose. */
+  readonly withheld: boolean;
   readonly context: CursorContext;
   readonly chosen: RequestDecision;
   readonly decision: Decision;

@@ -1,5 +1,5 @@
 import { Cascade } from './cascade.ts';
-import { Flight, type Ensemble, type FlightListener } from './flight.ts';
+import { Flight, realPlace, type Ensemble, type FlightListener } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import type { Pace } from '../learning/question.ts';
 import type { LastRequest } from './last-request.ts';
@@ -36,6 +36,9 @@ export class CompletionPipeline {
     const closed = closedGate({ ...request, asked: request.trigger !== 'automatic', now: asked });
     if (closed) return this.#skip(closed, request);
     if (request.typing) this.#rhythm.key(asked);
+
+    const place = { uri: request.uri, ...realPlace(request) };
+    if (request.typing && this.#ports.episodes.withholds(place)) return null;
 
     if (this.#ports.reuse && request.trigger !== 'complete-here') {
       const remembered = this.#memory.recall(
@@ -115,7 +118,7 @@ export class CompletionPipeline {
   #keep(request: CompletionRequest, last: LastRequest, suggestion: Suggestion | null): void {
     const { text = null, replaceAfter = 0 } = suggestion ?? {};
     const { id: suggestionId, written, tokens, decision } = last;
-    this.#memory.keep(request, { suggestionId, text, replaceAfter, written });
+    if (!last.withheld) this.#memory.keep(request, { suggestionId, text, replaceAfter, written });
     const offered = suggestion !== null;
     this.#stretch.answered(request, { tokens, offered, pAlive: decision.pAlive });
   }

@@ -27,6 +27,8 @@ export interface PipelinePorts {
     /** The episode of a request that is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;
     offered(offer: Offer): void;
+    /** Whether nothing is offered to who types at this place: its episode is withheld. */
+    withholds(place: DocumentPlace): boolean;
     /** The request that was drawn for has its answer, or has none. */
     over(episodeId: string): void;
   };
@@ -58,11 +60,16 @@ export interface PipelinePorts {
   readonly silence?: boolean;
 }
 
-export interface EpisodePlace {
+/** A document as it stands, and the UTF-16 offset of the cursor in it. */
+export interface DocumentPlace {
   readonly uri: string;
-  /** The document as it stands, and the UTF-16 offset of the cursor in it. */
   readonly text: string;
   readonly offset: number;
+}
+
+export interface EpisodePlace extends DocumentPlace {
+  /** False where somebody asked by a command: nothing is withheld then. */
+  readonly mayWithhold: boolean;
   readonly languageId: string;
   readonly kind: ContextKind;
 }

@@ -30,10 +30,11 @@ export interface StretchEvidence {
 /** How it came about that a request's tokens are known as far as they are. */
 export interface Drawn {
   /**
-   * `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random; `span`: code of the
+   * `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random; `withheld`: likewise,
+   * and nothing was offered; `span`: code of the
    * workspace, of which nothing was served.
    */
-  readonly how: 'served' | 'control' | 'span';
+  readonly how: 'served' | 'control' | 'withheld' | 'span';
   /** In (0, 1]; 1 for a span. */
   readonly probability: number;
 }

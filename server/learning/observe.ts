@@ -70,7 +70,7 @@ export class ObservedLedger implements Ledger {
   settleEpisode(settled: SettledEpisode, kept: string | null = null): void {
     const open = this.#open.get(settled.episodeId);
     this.#open.delete(settled.episodeId);
-    const labelled = open && kept !== null ? labelledOf(open, kept) : null;
+    const labelled = open && kept !== null ? labelledOf(open, settled.offers > 0, kept) : null;
     const pair = open && kept !== null ? settledPair(open.answered, kept) : null;
     const label = {
       ...settled,
@@ -109,9 +109,13 @@ export class ObservedLedger implements Ledger {
   }
 }
 
-function labelledOf({ tails, uri, answered }: Open, kept: string): Labelled | null {
+function labelledOf(
+  { tails, uri, answered }: Open,
+  isOffered: boolean,
+  kept: string,
+): Labelled | null {
   const { request, code } = answered.find((one) => one.request.first) ?? {};
   if (!request || !code) return null;
   const tail = tails.find(({ requestId }) => requestId === request.id) ?? null;
-  return labelledTrace({ request, code, tail, uri }, kept);
+  return labelledTrace({ request, code, tail, uri, isOffered }, kept);
 }

@@ -23,6 +23,8 @@ export interface Episode {
   readonly region: Region;
   readonly control: boolean;
   readonly controlRate: number;
+  readonly withheld: boolean;
+  readonly withheldRate: number;
   readonly chance: number;
   readonly simulated: boolean;
   /** Taken over from an earlier process. */
@@ -116,6 +118,8 @@ export function toOpen(episode: Episode, text: string): OpenEpisode {
     ...surroundings(text, region),
     control: episode.control,
     controlRate: episode.controlRate,
+    withheld: episode.withheld,
+    withheldRate: episode.withheldRate,
     chance: episode.chance,
     simulated: episode.simulated,
     offered: first && toOpenOffer(first, region),
@@ -160,6 +164,8 @@ export function fromOpen(open: OpenEpisode, region: Region): Episode {
     region,
     control: open.control,
     controlRate: open.controlRate,
+    withheld: open.withheld,
+    withheldRate: open.withheldRate,
     chance: open.chance,
     simulated: open.simulated,
     resumed: true,

@@ -15,10 +15,12 @@ import {
   type Episode,
 } from './episode.ts';
 import { placed, type Offer } from './offer.ts';
+import { drawEpisode } from './draw.ts';
 import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
 import { applyChange, moveRegion, trimChange, type Change, type Region } from './region.ts';
 import { keptAt, labelOf, unknownLabel, type RequestPlace } from './settle.ts';
 import type {
+  DocumentPlace,
   EpisodePlace,
   OfferedSuggestion,
   OpenedDocument,
@@ -51,6 +53,8 @@ export class EpisodeTracker {
   readonly #ports: TrackerPorts;
   readonly #texts = new Map<string, string>();
   readonly #open = new Map<string, Tracked>();
+  /** False behind a withheld episode: never two in a row. */
+  #mayWithhold = true;
   /** Left open by an earlier process, until their documents are opened again. */
   #waiting: OpenEpisode[];
 
@@ -122,18 +126,17 @@ export class EpisodeTracker {
     const offset = here.end;
     this.#settleDue(uri);
     const request = placeOf(kind, place.text, place.offset);
-    const known = this.#in(uri)
-      .reverse()
-      .find(({ episode: { region } }) => region.start <= offset && offset <= region.end);
+    const known = this.#at(uri, offset);
     if (known) {
       known.request = request;
       known.pending++;
       return drawOf(known.episode, false);
     }
-    const { controlRate, simulated = false } = this.#ports.settings();
+    const { controlRate, withheldRate, simulated = false } = this.#ports.settings();
     const now = this.#ports.now();
-    const drawn = this.#ports.random();
-    const control = drawn < controlRate;
+    const mayWithhold = this.#mayWithhold && place.mayWithhold;
+    const drawn = drawEpisode(this.#ports.random(), controlRate, mayWithhold ? withheldRate : 0);
+    this.#mayWithhold = !drawn.withheld;
     const episode: Episode = {
       id: randomUUID(),
       uri,
@@ -142,10 +145,7 @@ export class EpisodeTracker {
       startedAt: now,
       lastEditAt: now,
       region: here,
-      control,
-      controlRate,
-      // What is left of the draw, once it is known on which side of the rate it fell.
-      chance: control ? drawn / controlRate : (drawn - controlRate) / (1 - controlRate),
+      ...drawn,
       simulated,
       resumed: false,
       first: null,
@@ -158,6 +158,13 @@ export class EpisodeTracker {
     tracked.pending++;
     this.#save(tracked, 'now');
     return drawOf(episode, true);
+  }
+
+  /** Whether nothing is offered to who types at this place: its episode is withheld. */
+  withholds({ uri, text, offset }: DocumentPlace): boolean {
+    const here = this.#regionNow({ uri, text, offset });
+    this.#settleDue(uri);
+    return this.#at(uri, here.end)?.episode.withheld ?? false;
   }
 
   /** A request that was drawn for is over: answered, offered or not, cancelled or failed. */
@@ -229,6 +236,13 @@ export class EpisodeTracker {
     return [...this.#open.values()].filter(({ episode }) => episode.uri === uri);
   }
 
+  /** The newest episode in whose region the offset is. */
+  #at(uri: string, offset: number): Tracked | undefined {
+    return this.#in(uri)
+      .reverse()
+      .find(({ episode: { region } }) => region.start <= offset && offset <= region.end);
+  }
+
   #track(episode: Episode, request?: RequestPlace): Tracked {
     const tracked: Tracked = {
       episode,
@@ -260,7 +274,7 @@ export class EpisodeTracker {
   }
 
   /** The document may have moved on while the request waited for the engine. */
-  #regionNow({ uri, text, offset }: EpisodePlace): Region {
+  #regionNow({ uri, text, offset }: DocumentPlace): Region {
     const here = { start: offset, end: offset };
     const current = this.#texts.get(uri);
     if (current === undefined) this.#texts.set(uri, text);
@@ -336,8 +350,11 @@ export class EpisodeTracker {
   }
 }
 
-function drawOf({ id, control, controlRate, chance }: Episode, first: boolean): EpisodeDraw {
-  return { episodeId: id, first, control, controlRate, chance };
+function drawOf(
+  { id, control, controlRate, withheld, withheldRate, chance }: Episode,
+  first: boolean,
+): EpisodeDraw {
+  return { episodeId: id, first, control, controlRate, withheld, withheldRate, chance };
 }
 
 /** `offset`: of the cursor. */

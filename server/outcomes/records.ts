@@ -13,7 +13,11 @@ export interface EpisodeDraw {
   readonly control: boolean;
   /** The probability with which `control` was drawn. */
   readonly controlRate: number;
-  /** Uniform in [0, 1) and independent of `control`; the same for all requests of the episode. */
+  /** Its first request is generated in full, and nothing is offered while somebody types. */
+  readonly withheld: boolean;
+  /** The probability with which `withheld` was drawn: 0 behind a withheld episode. */
+  readonly withheldRate: number;
+  /** Uniform in [0, 1) and independent of both; the same for all requests of the episode. */
   readonly chance: number;
 }
 
@@ -51,6 +55,8 @@ export interface RequestRecord {
   readonly first: boolean;
   readonly control: boolean;
   readonly controlRate: number;
+  readonly withheld: boolean;
+  readonly withheldRate: number;
   readonly promptChars: number;
   readonly suffixChars: number;
   /** How the request itself ended; `stopped` has a reason, `failed` an error code. */
@@ -74,7 +80,7 @@ export interface RequestCode {
   readonly context: CursorContext;
   /** Where the context's prefix ends in what is not typed: the entry of an open suggestion list. */
   readonly ahead: string;
-  /** Grows while a control request's stream runs on. */
+  /** Grows while a control or a withheld request's stream runs on. */
   readonly tokens: readonly TraceToken[];
   readonly maxTokens: number;
   /** What its stop serves, '' for nothing; null where it never came to one. */
@@ -83,7 +89,7 @@ export interface RequestCode {
   readonly pAlive: number | null;
 }
 
-/** The rest of a control request's stream, after its stop. */
+/** The rest of a control or a withheld request's stream, after its stop. */
 export interface ControlTail {
   readonly requestId: string;
   /** All tokens of the stream, those before the stop included. */
@@ -132,6 +138,8 @@ export interface OpenEpisode {
   readonly after: string;
   readonly control: boolean;
   readonly controlRate: number;
+  readonly withheld: boolean;
+  readonly withheldRate: number;
   readonly chance: number;
   readonly simulated: boolean;
   /** The episode's first served text, null until something was offered. */

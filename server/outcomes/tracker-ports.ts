@@ -9,6 +9,7 @@ export interface TrackerPorts {
   readonly random: () => number;
   readonly settings: () => {
     readonly controlRate: number;
+    readonly withheldRate: number;
     /** Whether code may be kept after the episode has settled. */
     readonly storeCode: boolean;
     /** True where the user is simulated; every row says so. */
@@ -23,12 +24,17 @@ export interface OpenedDocument {
   readonly text: string;
 }
 
-/** The place of a request that is about to reach the engine. */
-export interface EpisodePlace {
+/** A document as a request read it, and the UTF-16 offset of the cursor in it. */
+export interface DocumentPlace {
   readonly uri: string;
-  /** The document as the request read it, and the UTF-16 offset of the cursor in it. */
   readonly text: string;
   readonly offset: number;
+}
+
+/** The place of a request that is about to reach the engine. */
+export interface EpisodePlace extends DocumentPlace {
+  /** False where somebody asked by a command: nothing is withheld then. */
+  readonly mayWithhold: boolean;
   readonly languageId: string;
   readonly kind: ContextKind;
 }

@@ -30,9 +30,11 @@ const SETTLED = {
 const NOT_JUDGED: StopJudgement = { reachable: null, premature: null, overrun: null };
 
 const SAVE_EPISODE = `
-  INSERT INTO episodes (id, started_at, language_id, context_kind, control, control_rate, simulated,
+  INSERT INTO episodes (id, started_at, language_id, context_kind, control, control_rate,
+    withheld, withheld_rate, simulated,
     offered_at, offers, accepts, accepted_chars)
-  VALUES (@episodeId, @startedAt, @languageId, @kind, @control, @controlRate, @simulated,
+  VALUES (@episodeId, @startedAt, @languageId, @kind, @control, @controlRate,
+    @withheld, @withheldRate, @simulated,
     @offeredAt, @offers, @accepts, @acceptedChars)
   ON CONFLICT (id) DO UPDATE SET offered_at = @offeredAt, offers = @offers, accepts = @accepts,
     accepted_chars = @acceptedChars`;
@@ -69,6 +71,8 @@ export class EpisodeStore {
       kind: episode.kind,
       control: Number(episode.control),
       controlRate: episode.controlRate,
+      withheld: Number(episode.withheld),
+      withheldRate: episode.withheldRate,
       simulated: Number(episode.simulated),
       offeredAt: episode.offered?.offeredAt ?? null,
       offers: episode.offers,

@@ -7,6 +7,7 @@ import { evidence } from './migrations/005-evidence.ts';
 import { escalations } from './migrations/006-escalations.ts';
 import { workspace } from './migrations/007-workspace.ts';
 import { experiments } from './migrations/008-experiments.ts';
+import { withheld } from './migrations/009-withheld.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   escalations,
   workspace,
   experiments,
+  withheld,
 ];
 
 /**

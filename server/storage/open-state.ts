@@ -33,6 +33,9 @@ const episode: z.ZodType<OpenEpisode> = z.object({
   after: z.string(),
   control: z.boolean(),
   controlRate: z.number(),
+  // Not in what an earlier version left open.
+  withheld: z.boolean().default(false),
+  withheldRate: z.number().default(0),
   // Not in states of earlier versions, which had no experiments.
   chance: z.number().default(0),
   simulated: z.boolean(),

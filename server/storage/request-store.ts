@@ -27,6 +27,8 @@ const REQUEST = {
   first: 'first',
   control: 'control',
   controlRate: 'control_rate',
+  withheld: 'withheld',
+  withheldRate: 'withheld_rate',
   promptChars: 'prompt_chars',
   suffixChars: 'suffix_chars',
   ended: 'ended',
@@ -51,6 +53,8 @@ const UNKNOWN = {
   lambda: null,
   escalatedFrom: null,
   escalation: null,
+  withheld: false,
+  withheldRate: 0,
 };
 
 const TAIL = {

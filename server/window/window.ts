@@ -62,6 +62,7 @@ export class Window {
       random: shared.random,
       settings: () => ({
         controlRate: this.#settings.controlRate,
+        withheldRate: this.#settings.withheldRate,
         storeCode: this.#settings.storage.storeCode,
         simulated: this.#simulated,
       }),

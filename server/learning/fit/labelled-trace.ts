@@ -15,10 +15,12 @@ import { featuresOf, outcomeUnder, type Recorded } from './extract.ts';
 export interface FirstRequest {
   readonly request: RequestRecord;
   readonly code: RequestCode;
-  /** Of a control request whose stream is over. */
+  /** Of a request that ran on behind its stop, once its stream is over. */
   readonly tail: ControlTail | null;
   /** Of its document. */
   readonly uri: string;
+  /** Something was offered in its episode. */
+  readonly isOffered: boolean;
 }
 
 /** A request as it is learned from, and what its stop was. */
@@ -33,7 +35,7 @@ export interface Labelled {
  * it was asked for
  */
 export function labelledTrace(first: FirstRequest, kept: string): Labelled | null {
-  const { request, code, tail, uri } = first;
+  const { request, code, tail, uri, isOffered } = first;
   if (request.ended === 'failed' || code.tokens.length === 0) return null;
   if (!kept.startsWith(code.ahead)) return null;
   const gold = kept.slice(code.ahead.length);
@@ -52,7 +54,7 @@ export function labelledTrace(first: FirstRequest, kept: string): Labelled | nul
       baselines: { [firstNewlineRule.id]: outcomeUnder(firstNewlineRule, settings, recorded) },
       matchOffset: offset,
       drawn: drawnOf(request),
-      anchored: true,
+      anchored: isOffered || !request.withheld,
       premature: judged.premature === true,
       overrun: judged.overrun === true,
       served: code.served === null ? null : servedOf(code.served, request, gold),
@@ -70,10 +72,11 @@ function endOf({ stopReason }: RequestRecord, tail: ControlTail | null): Recorde
   return ended === 'natural-end' || ended === 'cap' ? ended : 'cut';
 }
 
-function drawnOf({ control, controlRate }: RequestRecord): LabelledTrace['drawn'] {
-  return control
-    ? { how: 'control', probability: controlRate }
-    : { how: 'served', probability: 1 - controlRate };
+function drawnOf(request: RequestRecord): LabelledTrace['drawn'] {
+  const { control, controlRate, withheld, withheldRate } = request;
+  if (control) return { how: 'control', probability: controlRate };
+  if (withheld) return { how: 'withheld', probability: withheldRate };
+  return { how: 'served', probability: 1 - controlRate - withheldRate };
 }
 
 function servedOf(served: string, request: RequestRecord, gold: string): LabelledTrace['served'] {

@@ -41,17 +41,17 @@ interface Asked {
   readonly rule: StopRule;
   readonly context: CursorContext;
   readonly settings?: StopSettings;
-  readonly control?: boolean;
+  readonly runsOn?: boolean;
 }
 
 /** One request; what was decided, and all that came. */
-async function run({ engine, rule, context, settings = SETTINGS, control = false }: Asked) {
+async function run({ engine, rule, context, settings = SETTINGS, runsOn = false }: Asked) {
   const progress = noProgress();
   const stops: Stopped[] = [];
   const prompt = buildPrompt({ ...MANUAL_MODEL, name: MODEL }, context);
   const finished = await generate(
     {
-      ...{ engine, rule, context, settings, control },
+      ...{ engine, rule, context, settings, runsOn },
       request: { model: MODEL, prompt, maxTokens: settings.maxTokens, alternatives: 0 },
       elapsed: () => performance.now(),
       sleep,
@@ -197,7 +197,7 @@ test('a stop string is sent where the answer is one line, and never to a control
   assert.deepEqual(await stopOf({ kind: 'comment', prefix: '// a' }), ['\n']);
   assert.deepEqual(await stopOf({ kind: 'block-start', prefix: 'if (a) {\n  ' }), ['\n']);
   assert.deepEqual(await stopOf({ multiLine: 'always' }), []);
-  assert.deepEqual(await stopOf({}, { control: true }), []);
+  assert.deepEqual(await stopOf({}, { runsOn: true }), []);
   const custom: StopSettings = { ...SETTINGS, showBar: 0.3 };
   assert.deepEqual(await stopOf({}, { settings: custom }), [], 'the bar needs the break');
 });

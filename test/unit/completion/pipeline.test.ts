@@ -10,20 +10,30 @@ import type { Adviser } from '../../../server/learning/decide.ts';
 import { sleep } from '../../../server/sleep.ts';
 import { EngineError } from '../../../server/engines/engine.ts';
 import { Scheduler } from '../../../server/engines/scheduler.ts';
-import type { ControlTail, MemoryAnswer, RequestRecord } from '../../../server/outcomes/records.ts';
+import type {
+  ControlTail,
+  MemoryAnswer,
+  RequestCode,
+  RequestRecord,
+} from '../../../server/outcomes/records.ts';
 import { MANUAL_CAPABILITIES, ManualEngine } from '../../support/manual-engine.ts';
 import { decideWith } from '../../support/weights.ts';
+
+const DRAW = { episodeId: 'e', controlRate: 0.5, withheldRate: 0.1, chance: 0.5 };
 
 /** A pipeline over an engine whose tokens the test writes, and one document in an editor. */
 class Bench {
   readonly engine = new ManualEngine();
   readonly records: RequestRecord[] = [];
+  readonly codes: RequestCode[] = [];
   readonly tails: ControlTail[] = [];
   readonly memoryAnswers: MemoryAnswer[] = [];
   readonly offers: Offer[] = [];
   readonly reports: CompletionReport[] = [];
   readonly failures: unknown[] = [];
   over = 0;
+  withheld = false;
+  #episodes = 0;
   readonly pipeline: CompletionPipeline;
   text = '';
   offset = 0;
@@ -48,12 +58,19 @@ class Bench {
       },
       decide: decideWith(null, advisers),
       episodes: {
-        draw: () => ({ episodeId: 'e', first: true, control, controlRate: 0.5, chance: 0.5 }),
+        draw: () => {
+          this.#episodes++;
+          return { ...DRAW, first: this.#episodes === 1, control, withheld: this.withheld };
+        },
+        withholds: () => this.withheld && this.#episodes > 0,
         offered: (offer) => this.offers.push(offer),
         over: () => this.over++,
       },
       ledger: {
-        recordRequest: (record) => this.records.push(record),
+        recordRequest: (record, code) => {
+          this.records.push(record);
+          if (code) this.codes.push(code);
+        },
         recordControlTail: (tail) => this.tails.push(tail),
         recordMemoryAnswer: (answer) => this.memoryAnswers.push(answer),
       },
@@ -183,6 +200,46 @@ describe('a completion', () => {
     );
     assert.equal(bench.records[0]?.tokensAtStop, 2);
     assert.equal(bench.reports[0]?.generated, 'price;\nconst b = 2');
+  });
+
+  test('of a withheld stretch goes to nobody who types, and its stream runs to its end', async () => {
+    const bench = new Bench(START);
+    bench.withheld = true;
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price');
+    bench.edit('const total = q|;\n');
+    assert.equal(await bench.ask(), null);
+    assert.equal(await asked, null);
+    await pause(20);
+    stream.write(';\n', 'const');
+    stream.finish('natural-end');
+    await pause(5);
+    assert.equal(bench.engine.streams.length, 1);
+    assert.deepEqual(bench.offers, []);
+    assert.partialDeepStrictEqual(bench.records, [
+      { ended: 'stopped', withheld: true, servedChars: 0, offered: false },
+    ]);
+    assert.partialDeepStrictEqual(bench.tails, [{ tokens: 3, ended: 'natural-end' }]);
+    assert.equal(bench.codes[0]?.served, 'price');
+    bench.edit('const total = |;\n');
+    assert.equal(await bench.ask(), null);
+    assert.equal(bench.engine.streams.length, 1);
+  });
+
+  test('of a withheld stretch is offered to who asks by a command', async () => {
+    const bench = new Bench(START);
+    bench.withheld = true;
+    const typed = bench.ask();
+    (await bench.stream()).write('price', ';\n');
+    assert.equal(await typed, null);
+    const asked = bench.ask({ trigger: 'invoked', typing: false });
+    const stream = await bench.stream(1);
+    stream.write('price', ';\n');
+    assert.equal((await asked)?.text, 'price');
+    await tick();
+    assert.ok(stream.closed);
+    assert.equal(bench.offers.length, 1);
   });
 
   test('of a control request ends its tail when anything newer is asked, or when it is accepted', async () => {

@@ -27,12 +27,12 @@ function label(
   pieces: string,
   served: string | null,
   kept: string,
-  { tailEnds, ahead = '', ...record }: Partial<RequestRecord> & LabelOptions = {},
+  { tailEnds, ahead = '', isOffered = true, ...record }: Partial<RequestRecord> & LabelOptions = {},
 ) {
   const over = tailEnds ? tail('r1', { ended: tailEnds }) : null;
   const first = {
     ...{ request: request('r1', 'e1', record), code: codeOf(pieces, served, ahead) },
-    ...{ tail: over, uri: 'file:///a.ts' },
+    ...{ tail: over, uri: 'file:///a.ts', isOffered },
   };
   return labelledTrace(first, kept);
 }
@@ -41,6 +41,7 @@ interface LabelOptions {
   /** Of a control request, behind its stop. */
   readonly tailEnds?: 'natural-end' | 'superseded';
   readonly ahead?: string;
+  readonly isOffered?: boolean;
 }
 
 describe('a stop, told by what was kept,', () => {
@@ -123,6 +124,15 @@ describe('a labelled trace', () => {
     assert.equal(other.served, null);
   });
 
+  test('is unanchored where it was withheld and nothing of its stretch was offered', () => {
+    const withheld = { withheld: true, withheldRate: 0.02, tailEnds: 'natural-end' } as const;
+    const trace = label('foo|();', 'foo();', 'foo();', { ...withheld, isOffered: false })?.trace;
+    assert.deepEqual(trace?.drawn, { how: 'withheld', probability: 0.02 });
+    assert.equal(trace.anchored, false);
+    assert.equal(label('foo|();', 'foo();', 'foo();', withheld)?.trace.anchored, true);
+    assert.equal(label('foo|();', '', 'foo();', { isOffered: false })?.trace.anchored, true);
+  });
+
   test('leaves out what an open suggestion list would have inserted', () => {
     const trace = label('Of|(x)', 'Of(x)', 'indexOf(x)', { ahead: 'index' })?.trace;
     assert.equal(trace?.rows[1]?.done, true);
@@ -131,7 +141,13 @@ describe('a labelled trace', () => {
 
   test('is null where no token came, or the request failed', () => {
     const nothing = { ...codeOf('x', null), tokens: [] };
-    const first = { request: request('r1', 'e1'), code: nothing, tail: null, uri: '' };
+    const first = {
+      request: request('r1', 'e1'),
+      code: nothing,
+      tail: null,
+      uri: '',
+      isOffered: true,
+    };
     assert.equal(labelledTrace(first, 'foo'), null);
     const failed = { ...first, request: { ...first.request, ended: 'failed' as const } };
     assert.equal(labelledTrace({ ...failed, code: codeOf('x', null) }, 'foo'), null);

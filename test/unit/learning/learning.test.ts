@@ -54,7 +54,7 @@ function traceOf(pieces: string, kept: string): LabelledTrace {
   const tokens = pieces.split('|').map((text) => ({ text, logprob: -0.25 }));
   const context = { prefix: 'x = ', suffix: '\n', languageId: 'go', kind: 'line-end' } as const;
   const code = { tokens, context: { ...context, multiLine: 'auto' as const }, ahead: '' };
-  const first = { request: request('r1', 'e1'), tail: null, uri: 'file:///a.go' };
+  const first = { request: request('r1', 'e1'), tail: null, uri: 'file:///a.go', isOffered: true };
   const whole = { ...first, code: { ...code, maxTokens: 128, served: 'foo();', pAlive: null } };
   const trace = labelledTrace(whole, kept)?.trace;
   assert.ok(trace);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { MAX_REGION } from '../../../server/outcomes/episode.ts';
 import type { OpenEpisode } from '../../../server/outcomes/records.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
+import { drawEpisode } from '../../../server/outcomes/draw.ts';
 import { Typist } from './typist.ts';
 
 function lastSaved(user: Typist): OpenEpisode {
@@ -80,6 +81,7 @@ test('a request that waited while the document moved on belongs where its cursor
     offset: cursor,
     languageId: 'typescript',
     kind: 'line-end',
+    mayWithhold: true,
   });
   user.cursor = user.text.lastIndexOf('\n');
   assert.equal(user.ask().episodeId, draw.episodeId);
@@ -175,7 +177,7 @@ test('the cells of a notebook are documents of their own', () => {
   const first = user.ask();
   const cell = 'vscode-notebook-cell:/a.ipynb#W1';
   user.tracker.opened({ uri: cell, text: 'x = \n' });
-  const place = { uri: cell, text: 'x = \n', offset: 4, languageId: 'python' };
+  const place = { uri: cell, text: 'x = \n', offset: 4, languageId: 'python', mayWithhold: true };
   const second = user.tracker.draw({ ...place, kind: 'line-end' });
   assert.notEqual(second.episodeId, first.episodeId);
   user.insert('foo');
@@ -201,7 +203,14 @@ test('a clock that is set back an hour neither settles nor keeps an episode open
 test('an episode whose answer is long in coming waits for it, and counts from when it was offered', () => {
   const user = new Typist('x = |\n');
   const { uri, text, cursor: offset } = user;
-  const place = { uri, text, offset, languageId: 'typescript', kind: 'line-end' } as const;
+  const place = {
+    uri,
+    text,
+    offset,
+    languageId: 'typescript',
+    kind: 'line-end',
+    mayWithhold: true,
+  } as const;
   const { episodeId } = user.tracker.draw(place);
   user.wait(150_000);
   user.tracker.willSave(uri, true, text);
@@ -230,7 +239,14 @@ test('a suggestion that nobody touched may stand there for two minutes, and be a
 test('a request that ends without an offer lets its episode settle', () => {
   const user = new Typist('x = |\n');
   const { uri, text, cursor: offset } = user;
-  const place = { uri, text, offset, languageId: 'typescript', kind: 'line-end' } as const;
+  const place = {
+    uri,
+    text,
+    offset,
+    languageId: 'typescript',
+    kind: 'line-end',
+    mayWithhold: true,
+  } as const;
   const { episodeId } = user.tracker.draw(place);
   user.wait(60_000);
   user.tracker.over(episodeId);
@@ -306,4 +322,85 @@ test('an episode whose document is not opened again within 10 minutes is unknown
     after.settled.map(({ outcome, settledBy }) => [outcome, settledBy]),
     [['unknown', 'restart']],
   );
+});
+
+describe('a withheld episode', () => {
+  const draws = (values: number[]) => () => values.shift() ?? 0.99;
+
+  test('is drawn with its probability, apart from control, and never two in a row', () => {
+    const user = new Typist('|', { random: draws([0.25, 0.25, 0.25, 0.05]) });
+    user.controlRate = 0.1;
+    user.withheldRate = 0.2;
+    const next = () => {
+      const { control, withheld, withheldRate, chance } = user.ask();
+      user.insert('\nx');
+      user.settle();
+      user.settled.length = 0;
+      return { control, withheld, withheldRate, chance: Number(chance.toFixed(6)) };
+    };
+    const drawn = { control: false, withheld: true, withheldRate: 0.2, chance: 0.75 };
+    assert.deepEqual(next(), drawn);
+    const after = { control: false, withheld: false, withheldRate: 0, chance: 0.166667 };
+    assert.deepEqual(next(), after);
+    assert.deepEqual(next(), drawn);
+    assert.deepEqual(next(), { control: true, withheld: false, withheldRate: 0, chance: 0.5 });
+  });
+
+  test('is never begun by a command', () => {
+    const user = new Typist('|', { random: () => 0 });
+    user.withheldRate = 1;
+    assert.partialDeepStrictEqual(user.ask('line-end', false), {
+      withheld: false,
+      withheldRate: 0,
+    });
+  });
+
+  test('withholds wherever its text has grown to, and there alone', () => {
+    const user = new Typist('a = |;\nb = 1;', { random: () => 0 });
+    user.withheldRate = 1;
+    const withholds = () => {
+      const { uri, text, cursor: offset } = user;
+      return user.tracker.withholds({ uri, text, offset });
+    };
+    assert.equal(withholds(), false);
+    user.ask();
+    user.type('foo(');
+    assert.equal(withholds(), true);
+    user.cursor = user.text.length;
+    assert.equal(withholds(), false);
+    user.settle();
+    user.cursor = 8;
+    assert.equal(withholds(), false);
+  });
+
+  test('stays withheld in the next process', () => {
+    const before = new Typist('x = |;', { random: () => 0 });
+    before.withheldRate = 1;
+    before.ask();
+    before.tracker.suspend();
+    const after = new Typist('x = |;', { left: before.saved.slice(-1) });
+    const { uri, text, cursor: offset } = after;
+    assert.equal(after.tracker.withholds({ uri, text, offset }), true);
+  });
+});
+
+test('control, withheld and neither have their shares, and the chance left is uniform in each', () => {
+  const n = 100_000;
+  const drawn = Array.from({ length: n }, (_, i) => drawEpisode((i + 0.5) / n, 0.1, 0.02));
+  const groups = [
+    drawn.filter(({ control }) => control),
+    drawn.filter(({ withheld }) => withheld),
+    drawn.filter(({ control, withheld }) => !control && !withheld),
+  ];
+  assert.deepEqual(
+    groups.map(({ length }) => length / n),
+    [0.1, 0.02, 0.88],
+  );
+  for (const group of groups) {
+    const chances = group.map(({ chance }) => chance);
+    const mean = chances.reduce((sum, one) => sum + one, 0) / chances.length;
+    assert.ok(Math.abs(mean - 0.5) < 1e-3);
+    assert.ok(Math.min(...chances) >= 0 && Math.max(...chances) < 1);
+  }
+  assert.deepEqual(drawEpisode(0.95, 0.9, 0.5).withheldRate, 1 - 0.9);
 });

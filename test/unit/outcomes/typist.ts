@@ -10,6 +10,7 @@ export class Typist {
   cursor: number;
   now = 1_700_000_000_000;
   controlRate = 0;
+  withheldRate = 0;
   storeCode = true;
   left: OpenEpisode[];
   readonly saved: OpenEpisode[] = [];
@@ -41,15 +42,19 @@ export class Typist {
       },
       now: () => this.now,
       random,
-      settings: () => ({ controlRate: this.controlRate, storeCode: this.storeCode }),
+      settings: () => {
+        const { controlRate, withheldRate, storeCode } = this;
+        return { controlRate, withheldRate, storeCode };
+      },
     });
     this.tracker.opened({ uri, text: this.text });
   }
 
   /** A request at the cursor that reaches the engine. */
-  ask(kind: ContextKind = 'line-end') {
+  ask(kind: ContextKind = 'line-end', mayWithhold = true) {
     const { uri, text, cursor: offset } = this;
-    const draw = this.tracker.draw({ uri, text, offset, languageId: 'typescript', kind });
+    const place = { uri, text, offset, languageId: 'typescript', mayWithhold };
+    const draw = this.tracker.draw({ ...place, kind });
     this.tracker.over(draw.episodeId);
     return draw;
   }
