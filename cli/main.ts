@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { COMMON_USAGE } from './common-options.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   complete: completeCommand,
   stats: statsCommand,
   doctor: doctorCommand,
+  compare: compareCommand,
   profile: profileCommand,
   demo: demoCommand,
   learning: learningCommand,

@@ -11,6 +11,8 @@ import { runAsProgram, say } from './say.mjs';
 
 /** No prompts kept beside the slot: each request of `live` is to find the same empty engine. */
 const FORGETFUL = { LLAMA_ARG_CACHE_RAM: '0' };
+/** What a cascade asks behind the small model. */
+const LARGER = 'qwen2.5-coder:1.5b';
 /** Recorded on this project's own source. */
 const OWN_TRACES = join(ROOT, 'test/fixtures/traces/own-0.5b.jsonl.gz');
 
@@ -30,10 +32,13 @@ await runAsProgram(import.meta.url, async () => {
   if (pace.length > 0) return paced(name, pace, rest);
   const [given] = taken(rest, '--ollama');
   const binary = given ?? (await buildOllama({ log: say }));
-  const file = await getModel(MODEL, { log: say });
+  const models = name === 'cascade' ? [MODEL, LARGER] : [MODEL];
   const ollama = await startOllama({ binary, env: name === 'live' ? FORGETFUL : {}, log: say });
   try {
-    await createModel({ url: ollama.url, name: MODEL, gguf: file, log: say });
+    for (const model of models) {
+      const gguf = await getModel(model, { log: say });
+      await createModel({ url: ollama.url, name: model, gguf, log: say });
+    }
     return await runBench([name, '--url', ollama.url, '--engine-log', ollama.logFile, ...rest]);
   } finally {
     await ollama.stop();

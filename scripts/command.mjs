@@ -2,6 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+/** @returns {string | undefined} what follows an option in the arguments */
+export function optionValue(args, option) {
+  const at = args.indexOf(option);
+  return at === -1 ? undefined : args[at + 1];
+}
+
 /** @returns {boolean} whether a program of this name starts at all */
 export function hasCommand(name, args = ['--version']) {
   return spawnSync(name, args, { stdio: 'ignore' }).status === 0;

@@ -1,3 +1,5 @@
+/** The whole name of a model that is known by its tag, too: `1.5b`. */
+export function nameOfModel(name: string): string;
 export function getModel(
   name: string,
   options?: { readonly log?: (line: string) => void; readonly url?: string },

@@ -32,6 +32,11 @@ export const MODELS = {
   },
 };
 
+/** @returns {string} the whole name of a model that is known by its tag, too: `1.5b` */
+export function nameOfModel(name) {
+  return Object.keys(MODELS).find((known) => known.endsWith(`:${name}`)) ?? name;
+}
+
 export function modelsFolder() {
   return join(cacheFolder(), 'models');
 }

@@ -45,6 +45,11 @@ function layout() {
   };
 }
 
+/** @returns {string} where `buildOllama` leaves llama-quantize */
+export function quantiser() {
+  return join(layout().lib, 'llama-quantize');
+}
+
 /** @returns {string | null} the path of the built binary, null where it is not built */
 export function builtOllama() {
   const { ollama, lib } = layout();

@@ -1,6 +1,7 @@
 /** Everything that is missing for a first completion: packages, bundles, engine, model. Idempotent. */
-import { runCommand } from './command.mjs';
+import { optionValue, runCommand } from './command.mjs';
 import { readyEngine } from './engine.mjs';
+import { getModel, getOllamaModel, nameOfModel } from './model.mjs';
 import { installPackages, PINNED_NODE, ROOT } from './install.mjs';
 import { runAsProgram, say } from './say.mjs';
 
@@ -25,10 +26,21 @@ export function engineOption(args) {
   return name;
 }
 
+/** A further model, for instance `1.5b`, beside the one that the engine comes with. */
+async function addModel(name, { url }) {
+  if (url === undefined) await getModel(name, { log: say });
+  else await getOllamaModel(name, { url, log: say });
+}
+
 await runAsProgram(import.meta.url, async () => {
   const engine = engineOption(process.argv);
   await prepare({ log: say });
   const ready = await readyEngine({ engine, log: say });
-  await ready.stop();
+  try {
+    const model = optionValue(process.argv, '--model');
+    if (model !== undefined) await addModel(nameOfModel(model), ready);
+  } finally {
+    await ready.stop();
+  }
   say(`ready: ${ready.title}`);
 });

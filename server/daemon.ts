@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type {
   BudgetGauge,
+  Comparison,
+  ComparisonProgress,
   DeleteDataResult,
   DoctorReport,
   Estimate,
@@ -13,6 +15,7 @@ import type {
   Stats,
 } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
+import { compareOn, type ComparisonOrder } from './comparison/order.ts';
 import { familyOf } from './completion/families.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
@@ -44,6 +47,7 @@ import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
 import { weightsFor } from './stopping/policy/weights.ts';
+import { sleep } from './sleep.ts';
 import { VERSION } from './version.ts';
 import type { Shared } from './window/shared.ts';
 import { Window } from './window/window.ts';
@@ -226,6 +230,21 @@ export class Daemon {
     const state = this.#learning.stateOf(this.#profile);
     if (!state) throw new Error(this.#store.problem ?? "The database can't be read now.");
     return profileOf(state, { settings, digest: '', workspace }, this.#weightsFor);
+  }
+
+  /**
+   * Spans of a folder's own code through each model, while nobody types.
+   * @throws EngineError
+   * @throws Error that says what to do where the folder has no spans, or fewer than two models are named
+   */
+  compare(
+    order: ComparisonOrder,
+    signal: AbortSignal,
+    onProgress: (progress: ComparisonProgress) => void,
+  ): Promise<Comparison> {
+    const { decide, meter } = this.#shared;
+    const shared = { models: this.#models, scheduler: this.#scheduler, sleep, decide, meter };
+    return compareOn(order, { ...shared, privateFiles: this.privateFiles }, signal, onProgress);
   }
 
   /** @throws EngineError */

@@ -22,6 +22,7 @@ export const COMMANDS = {
   restartDaemon: 'shortstop.restartDaemon',
   showLog: 'shortstop.showLog',
   doctor: 'shortstop.doctor',
+  compareModels: 'shortstop.compareModels',
   why: 'shortstop.why',
   tooShort: 'shortstop.feedback.tooShort',
   tooLong: 'shortstop.feedback.tooLong',

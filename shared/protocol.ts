@@ -405,6 +405,55 @@ export const PullRequest = {
   progress: new ProgressType<PullProgress>(),
 } as const;
 
+/** The same spans of a folder's own code through each model, while nobody types. */
+export interface CompareParams {
+  /** Uri of a folder in a git checkout, on the daemon's machine. */
+  readonly folder: string;
+  readonly models: readonly string[];
+  /** How many spans; 60 if left out. */
+  readonly tasks?: number;
+  readonly partialResultToken: ProgressToken;
+}
+export interface ComparisonProgress {
+  readonly model: string;
+  /** Spans that it has answered. */
+  readonly done: number;
+  readonly of: number;
+}
+/** Of one model over all spans. */
+export interface ComparedModel {
+  readonly model: string;
+  readonly digest: string;
+  readonly quantisation: string;
+  readonly bytes: number;
+  readonly em: Estimate;
+  /** Mean up to the stop. */
+  readonly tokens: number;
+  /** Medians from asking the engine, milliseconds. */
+  readonly firstTokenMs: number;
+  readonly ms: number;
+  /** To the first token of the very first request, which may load the model. */
+  readonly loadMs: number;
+  /** Mean of a request. */
+  readonly joules: number;
+  /** False: at an assumed power. */
+  readonly isEnergyMeasured: boolean;
+  /** No other model is as good in matches, time and energy, and better in one of them. */
+  readonly isParetoBest: boolean;
+}
+export interface Comparison {
+  readonly tasks: number;
+  readonly models: readonly ComparedModel[];
+  /** The fastest of those whose matches can't be told from the best one's. */
+  readonly recommended: string | null;
+  readonly why: string;
+}
+export const CompareRequest = {
+  method: 'shortstop/compare',
+  type: new RequestType<CompareParams, Comparison, void>('shortstop/compare'),
+  progress: new ProgressType<ComparisonProgress>(),
+} as const;
+
 export interface DoctorCheck {
   readonly name: string;
   readonly ok: boolean;

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SHIPPED_CURVE } from '../../server/learning/cascade/curve.ts';
 import { clusterInterval } from '../replay/bootstrap.ts';
 import {
   alone,
@@ -12,10 +14,14 @@ import {
   type Way,
 } from './evaluate.ts';
 import { fitCurve, fitLambda, halves } from './fit.ts';
+import { recordLive, type LivePairs } from './live.ts';
 import { PAIR_PACES, type PairPace } from './pace.ts';
 import { readPairs, type Pair } from './pairs.ts';
 
-export const CASCADE_USAGE = `cascade --pairs SMALL,LARGE [--pace NAME] [--out FILE.json]`;
+export const CASCADE_USAGE = `cascade --pairs SMALL,LARGE [--pace NAME] [--out FILE.json]
+  cascade --url URL [--small NAME] [--large NAME] [--from DIR|TASKS…] [--count 40] [--seed N]`;
+
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Goals of the cascade, against the larger model alone. */
 const LEAST_EM = 0.95;
@@ -36,8 +42,22 @@ export async function cascadeCommand(args: string[], print: (line: string) => vo
       pairs: { type: 'string' },
       pace: { type: 'string', default: 'cpu' },
       out: { type: 'string' },
+      url: { type: 'string' },
+      small: { type: 'string', default: 'qwen2.5-coder:0.5b' },
+      large: { type: 'string', default: 'qwen2.5-coder:1.5b' },
+      from: { type: 'string', multiple: true, default: [ROOT] },
+      count: { type: 'string', default: '40' },
+      seed: { type: 'string', default: '1' },
+      'engine-log': { type: 'string' },
     },
   });
+  if (values.url !== undefined) {
+    const { url, small, large, from } = values;
+    const [count, seed] = [Number(values.count), Number(values.seed)];
+    const live = await recordLive({ url, small, large, from, count, seed }, print);
+    for (const line of liveReport(live)) print(line);
+    return;
+  }
   const [smallFile, largeFile, ...more] = values.pairs?.split(',') ?? [];
   if (!smallFile || !largeFile || more.length > 0) throw new Error(`usage: ${CASCADE_USAGE}`);
   const pairs = await readPairs(smallFile, largeFile, 'balanced');
@@ -54,6 +74,31 @@ export async function cascadeCommand(args: string[], print: (line: string) => vo
   const problems = new Set(first.map(({ problem }) => problem)).size;
   const shipped = { ...curve, lambda, fittedOn: { pairs: first.length, problems, models } };
   await writeFile(values.out, `${JSON.stringify(shipped, null, 2)}\n`);
+}
+
+/** Nothing is fitted here: curve and price are those that ship. */
+function liveReport({ pairs, pace }: LivePairs): string[] {
+  const outcomes = (way: Way) => pairs.map(way);
+  const priced = (lambda: number) => outcomes(cascade(SHIPPED_CURVE, lambda, pace));
+  const large = outcomes(alone('large', pace));
+  const ways: readonly (readonly [string, readonly Outcome[]])[] = [
+    ['small', outcomes(alone('small', pace))],
+    ['large', large],
+    [`cascade as shipped (${SHIPPED_CURVE.lambda} a second)`, priced(SHIPPED_CURVE.lambda)],
+    ['cascade at a quarter of that price', priced(SHIPPED_CURVE.lambda / 4)],
+    ['both, weighted', outcomes((pair) => both(pair, SHIPPED_CURVE, pace))],
+    ['whichever is right (hindsight)', outcomes(hindsight(pace))],
+  ];
+  const [pair] = pairs;
+  return [
+    '',
+    `${pairs.length} held-out tasks; small ${pair?.small.model ?? ''}, large ${pair?.large.model ?? ''}; ${pace.title}`,
+    'times as measured, both models loaded; 95 % intervals by problem',
+    '',
+    ...table(ways, figuresOf(large)),
+    '',
+    ...goals(ways, figuresOf(large)),
+  ];
 }
 
 const inTime = (own: Figures, large: Figures) => own.ms <= MOST_TIME * large.ms;
@@ -102,11 +147,17 @@ function report(first: readonly Pair[], second: readonly Pair[], pace: PairPace)
     `curve and price of a second fitted on ${first.length} tasks and read on the other ${second.length}, and the other way round`,
     `time computed at ${pace.title}; 95 % intervals by problem`,
     '',
-    `| | EM % | tokens | seconds | calls of the large one % | EM, large's % | time, large's % |`,
-    '|---|---|---|---|---|---|---|',
-    ...ways.map(([name, outcomes]) => row(name, outcomes, figuresOf(large))),
+    ...table(ways, figuresOf(large)),
     '',
     ...goals(ways, figuresOf(large)),
+  ];
+}
+
+function table(ways: readonly (readonly [string, readonly Outcome[]])[], large: Figures): string[] {
+  return [
+    `| | EM % | tokens | seconds | calls of the large one % | EM, large's % | time, large's % |`,
+    '|---|---|---|---|---|---|---|',
+    ...ways.map(([name, outcomes]) => row(name, outcomes, large)),
   ];
 }
 

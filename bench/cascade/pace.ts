@@ -9,7 +9,7 @@ export interface PairPace {
   readonly large: ModelPace;
 }
 
-interface ModelPace {
+export interface ModelPace {
   readonly msPerToken: number;
   readonly prefillTokensPerSecond: number;
 }
@@ -23,9 +23,9 @@ export const PAIR_PACES: readonly PairPace[] = [
   },
 ];
 
-/** Of the prompt nothing is in the engine's cache. Milliseconds. */
-export function timeOf({ promptChars }: Pair, { tokens }: Answer, pace: ModelPace): number {
-  return firstTokenMs(promptChars, pace) + tokens * pace.msPerToken;
+/** As measured, else with nothing of the prompt in the engine's cache. Milliseconds. */
+export function timeOf({ promptChars }: Pair, { tokens, ms }: Answer, pace: ModelPace): number {
+  return ms ?? firstTokenMs(promptChars, pace) + tokens * pace.msPerToken;
 }
 
 export function firstTokenMs(promptChars: number, { prefillTokensPerSecond }: ModelPace): number {

@@ -20,6 +20,8 @@ export interface Answer {
   readonly tokens: number;
   readonly pDone: number | null;
   readonly pAlive: number | null;
+  /** Measured from asking the engine to the stop, milliseconds; absent from recorded traces. */
+  readonly ms?: number;
 }
 
 /** One task, answered by two models. */

@@ -13,6 +13,7 @@ import {
   openLink,
   replaceSelection,
 } from './ask-thread-actions.ts';
+import { compareModels } from './compare-models.ts';
 import { completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
@@ -59,6 +60,7 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.restartDaemon]: restartDaemon,
   [COMMANDS.showLog]: showLog,
   [COMMANDS.doctor]: doctor,
+  [COMMANDS.compareModels]: compareModels,
   [COMMANDS.why]: why,
   [COMMANDS.tooShort]: feedback('too-short'),
   [COMMANDS.tooLong]: feedback('too-long'),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   MessageType,
   ShowMessageNotification,
@@ -15,6 +16,7 @@ import {
   AcceptedNotification,
   AdoptExperimentRequest,
   AskRequest,
+  CompareRequest,
   CompleteHereRequest,
   DeleteDataRequest,
   DoctorRequest,
@@ -36,6 +38,8 @@ import {
   WhyRequest,
   type AskParams,
   type AskResult,
+  type CompareParams,
+  type Comparison,
   type InitializationOptions,
   type PullParams,
   type Stats,
@@ -109,6 +113,7 @@ export class Session {
     });
     connection.onNotification(PauseNotification.type, ({ minutes }) => this.#window.pause(minutes));
     connection.onRequest(AskRequest.type, (params, token) => this.#ask(params, token));
+    connection.onRequest(CompareRequest.type, (params, token) => this.#compare(params, token));
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
     connection.onRequest(StatsRequest.type, ({ since }) =>
       answerable(() => this.#stats(since ?? null)),
@@ -247,6 +252,22 @@ export class Session {
     );
   }
 
+  #compare(
+    { folder, models, tasks, partialResultToken }: CompareParams,
+    token: CancellationToken,
+  ): Promise<Comparison> {
+    const { settings } = this.#window;
+    return answerable(() =>
+      this.#daemon.compare(
+        { workspace: folderPath(folder), models, tasks, settings },
+        this.#window.untilEnd(signalOf(token)),
+        (progress) => {
+          void this.#connection.sendProgress(CompareRequest.progress, partialResultToken, progress);
+        },
+      ),
+    );
+  }
+
   async #pull({ model, partialResultToken }: PullParams, token: CancellationToken): Promise<null> {
     await answerable(() =>
       this.#daemon.pull(model, this.#window.untilEnd(signalOf(token)), (step) => {
@@ -255,4 +276,10 @@ export class Session {
     );
     return null;
   }
+}
+
+/** @throws Error for what is no folder of this machine */
+function folderPath(uri: string): string {
+  if (uri.startsWith('file:')) return fileURLToPath(uri);
+  throw new Error(`${uri} is not on this machine's disk, so no spans can be cut out of it.`);
 }

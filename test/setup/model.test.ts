@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { getModel, MODELS } from '../../scripts/model.mjs';
+import { getModel, MODELS, nameOfModel } from '../../scripts/model.mjs';
 
 /** A small stand-in for weights, from a server that understands ranges. */
 const WEIGHTS = Buffer.from('GGUF and then some weights, '.repeat(1000));
@@ -95,3 +95,9 @@ function restore(name: string, value: string | undefined): void {
   if (value === undefined) Reflect.deleteProperty(process.env, name);
   else process.env[name] = value;
 }
+
+test('a model is known by its tag, too', () => {
+  assert.equal(nameOfModel('1.5b'), 'qwen2.5-coder:1.5b');
+  assert.equal(nameOfModel('qwen2.5-coder:0.5b'), 'qwen2.5-coder:0.5b');
+  assert.equal(nameOfModel('other:7b'), 'other:7b');
+});

@@ -17,3 +17,8 @@ export function contentHash(text: string): string {
     .trim();
   return createHash('sha256').update(bare).digest('hex');
 }
+
+/** What a problem is called in features and weights: the first half of a SHA-256 over its name. */
+export function hashOf(problem: string): string {
+  return createHash('sha256').update(problem).digest('hex').slice(0, 32);
+}
