@@ -4,6 +4,7 @@ import { ensembleSimulation } from './ensemble.ts';
 import { guardSimulation } from './guard.ts';
 import { hedgeSimulation } from './hedge.ts';
 import { experiments } from './experiments.ts';
+import { profileSimulation } from './profile.ts';
 import type { Simulation } from './simulation.ts';
 
 /** In the order in which they are printed. */
@@ -14,4 +15,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   guardSimulation,
   hedgeSimulation,
   experiments,
+  profileSimulation,
 ];
