@@ -31,6 +31,14 @@ const allowed = {
     'server/engines/engine.ts',
     'server/completion',
   ],
+  'server/calibration': [
+    'shared',
+    'server/stopping',
+    'server/learning',
+    'server/completion',
+    'server/engines',
+    'server/calibration',
+  ],
   'server/ask': ['shared', 'server/completion', 'server/engines/engine.ts', 'server/ask'],
   'server/engines': ['shared', 'server/stopping/trace.ts', 'server/engines'],
   'server/storage': [

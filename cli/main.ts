@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { COMMON_USAGE } from './common-options.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -15,6 +16,7 @@ import { UsageError } from './usage-error.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: serveCommand,
   complete: completeCommand,
+  calibrate: calibrateCommand,
   stats: statsCommand,
   doctor: doctorCommand,
   compare: compareCommand,

@@ -4,6 +4,8 @@ import type {
   BudgetGauge,
   Comparison,
   ComparisonProgress,
+  CalibrationProgress,
+  CalibrationReport,
   DeleteDataResult,
   DoctorReport,
   Estimate,
@@ -16,6 +18,7 @@ import type {
 } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
+import { Calibrator, type CalibrationOrder } from './calibration/calibrator.ts';
 import { familyOf } from './completion/families.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
@@ -35,6 +38,7 @@ import { guardLearner } from './learning/guard/guard.ts';
 import { hedgeLearner } from './learning/hedge/hedge.ts';
 import type { Learner } from './learning/learner.ts';
 import { experimentLearner } from './learning/experiment/experiment.ts';
+import { CalibratedWeights } from './learning/calibrate/calibrated-weights.ts';
 import { Learning } from './learning/learning.ts';
 import { profileLearner } from './learning/profile/profile.ts';
 import { profileOf } from './learning/profile/report.ts';
@@ -46,7 +50,7 @@ import { Notices } from './notices.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
-import { weightsFor } from './stopping/policy/weights.ts';
+import { lentWeights, weightsFor } from './stopping/policy/weights.ts';
 import { sleep } from './sleep.ts';
 import { VERSION } from './version.ts';
 import type { Shared } from './window/shared.ts';
@@ -90,6 +94,8 @@ export class Daemon {
   readonly #profile: Learner<ProfileState>;
   readonly #workspaceNames: WorkspaceNames;
   readonly experiments: Experiments;
+  readonly #calibrated: CalibratedWeights;
+  readonly #calibrator: Calibrator;
   readonly #avoidedToday: AvoidedToday;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
@@ -119,6 +125,9 @@ export class Daemon {
     this.#profile = profileLearner(this.#weightsFor);
     this.#workspaceNames = new WorkspaceNames(this.#store.policyStates);
     const experiment = experimentLearner((model) => this.#weightsFor(model));
+    this.#calibrated = new CalibratedWeights(this.#store.calibrations, (line) =>
+      this.log.warn(line),
+    );
     this.#learning = new Learning({
       learners: [
         guardLearner(this.#weightsFor),
@@ -150,6 +159,7 @@ export class Daemon {
     const defaults = this.override(DEFAULT_SETTINGS);
     this.#engine = defaults.engine;
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
+    this.#calibrator = this.#newCalibrator();
     this.#shared = {
       engine: options.engine,
       models: this.#models,
@@ -265,6 +275,26 @@ export class Daemon {
     });
   }
 
+  /**
+   * Records spans of a folder's code at idle, and certifies the model that the settings name on them.
+   * @throws Error that says what to do
+   */
+  calibrate(
+    order: CalibrationOrder,
+    signal: AbortSignal,
+    onProgress: (progress: CalibrationProgress) => void,
+  ): Promise<CalibrationReport> {
+    return this.#calibrator.run(order, signal, onProgress);
+  }
+
+  get calibration(): CalibrationProgress | null {
+    return this.#calibrator.progress;
+  }
+
+  pauseCalibration(isPaused: boolean): void {
+    this.#calibrator.pause(isPaused);
+  }
+
   async exportTo(path: string): Promise<{ rows: number }> {
     return { rows: await this.#store.exportTo(path) };
   }
@@ -310,8 +340,33 @@ export class Daemon {
     this.#store.close();
   }
 
+  /** Those of a calibration on the user's own code, else what ships. */
   readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
-    (this.#options.weightsFor ?? weightsFor)({ ...model, engine: this.#options.engine });
+    this.#calibrated.weightsFor({ ...model, engine: this.#options.engine }) ??
+    this.#shippedFor(model);
+
+  #shippedFor(model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null {
+    return (this.#options.weightsFor ?? weightsFor)({ ...model, engine: this.#options.engine });
+  }
+
+  #newCalibrator(): Calibrator {
+    return new Calibrator({
+      models: this.#models,
+      scheduler: this.#scheduler,
+      records: this.#store.calibrations,
+      privateFiles: this.privateFiles,
+      observe: (evidence) => this.#learning.observe(evidence),
+      known: (model) => {
+        const shipped = this.#shippedFor(model);
+        return { weights: shipped ?? (this.#options.weightsFor ? null : lentWeights()), shipped };
+      },
+      calibrated: () => {
+        for (const window of this.#windows) window.recalibrated();
+      },
+      now: Date.now,
+      sleep,
+    });
+  }
 
   /** @returns what is wrong with the state folder; null where it is there */
   #openFolder(): string | null {

@@ -13,6 +13,8 @@ export const COMMANDS = {
   /** Argument: the model's name; without it the user is asked. */
   pullModel: 'shortstop.pullModel',
   setBudget: 'shortstop.setBudget',
+  calibrate: 'shortstop.calibrate',
+  pauseCalibration: 'shortstop.pauseCalibration',
   openPanel: 'shortstop.openPanel',
   exportData: 'shortstop.exportData',
   deleteData: 'shortstop.deleteData',

@@ -605,6 +605,92 @@ export const ProfileRequest = {
   type: new RequestType0<Profile, void>('shortstop/profile'),
 } as const;
 
+/** Records spans of a folder's own code while nobody types, and certifies the model on them. Cancelling keeps what is recorded. */
+export interface CalibrateParams {
+  /** Uri of a folder in a git checkout, on the daemon's machine. */
+  readonly folder: string;
+  /** How many spans in all, those recorded before included. */
+  readonly spans?: number;
+  readonly partialResultToken: ProgressToken;
+}
+export interface CalibrationProgress {
+  /** `waiting`: somebody types, or the engine is busy. */
+  readonly state: 'cutting' | 'recording' | 'waiting' | 'paused' | 'fitting';
+  /** Spans recorded, those of earlier runs included. */
+  readonly recorded: number;
+  /** How many there are to be; 0 while they are cut. */
+  readonly of: number;
+  /** Of those recorded, where the reference matches: labels. */
+  readonly matches: number;
+  /** Milliseconds at the pace so far; null before the first. */
+  readonly remainingMs: number | null;
+}
+/** Mean tokens a request and matches, over `heldOut.n` spans. */
+export interface CalibrationReading {
+  readonly tokens: number;
+  readonly matches: number;
+}
+export interface CalibratedPreset {
+  readonly preset: 'faithful' | 'balanced' | 'saver';
+  readonly tauDone: number;
+  readonly tauAlive: number;
+  /** What is certified of it, or why nothing is; in words. */
+  readonly certificate: string;
+  /** The share of the reference's matches that it loses at most; null where nothing is certified. */
+  readonly alpha: number | null;
+  readonly reading: CalibrationReading;
+}
+export interface CalibrationReport {
+  readonly ended: 'calibrated' | 'cancelled';
+  readonly model: string;
+  readonly digest: string;
+  readonly engine: string;
+  /** `leftOut`: tracked sources that are private, ignored, generated, huge, or seem to hold a secret. */
+  readonly spans: {
+    readonly recorded: number;
+    readonly of: number;
+    readonly files: number;
+    readonly leftOut: number;
+    /** That could not be recorded: the file changed, or the engine failed. */
+    readonly failed: number;
+  };
+  /** One sentence: what is certified, or how many labels are missing; or that it was cancelled. */
+  readonly verdict: string;
+  /** Reference matches, one a file, and from how many on anything can be certified; null where it was cancelled. */
+  readonly labels: { readonly have: number; readonly needed: number } | null;
+  /** Null where no weights were known and there are too few spans to fit any. */
+  readonly weights: { readonly origin: 'own' | 'known'; readonly trainedOn: string } | null;
+  readonly presets: readonly CalibratedPreset[];
+  /** On spans that no weights were fitted on: balanced before, the first line break, and the reference. */
+  readonly heldOut: {
+    readonly n: number;
+    readonly before: CalibrationReading;
+    readonly firstNewline: CalibrationReading;
+    readonly reference: CalibrationReading;
+  } | null;
+  readonly ms: number;
+}
+export const CalibrateRequest = {
+  method: 'shortstop/calibrate',
+  type: new RequestType<CalibrateParams, CalibrationReport, void>('shortstop/calibrate'),
+  progress: new ProgressType<CalibrationProgress>(),
+} as const;
+
+/** How far the calibration under way is; null where there is none. */
+export const CalibrationRequest = {
+  method: 'shortstop/calibration',
+  type: new RequestType0<CalibrationProgress | null, void>('shortstop/calibration'),
+} as const;
+
+/** Client -> daemon: hold the calibration under way, or go on with it. */
+export interface PauseCalibrationParams {
+  readonly paused: boolean;
+}
+export const PauseCalibrationNotification = {
+  method: 'shortstop/pauseCalibration',
+  type: new NotificationType<PauseCalibrationParams>('shortstop/pauseCalibration'),
+} as const;
+
 /** Writes all rows as JSON to `path`, on the daemon's machine. */
 export interface ExportParams {
   readonly path: string;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../../server/learning/calibrate/content.ts';
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import {
   featuresOf,
@@ -22,11 +22,6 @@ const BASELINES: readonly StopRule[] = [{ ...firstNewlineRule, trim: cutOverlap 
 
 function judgeRule(rule: StopRule, trace: RecordedTrace) {
   return judge(rule, trace, decide(rule, trace, REPLAY_SETTINGS));
-}
-
-/** Problems are told apart by the first half of a SHA-256. */
-export function hashOf(problem: string): string {
-  return createHash('sha256').update(problem).digest('hex').slice(0, 32);
 }
 
 function baselinesOf(trace: RecordedTrace): FeatureTrace['baselines'] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { hashOf } from '../features/extract.ts';
+import { hashOf } from '../../server/learning/calibrate/content.ts';
 import { cutTasks } from '../record/plan.ts';
 import { listSources, readSource } from '../record/sources.ts';
 import { seededRandom } from '../../server/learning/random.ts';

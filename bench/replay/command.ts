@@ -4,7 +4,7 @@ import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
-import { hashOf } from '../features/extract.ts';
+import { hashOf } from '../../server/learning/calibrate/content.ts';
 import { refuseTrainedOn } from '../../server/learning/fit/folds.ts';
 import { readWeights, SHIPPED_WEIGHTS } from '../train/weights.ts';
 import { loadTraces, type RecordedTrace } from '../traces.ts';

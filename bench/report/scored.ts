@@ -1,5 +1,5 @@
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
-import { hashOf } from '../features/extract.ts';
+import { hashOf } from '../../server/learning/calibrate/content.ts';
 import { clusterInterval, meanOf, type Interval, type Observation } from '../replay/bootstrap.ts';
 import { mayBeReference } from '../replay/rules.ts';
 import { isReachable, type Run } from '../replay/run.ts';

@@ -1,4 +1,5 @@
 import { budgetSimulation } from './budget.ts';
+import { certifySimulation } from './certify.ts';
 import { coldStartSimulation } from './cold-start.ts';
 import { ensembleSimulation } from './ensemble.ts';
 import { guardSimulation } from './guard.ts';
@@ -10,6 +11,7 @@ import type { Simulation } from './simulation.ts';
 /** In the order in which they are printed. */
 export const SIMULATIONS: readonly Simulation[] = [
   budgetSimulation,
+  certifySimulation,
   coldStartSimulation,
   ensembleSimulation,
   guardSimulation,

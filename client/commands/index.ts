@@ -14,6 +14,7 @@ import {
   replaceSelection,
 } from './ask-thread-actions.ts';
 import { compareModels } from './compare-models.ts';
+import { calibrate } from './calibrate.ts';
 import { completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
@@ -24,6 +25,7 @@ import { feedback } from './feedback.ts';
 import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
 import { pause } from './pause.ts';
+import { pauseCalibration } from './pause-calibration.ts';
 import { pullModel } from './pull-model.ts';
 import { quickMenu } from './quick-menu.ts';
 import { resetLearning } from './reset-learning.ts';
@@ -51,6 +53,8 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.selectModel]: selectModel,
   [COMMANDS.pullModel]: pullModel,
   [COMMANDS.setBudget]: setBudget,
+  [COMMANDS.calibrate]: calibrate,
+  [COMMANDS.pauseCalibration]: pauseCalibration,
   [COMMANDS.openPanel]: openPanel,
   [COMMANDS.exportData]: exportData,
   [COMMANDS.deleteData]: deleteData,

@@ -45,7 +45,7 @@ export function explanationOf(last: LastRequest): Explanation {
     ...(weights && {
       weights: {
         hash: weights.hash,
-        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, weights.answersChanged)}`,
+        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, weights)}`,
       },
     }),
     preset: last.preset,

@@ -298,7 +298,7 @@ function ruleInWords(
 ): string {
   if (weights) {
     const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
-    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, weights.answersChanged)}`;
+    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, weights)}`;
   }
   if (!point) return `not certified; the rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';

@@ -20,6 +20,8 @@ export const TABLES = [
   'policy_state',
   'evidence',
   'experiments',
+  'calibration_spans',
+  'calibrations',
 ] as const;
 
 /**

@@ -9,7 +9,9 @@ import type {
 } from '../outcomes/records.ts';
 import type { EvidenceRow } from '../learning/evidence-rows.ts';
 import type { ExperimentRecord } from '../learning/experiment/records.ts';
+import type { CalibrationRecord, RecordedSpan } from '../learning/calibrate/records.ts';
 import type { StoredState } from '../learning/policy-states.ts';
+import { CalibrationStore } from './calibration-store.ts';
 import type { StoreDatabase } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -28,7 +30,9 @@ export type Write =
   | { readonly table: 'episodes'; readonly row: SettledEpisode }
   | { readonly table: 'policy_state'; readonly row: StoredState }
   | { readonly table: 'evidence'; readonly row: EvidenceRow }
-  | { readonly table: 'experiments'; readonly row: ExperimentRecord };
+  | { readonly table: 'experiments'; readonly row: ExperimentRecord }
+  | { readonly table: 'calibration_spans'; readonly row: RecordedSpan }
+  | { readonly table: 'calibrations'; readonly row: CalibrationRecord };
 
 /** Carries out one write in a transaction of its own. */
 export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
@@ -37,6 +41,7 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
   const states = new PolicyStateStore(database);
   const evidence = new EvidenceStore(database);
   const experiments = new ExperimentStore(database);
+  const calibrations = new CalibrationStore(database);
   return (write) => {
     database.write(() => {
       switch (write.table) {
@@ -66,6 +71,12 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'experiments':
           experiments.save(write.row);
+          break;
+        case 'calibration_spans':
+          calibrations.saveSpan(write.row);
+          break;
+        case 'calibrations':
+          calibrations.save(write.row);
           break;
       }
     });

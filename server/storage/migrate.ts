@@ -8,6 +8,7 @@ import { escalations } from './migrations/006-escalations.ts';
 import { workspace } from './migrations/007-workspace.ts';
 import { experiments } from './migrations/008-experiments.ts';
 import { withheld } from './migrations/009-withheld.ts';
+import { calibrations } from './migrations/010-calibrations.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   workspace,
   experiments,
   withheld,
+  calibrations,
 ];
 
 /**

@@ -2,7 +2,9 @@ import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
 import type { EvidenceRows } from '../learning/evidence-rows.ts';
 import type { ExperimentRecords } from '../learning/experiment/records.ts';
+import type { CalibrationRecords } from '../learning/calibrate/records.ts';
 import type { PolicyStates } from '../learning/policy-states.ts';
+import { CalibrationStore } from './calibration-store.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -37,6 +39,8 @@ export interface Store {
   /** Labelled traces. */
   readonly evidence: EvidenceRows;
   readonly experiments: ExperimentRecords;
+  /** Spans of workspaces, and what calibrations made of them. */
+  readonly calibrations: CalibrationRecords;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
@@ -70,6 +74,7 @@ class SqliteStore implements Store {
   readonly policyStates: PolicyStates;
   readonly evidence: EvidenceRows;
   readonly experiments: ExperimentRecords;
+  readonly calibrations: CalibrationRecords;
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
@@ -122,6 +127,14 @@ class SqliteStore implements Store {
     this.experiments = {
       load: (id) => this.#readingAll(() => experiments.load(id)),
       save: (row) => this.#queue.push({ table: 'experiments', row }),
+    };
+    const calibrations = new CalibrationStore(database);
+    this.calibrations = {
+      spans: (key, answers) => this.#readingAll(() => calibrations.spans(key, answers)),
+      of: (key) => this.#readingAll(() => calibrations.of(key)),
+      newest: (model) => this.#readingAll(() => calibrations.newest(model)),
+      saveSpan: (row) => this.#queue.push({ table: 'calibration_spans', row }),
+      save: (row) => this.#queue.push({ table: 'calibrations', row }),
     };
   }
 

@@ -17,6 +17,8 @@ import {
   AdoptExperimentRequest,
   AskRequest,
   CompareRequest,
+  CalibrateRequest,
+  CalibrationRequest,
   CompleteHereRequest,
   DeleteDataRequest,
   DoctorRequest,
@@ -26,6 +28,7 @@ import {
   ImportLearningRequest,
   FeedbackRequest,
   ModelsRequest,
+  PauseCalibrationNotification,
   PauseNotification,
   ProfileRequest,
   PullRequest,
@@ -40,6 +43,8 @@ import {
   type AskResult,
   type CompareParams,
   type Comparison,
+  type CalibrateParams,
+  type CalibrationReport,
   type InitializationOptions,
   type PullParams,
   type Stats,
@@ -115,6 +120,11 @@ export class Session {
     connection.onRequest(AskRequest.type, (params, token) => this.#ask(params, token));
     connection.onRequest(CompareRequest.type, (params, token) => this.#compare(params, token));
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
+    connection.onRequest(CalibrateRequest.type, (params, token) => this.#calibrate(params, token));
+    connection.onRequest(CalibrationRequest.type, () => this.#daemon.calibration);
+    connection.onNotification(PauseCalibrationNotification.type, ({ paused }) =>
+      this.#daemon.pauseCalibration(paused),
+    );
     connection.onRequest(StatsRequest.type, ({ since }) =>
       answerable(() => this.#stats(since ?? null)),
     );
@@ -263,6 +273,26 @@ export class Session {
         this.#window.untilEnd(signalOf(token)),
         (progress) => {
           void this.#connection.sendProgress(CompareRequest.progress, partialResultToken, progress);
+        },
+      ),
+    );
+  }
+
+  #calibrate(
+    { folder, spans, partialResultToken }: CalibrateParams,
+    token: CancellationToken,
+  ): Promise<CalibrationReport> {
+    const { settings } = this.#window;
+    return answerable(() =>
+      this.#daemon.calibrate(
+        { workspace: folderPath(folder), spans, settings },
+        this.#window.untilEnd(signalOf(token)),
+        (progress) => {
+          void this.#connection.sendProgress(
+            CalibrateRequest.progress,
+            partialResultToken,
+            progress,
+          );
         },
       ),
     );

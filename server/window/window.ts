@@ -156,6 +156,11 @@ export class Window {
     this.#readiness.renew({ engineOrModel: true });
   }
 
+  /** Other weights are in force. */
+  recalibrated(): void {
+    this.#readiness.renew({ engineOrModel: false });
+  }
+
   warmUp(): void {
     void this.#readiness.warmUp();
   }

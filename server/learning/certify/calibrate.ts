@@ -187,10 +187,10 @@ function certifyPreset(
   preset: OwnPreset,
   path: readonly PathStep[],
   calibration: Calibration,
+  lossesAt: (step: PathStep) => readonly number[],
 ): { readonly at: number; readonly certificate: PresetCertificate | null; readonly note: string } {
   const own = PRESET_ALPHAS[preset];
   const claim = { ...calibration.facts, sampling: 'one-per-cluster' } as const;
-  const lossesAt = ({ stored }: PathStep) => lossesOf(calibration.matches, stored);
   const boldest = passedAt(own, path, lossesAt, claim, calibration.look);
   const few = calibration.matches.length < ENOUGH[preset];
   const share = byShare(preset, path);
@@ -224,9 +224,13 @@ export function choosePresets(
   calibration: Calibration | null,
 ): ChosenPreset[] {
   const chosen: (ChosenPreset & { readonly at: number })[] = [];
+  const losses = new Map(
+    path.map((step) => [step, calibration ? lossesOf(calibration.matches, step.stored) : []]),
+  );
+  const lossesAt = (step: PathStep) => losses.get(step) ?? [];
   for (const preset of OWN_PRESETS.toReversed()) {
     const { at, certificate, note } = calibration
-      ? certifyPreset(preset, path, calibration)
+      ? certifyPreset(preset, path, calibration, lossesAt)
       : { at: byShare(preset, path), certificate: null, note: 'no calibration' };
     const next = chosen.at(-1);
     if (next && next.at < at) {

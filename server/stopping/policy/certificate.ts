@@ -36,20 +36,40 @@ export interface PackageClaim {
 /** By preset; null where nothing is certified. */
 export type PresetCertificates = Readonly<Record<OwnPreset, PresetCertificate | null>>;
 
-/**
- * What is certified, for people.
- * @param answersChanged there was a certificate, of what rule or repairs answered before
- */
+/** Reference matches that a calibration has, one a file, and those that it needs. */
+export interface Labels {
+  readonly have: number;
+  /** With so many a point that loses none is certified at 10 %. */
+  readonly needed: number;
+}
+
+/** Why there is no certificate. */
+export interface Doubt {
+  /** There was one, of what rule or repairs answered before. */
+  readonly answersChanged?: boolean;
+  /** Of the calibration that gave none. */
+  readonly labels?: Labels;
+}
+
+/** What is certified, for people. */
 export function certificateInWords(
   certificate: PresetCertificate | null,
-  answersChanged = false,
+  { answersChanged = false, labels }: Doubt = {},
 ): string {
   if (!certificate) {
-    return answersChanged ? 'not certified: the answers changed since' : 'not certified';
+    if (answersChanged) return 'not certified: the answers changed since';
+    return labels ? uncertifiedInWords(labels) : 'not certified';
   }
   const { alpha, delta, n, k, population, byPackage } = certificate;
   const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
   return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}${together}`;
+}
+
+/** Why a calibration gave no certificate, for people. */
+export function uncertifiedInWords({ have, needed }: Labels): string {
+  return have < needed
+    ? `not certified yet: ${have} of ${needed} labels`
+    : `not certified: too many of ${have} matches lost`;
 }
 
 function packagesInWords({ packages, alpha }: PackageClaim): string {

@@ -1,6 +1,6 @@
 import { alternativesPay, type Spends, type TokenCosts } from './alternatives.ts';
 import { aggressivenessAt, atBoldness, pointAt, presetPath } from './aggressiveness.ts';
-import type { OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
+import type { Doubt, OwnPreset, PresetCertificate, PresetCertificates } from './certificate.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { StopRule, StopSettings } from '../controller.ts';
 import { learnedRule } from '../rules/learned-rule.ts';
@@ -21,16 +21,16 @@ export interface HeldOut {
 }
 
 /** Weights for one model, and what is known of them. */
-export interface LearnedWeights {
+export interface LearnedWeights extends Doubt {
   readonly policy: PolicyWeights;
   /** Tells these weights from others: the beginning of a SHA-256, hexadecimal. */
   readonly hash: string;
   /** In words. */
   readonly trainedOn: string;
+  /** Hashes of the problems that they were trained on, where those are known. */
+  readonly problems?: readonly string[];
   /** Of this digest on this engine; absent or null where nothing is certified. */
   readonly certified?: PresetCertificates | null;
-  /** Certified once, for a rule or repairs that answered otherwise than they do now. */
-  readonly answersChanged?: boolean;
   readonly thresholds: Readonly<Record<OwnPreset, PartialPoint>>;
   /** From the patient reference, left out, to the most aggressive point; without it, the presets in turn. */
   readonly path?: readonly PartialPoint[];

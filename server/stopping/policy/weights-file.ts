@@ -29,6 +29,8 @@ export interface WeightsFile extends PolicyWeights {
     readonly traces: number;
     readonly complete?: number;
     readonly sha256: string;
+    /** Hashes of the problems. */
+    readonly problems?: readonly string[];
   };
   /** Only where the weights are another model's: whose, and on how many traces of this one its thresholds were chosen. */
   readonly borrowed?: { readonly from: string; readonly traces: number };

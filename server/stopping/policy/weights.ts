@@ -44,6 +44,19 @@ export function weightsFor(
   return weights && withAlternatives ? { ...weights, withAlternatives } : weights;
 }
 
+/** Another model's weights, for a model that none were trained for: a calibration has to begin somewhere. */
+export function lentWeights(
+  lender = OWN[0],
+): Pick<LearnedWeights, 'policy' | 'trainedOn' | 'problems'> | null {
+  if (!lender) return null;
+  const { set, features, alive, done, trainedOn, model } = lender;
+  return {
+    policy: { set, features, alive, done },
+    trainedOn: `${trainedOn.traces} traces of another model, ${model}`,
+    problems: trainedOn.problems ?? [],
+  };
+}
+
 function foundAmong(
   files: readonly WeightsFile[],
   model: Wanted,
@@ -68,6 +81,7 @@ function foundAmong(
     certified: holds ? certified : null,
     ...(answersChanged && { answersChanged }),
     thresholds: presets,
+    problems: trainedOn.problems ?? [],
     ...(path && { path }),
     ...(path && heldOut && { heldOut }),
     ...(spends && { spends }),

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { hashOf } from '../../../bench/features/extract.ts';
+import { hashOf } from '../../../server/learning/calibrate/content.ts';
 import { armOrders } from '../../../bench/live/order.ts';
 import type { LiveRow } from '../../../bench/live/rows.ts';
 import { inWords, sharedRows, summaryOf } from '../../../bench/live/summary.ts';

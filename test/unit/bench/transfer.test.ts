@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { hashOf } from '../../../bench/features/extract.ts';
+import { hashOf } from '../../../server/learning/calibrate/content.ts';
 import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { writeFeatures } from '../../../bench/features/table.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
