@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
+import { demoLearningCommand } from './commands/demo-learning.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { learningCommand } from './commands/learning.ts';
 import { profileCommand } from './commands/profile.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   compare: compareCommand,
   profile: profileCommand,
   demo: demoCommand,
+  'demo-learning': demoLearningCommand,
   learning: learningCommand,
   experiment: experimentCommand,
   bench: benchCommand,

@@ -122,7 +122,7 @@ function missingOutcomes({ outcomes }: Pick<Stats, 'outcomes'>): Outcome[] {
 }
 
 /** Rejects once the daemon ends or has no engine; a start that takes long is none. */
-async function trouble({ connection, gone }: RunningDaemon): Promise<never> {
+export async function trouble({ connection, gone }: RunningDaemon): Promise<never> {
   const failed = new Promise<never>((_, reject) => {
     connection.onNotification(StatusNotification.type, ({ state, problem }) => {
       if (state === 'error') reject(new Error(problem ?? 'the daemon has no working engine'));
@@ -132,7 +132,7 @@ async function trouble({ connection, gone }: RunningDaemon): Promise<never> {
 }
 
 /** The daemon's reports, by request. */
-class Reports {
+export class Reports {
   readonly #arrived = new EventEmitter<{ report: [CompletionReport] }>();
 
   take(report: CompletionReport): void {
