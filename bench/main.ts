@@ -17,6 +17,7 @@ import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/reco
 import { REPORT_USAGE, reportCommand } from './report/command.ts';
 import { SIM_USAGE, simCommand } from './sim/command.ts';
 import { SHIP_USAGE, shipCommand } from './ship/command.ts';
+import { TAILS_USAGE, tailsCommand } from './tails/command.ts';
 import { featuresCommand, TRAIN_USAGE, trainCommand } from './train/command.ts';
 import { TYPING_USAGE, typingCommand } from './typing/command.ts';
 import { TRANSFER_USAGE, transferCommand } from './transfer/command.ts';
@@ -51,6 +52,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   sim: { run: simCommand, usage: SIM_USAGE },
   ship: { run: shipCommand, usage: SHIP_USAGE },
   validity: { run: validityCommand, usage: VALIDITY_USAGE },
+  tails: { run: tailsCommand, usage: TAILS_USAGE },
   train: { run: trainCommand, usage: '' },
   typing: { run: typingCommand, usage: TYPING_USAGE },
   transfer: { run: transferCommand, usage: TRANSFER_USAGE },

@@ -3,6 +3,7 @@ import {
   formatDigest,
   formatDuration,
   formatEnergy,
+  formatModelled,
   formatShare,
   notEnough,
 } from '../shared/figures.ts';
@@ -42,8 +43,8 @@ export function statsLines(stats: Stats): string[] {
     ]),
     [
       'tokens spent',
-      `${formatCount(tokens.spent - tokens.controlTails)} on completions, ` +
-        `${formatCount(tokens.controlTails)} more by control runs, which measure what was avoided`,
+      `${formatCount(tokens.spent - tokens.measuring)} on completions, ` +
+        `${formatCount(tokens.measuring)} more to measure what was avoided`,
     ],
     ...(stats.budget ?? []).map((gauge): [string, string] => [
       gauge.of === 'day' ? 'tokens today' : 'tokens this session',
@@ -77,7 +78,9 @@ function avoidedTitle({ unit }: Avoided): string {
 
 function avoidedText({ baseline, unit, net }: Avoided): string {
   const format = unit === 'tokens' ? formatCount : formatDuration;
-  return `against ${baseline}: ${estimateText(net, format, 'control runs')}`;
+  if (net.value === null) return `against ${baseline}: no request was stopped yet`;
+  const modelled = formatModelled(net);
+  return `against ${baseline}: ${estimateText(net, format, 'requests followed')}${modelled && `, ${modelled}`}`;
 }
 
 function costRows({ requests, engineMs, promptTokens, energy }: Cost): [string, string][] {

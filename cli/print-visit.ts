@@ -1,6 +1,6 @@
 import type { Act } from '../bench/session/behaviour.ts';
 import type { Visit } from '../bench/session/visit.ts';
-import { formatCount, formatDuration } from '../shared/figures.ts';
+import { ENOUGH, formatCount, formatDuration } from '../shared/figures.ts';
 import type { CompletionReport, Stats } from '../shared/protocol.ts';
 
 const SAYS: Readonly<Record<Act, string>> = {
@@ -61,7 +61,7 @@ export function observedLines(
   visits: readonly Pick<Visit, 'report'>[],
   { avoided }: Pick<Stats, 'avoided'>,
 ): string[] {
-  if (avoided.every(({ net }) => net.value !== null)) return [];
+  if (avoided.every(({ net }) => net.n >= ENOUGH)) return [];
   const runs = visits.flatMap(({ report }) => (report?.control ? [report] : []));
   const total = (of: (run: CompletionReport) => number) =>
     formatCount(runs.reduce((sum, run) => sum + of(run), 0));

@@ -1,4 +1,11 @@
-import { ENOUGH, formatCount, formatDuration, formatShare, notEnough } from '../shared/figures.ts';
+import {
+  ENOUGH,
+  formatCount,
+  formatDuration,
+  formatEstimate,
+  formatModelled,
+  formatShare,
+} from '../shared/figures.ts';
 import type { Avoided, Estimate, Stats } from '../shared/protocol.ts';
 import { html, type Html } from './html.ts';
 import { bar, intervalPlot, scaleOf, stackedBar, type Scale } from './plots.ts';
@@ -26,7 +33,7 @@ function headline(stats: Stats): Html {
   const main = stats.avoided.find(
     ({ unit, baseline }) => unit === 'tokens' && baseline === 'no early stopping',
   );
-  const { spent, controlTails } = stats.tokens;
+  const { spent, measuring } = stats.tokens;
   const known = main && knownOf(main.net);
   const whole = known && known.value > 0 ? known.value + spent : 0;
   return html`<div class="headline">
@@ -34,7 +41,7 @@ function headline(stats: Stats): Html {
         <span class="big">${formatCount(spent)}</span
         ><span><span class="swatch spent"></span>tokens spent</span
         ><span class="quiet"
-          >${formatCount(controlTails)} of them on control requests after their stop</span
+          >${formatCount(measuring)} of them to measure what was avoided${perRequest(stats)}</span
         >
       </div>
       ${main ? avoidedFigure(main.net, known, spent) : ''}
@@ -52,16 +59,16 @@ function headline(stats: Stats): Html {
 function avoidedFigure(net: Estimate, known: Known | undefined, spent: number): Html {
   if (!known) {
     return html`<div class="figure">
-      <span class="big missing">${missing(net.n)}</span><span>tokens avoided</span
-      ><span class="quiet">${notEnough(net, 'control requests')}</span>${progress(net.n)}
+      <span class="big missing">nothing yet</span><span>tokens avoided</span
+      ><span class="quiet">no request was stopped yet</span>
     </div>`;
   }
-  const share = shareOf(known.value, spent);
+  const share = shareOf(known, spent);
   return html`<div class="figure">
-    <span class="big ${known.low > 0 ? 'gain' : ''}">${formatCount(known.value)}</span
+    <span class="big ${known.low > 0 ? 'gain' : ''}">${formatEstimate(net) ?? ''}</span
     ><span><span class="swatch avoided"></span>tokens avoided against no early stopping</span
     ><span class="quiet"
-      >${share === undefined ? '' : `${formatShare(share)} of what it would have spent · `}${interval(known, formatCount)}${verdict(known)}</span
+      >${share === undefined ? '' : `${formatShare(share)} of what it would have spent · `}${interval(net, known)}${verdict(known)}</span
     >
   </div>`;
 }
@@ -83,6 +90,7 @@ function table(stats: Stats): Html {
         <th scope="col" class="spacious">
           <span class="unseen">Plot of the interval; the upright line is zero</span>
         </th>
+        <th scope="col" class="optional">Modelled</th>
         <th scope="col" class="count">n</th>
       </tr>
     </thead>
@@ -102,7 +110,7 @@ function tableRow({ baseline, unit, net }: Avoided, scale: Scale): Html {
   if (!known) {
     return html`<tr>
       ${head}
-      <td class="missing" colspan="3">${notEnough(net, 'control requests')}</td>
+      <td class="missing" colspan="4">no request was stopped yet</td>
       ${n}
     </tr>`;
   }
@@ -111,6 +119,7 @@ function tableRow({ baseline, unit, net }: Avoided, scale: Scale): Html {
     <td class="value">${format(known.value)}</td>
     <td class="optional">${range(known, format)}</td>
     <td class="plot spacious">${intervalPlot(known.value, known.low, known.high, scale)}</td>
+    <td class="optional">${net.modelled === undefined ? '' : formatShare(net.modelled)}</td>
     ${n}
   </tr>`;
 }
@@ -130,12 +139,22 @@ export function progress(n: number): Html {
   return n < ENOUGH ? bar(n / ENOUGH, 'progress') : html``;
 }
 
-function shareOf(avoided: number, spent: number): number | undefined {
-  return avoided > 0 && spent >= 0 ? avoided / (avoided + spent) : undefined;
+/** Undefined where the interval says too little for it. */
+function shareOf({ value, low }: Known, spent: number): number | undefined {
+  return low > 0 && spent >= 0 ? value / (value + spent) : undefined;
 }
 
-function interval(known: Known, format: (value: number) => string): string {
-  return `95\u00a0% interval ${range(known, format)}, n = ${formatCount(known.n)}`;
+function interval(net: Estimate, known: Known): string {
+  const modelled = formatModelled(net);
+  const bounds = `95\u00a0% interval ${range(known, formatCount)}, n = ${formatCount(known.n)}`;
+  return modelled === '' ? bounds : `${bounds} · ${modelled}`;
+}
+
+/** What measuring cost, by requests that reached the engine. */
+function perRequest({ tokens, requests }: Stats): string {
+  if (requests.engine === 0) return '';
+  const each = tokens.measuring / requests.engine;
+  return Number.isFinite(each) ? ` (${each.toFixed(2)} a request)` : '';
 }
 
 function range({ low, high }: Known, format: (value: number) => string): string {

@@ -30,6 +30,7 @@ import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
 import { countersHere, EnergyMeter } from './energy/meter.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
+import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
 import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
@@ -97,6 +98,7 @@ export class Daemon {
   readonly #calibrated: CalibratedWeights;
   readonly #calibrator: Calibrator;
   readonly #avoidedToday: AvoidedToday;
+  readonly #measuring: MeasuringLately;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
   readonly #energy = new EnergyMeter(countersHere());
@@ -156,6 +158,7 @@ export class Daemon {
       notice: (sentence) => this.#notices.say(sentence),
     });
     this.#avoidedToday = new AvoidedToday(this.#store.figures);
+    this.#measuring = new MeasuringLately(this.#store.figures);
     const defaults = this.override(DEFAULT_SETTINGS);
     this.#engine = defaults.engine;
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
@@ -181,6 +184,7 @@ export class Daemon {
       },
       configured: (settings) => this.#configured(settings),
       modelReplaced: (model) => this.#modelReplaced(model),
+      measuringCosts: () => this.#measuring.lately(Date.now()),
       counted: () => this.#counted(),
     };
     this.#ticking = setInterval(() => {

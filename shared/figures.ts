@@ -43,6 +43,26 @@ export function formatDuration(ms: number): string {
   return withRest(`${whole.format(Math.floor(minutes / 60))}${NO_BREAK}h`, minutes % 60, 'min');
 }
 
+/**
+ * The value of an estimate where its interval is narrower than the value is large, else the interval alone, as
+ * `200 to 1,400`. Null where there is neither.
+ */
+export function formatEstimate(
+  { value, low, high }: Estimate,
+  format: (value: number) => string = formatCount,
+): string | null {
+  if (value === null || low === null || high === null) return null;
+  const isNarrow = high - low <= Math.abs(value);
+  return isNarrow ? format(value) : `${format(low)} to ${format(high)}`;
+}
+
+/** How much of an estimate was not counted; empty where that is not said. */
+export function formatModelled({ modelled }: Pick<Estimate, 'modelled'>): string {
+  if (modelled === undefined) return '';
+  if (modelled === 0) return 'all of it counted';
+  return modelled > 0.995 ? 'all of it modelled' : `${formatShare(modelled)} of it modelled`;
+}
+
 /** Why an estimate has no value; `of` is what n counts, in the plural. */
 export function notEnough(estimate: Pick<Estimate, 'n'>, of: string): string {
   return estimate.n < ENOUGH

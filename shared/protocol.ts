@@ -44,13 +44,15 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** A figure with its uncertainty: `value` is null where n is too small to state one. */
+/** A figure with its uncertainty: `value` is null where there is nothing to state one of. */
 export interface Estimate {
   readonly value: number | null;
-  /** 95 % interval; null where n is too small. */
+  /** 95 % interval; null where there is none. */
   readonly low: number | null;
   readonly high: number | null;
   readonly n: number;
+  /** Of what was avoided: the share, 0 to 1, that was not counted but estimated from a sample or a model. */
+  readonly modelled?: number;
 }
 
 export interface Quantiles {
@@ -63,7 +65,7 @@ export interface Avoided {
   /** What the same daemon would have done instead. */
   readonly baseline: 'no early stopping' | 'first newline';
   readonly unit: 'tokens' | 'ms';
-  /** Total over the window, net of control tails; its n counts control requests. */
+  /** Total over the window, net of what measuring cost; its n counts requests followed behind their stop. */
   readonly net: Estimate;
 }
 
@@ -160,10 +162,10 @@ export interface Stats {
     readonly failed: number;
   };
   readonly tokens: {
-    /** All tokens that the engine generated, control tails included. */
+    /** All tokens that the engine generated, measuring included. */
     readonly spent: number;
-    /** Of these, tokens of control requests after their stop. */
-    readonly controlTails: number;
+    /** Of these, behind the stop of requests that were followed to measure what stopping saves. */
+    readonly measuring: number;
   };
   readonly cost?: Cost;
   readonly avoided: readonly Avoided[];
@@ -768,8 +770,12 @@ export interface CompletionReport {
   /** Milliseconds from the editor's request to the stop, and from there to the stream's end. */
   readonly stopMs: number;
   readonly tailMs: number;
-  /** How the stream ended; `superseded`: something newer would have ended it here in any case. */
-  readonly ended: 'stopped' | 'natural-end' | 'cap' | 'superseded' | 'failed';
+  /**
+   * How the stream ended; `superseded`: something newer would have ended it here in any case; `pre-empted`: other work
+   * took the engine; `newline`: it was followed to the first line break, and no further.
+   */
+  readonly ended:
+    'stopped' | 'natural-end' | 'cap' | 'superseded' | 'pre-empted' | 'newline' | 'failed';
 }
 export const ReportNotification = {
   method: 'shortstop/report',

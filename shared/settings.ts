@@ -197,7 +197,7 @@ export const settingsSchema = z.object({
   model: z.string().default('qwen2.5-coder:0.5b'),
   multiLine: z.enum(['auto', 'never', 'always']).default('auto'),
   debounce: milliseconds(5000).default(75),
-  controlRate: probability.default(0.1),
+  controlRate: probability.default(0.02),
   withheldRate: probability.default(0.01),
   engine: z
     .object({

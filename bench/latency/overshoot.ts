@@ -38,7 +38,7 @@ export async function measureOvershoot(
         rule,
         context: shot.context,
         settings,
-        runsOn: false,
+        follow: null,
         elapsed: () => performance.now(),
         sleep,
       },

@@ -232,6 +232,7 @@ const REQUEST: RequestRecord = {
   ...{ preset: 'balanced', arm: 'deployed', propensity: 1, first: true, control: false },
   ...{ tauDone: null, tauAlive: null, showBar: null, lambda: null, controlRate: 0 },
   ...{ withheld: false, withheldRate: 0 },
+  ...{ newlineRate: 0, maxTokens: 128, msPerToken: null },
   ...{ promptChars: 0, suffixChars: 0, ended: 'stopped', stopReason: 'line-end', errorCode: null },
   ...{ tokensAtStop: 0, tokensAtFirstNewline: null, servedChars: 0, firstTokenMs: null },
   ...{ stopMs: null, offered: true },

@@ -6,6 +6,7 @@ import { guardSimulation } from './guard.ts';
 import { hedgeSimulation } from './hedge.ts';
 import { experiments } from './experiments.ts';
 import { profileSimulation } from './profile.ts';
+import { savingsSimulation } from './savings.ts';
 import type { Simulation } from './simulation.ts';
 
 /** In the order in which they are printed. */
@@ -18,4 +19,5 @@ export const SIMULATIONS: readonly Simulation[] = [
   hedgeSimulation,
   experiments,
   profileSimulation,
+  savingsSimulation,
 ];

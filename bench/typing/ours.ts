@@ -115,6 +115,7 @@ class OurSession implements Session {
         draw: () => ({
           ...{ episodeId: world.stretch.id, first: true },
           ...{ control: false, controlRate: 0, withheld: false, withheldRate: 0, chance: 0 },
+          ...{ toNewline: false, newlineRate: 0 },
         }),
         offered: () => undefined,
         withholds: () => false,
@@ -123,6 +124,7 @@ class OurSession implements Session {
       ledger: {
         recordRequest: () => undefined,
         recordControlTail: () => undefined,
+        recordClock: () => undefined,
         recordMemoryAnswer: () => undefined,
       },
       report: {

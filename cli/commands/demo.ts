@@ -11,7 +11,7 @@ import { UsageError } from '../usage-error.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const COMPLETIONS = 20;
 const MAX_VISITS = 150;
-/** Half of all episodes are control runs here, so that a short session says what was avoided. */
+/** Half of the requests are control runs here, so that a short session says what was avoided. */
 const SETTINGS = { controlRate: 0.5, debounce: 0 };
 
 const OPTIONS = {
@@ -59,7 +59,7 @@ export const demoCommand: Command = {
     print(
       `\nSimulated user, ${visits.length} places of samples/; half of the requests are control runs here,`,
     );
-    print('one in ten in the editor:');
+    print('at most one in fifty in the editor:');
     print([...statsLines(stats), ...observedLines(visits, stats)].join('\n'));
     print(`\nThe same again: npx shortstop stats --state ${stateDir}`);
     if (missing.length === 0) return 0;

@@ -1,4 +1,9 @@
-import { formatCount, formatDuration, notEnough } from '../../shared/figures.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatEstimate,
+  formatModelled,
+} from '../../shared/figures.ts';
 import type { BudgetStatus, Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
 import { COMMANDS } from '../../shared/commands.ts';
 import { escapeMarkdown } from './markdown.ts';
@@ -78,10 +83,8 @@ function label(status: StatusParams): string {
   if (status.state === 'paused') return 'Shortstop: paused';
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   const model = status.model === '' ? 'Shortstop' : status.model;
-  const { value } = status.avoidedToday;
-  return value === null
-    ? `${model} · avoided: n too small`
-    : `${model} · ${formatCount(value)} tokens avoided`;
+  const avoided = formatEstimate(status.avoidedToday);
+  return avoided === null ? model : `${model} · ${avoided} tokens avoided`;
 }
 
 function tooltip(status: StatusParams): string {
@@ -118,12 +121,11 @@ function budgetLines({ gauges, spent }: BudgetStatus): string[] {
 }
 
 function avoided(estimate: Estimate): string {
-  if (estimate.value === null) return notEnough(estimate, 'control requests');
-  const interval =
-    estimate.low === null || estimate.high === null
-      ? ''
-      : `, 95 % interval ${formatCount(estimate.low)} to ${formatCount(estimate.high)}`;
-  return `${formatCount(estimate.value)} (n = ${formatCount(estimate.n)} control requests${interval})`;
+  const { value, low, high, n } = estimate;
+  if (value === null || low === null || high === null) return 'no request was stopped yet';
+  const interval = `95 % interval ${formatCount(low)} to ${formatCount(high)}`;
+  const grounds = `n = ${formatCount(n)} requests followed behind their stop`;
+  return `${formatCount(value)} (${[interval, grounds, formatModelled(estimate)].filter(Boolean).join(', ')})`;
 }
 
 function timeOfDay(ms: number): string {

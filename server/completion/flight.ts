@@ -2,20 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { EngineError, type Capabilities, type GenerateRequest } from '../engines/engine.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Arm, RequestDecision } from '../learning/question.ts';
-import type { EpisodeDraw, RequestCode, RequestCost, RequestRecord } from '../outcomes/records.ts';
+import type {
+  ControlTail,
+  EpisodeDraw,
+  RequestClock,
+  RequestCode,
+  RequestCost,
+  RequestRecord,
+  StreamEnd,
+} from '../outcomes/records.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
 import { offeredUntil } from '../stopping/policy/likely-beginning.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import type { Escalation, ModelAnswer } from './cascade.ts';
-import { generate, noProgress, type Finished, type Stopped } from './generation.ts';
+import { generate, noProgress, type Finished, type Follow, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import type { Nothing } from './nothing.ts';
 import type { PipelinePorts } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
 import type { CompletionRequest, Suggestion } from './request.ts';
 import { sizeWindow, UNSIZED } from './sizing.ts';
+import { StreamClock } from './stream-clock.ts';
+import { msPerToken } from './token-pace.ts';
 import { agree, gainedSince, typedSince, Waiters, type Answer } from './waiters.ts';
 import { readWindow } from './window.ts';
 
@@ -25,7 +35,7 @@ const CHANGE_FOLLOWS_MS = 10;
 const KEEP_FOR_NEXT_KEYSTROKE_MS = 200;
 
 /**
- * Told once, at the stop: the request in full, whose tokens grow while a control request's stream runs on, and
+ * Told once, at the stop: the request in full, whose tokens grow while its stream is followed behind it, and
  * the whole suggestion, null where there is none.
  */
 export type FlightListener = (last: LastRequest, suggestion: Suggestion | null) => void;
@@ -91,6 +101,13 @@ export class Flight {
   #sent: Sent | null = null;
   /** Once its stream is closed. */
   #cost: RequestCost | null = null;
+  /** Runs from the stop on. */
+  #clock: StreamClock | null = null;
+  /** What the clock said; it is written once the request is. */
+  #clockSays: Omit<RequestClock, 'requestId'> | null = null;
+  /** As it was at the stop, so that it is the same whether the stream is followed or not. */
+  #msPerToken: number | null = null;
+  #recorded = false;
   /** Whoever joins after it failed or was cancelled would wait for ever. */
   #over = false;
   #toldOver = false;
@@ -134,9 +151,21 @@ export class Flight {
     return this.#successor?.nothing ?? this.#nothing;
   }
 
-  /** Something newer takes its place; ends a control request's tail too. */
-  abort(): void {
+  /** Something else takes its place; ends a tail too. */
+  abort(by: StreamEnd): void {
+    this.#clock?.end(by);
     this.#abort.abort();
+  }
+
+  /** A later request is not answered by it: it ends, unless it is but a tail that typing agrees with. */
+  passOver(request: CompletionRequest): void {
+    if (!this.#clock) this.abort('newer-request');
+    else if (!this.#leadsTo(request)) this.abort('typed-otherwise');
+  }
+
+  /** The document has changed: a tail that typing does not agree with ends, unless its text is wanted in full. */
+  heed(): void {
+    if (this.#clock?.heed() === false && !this.#withholds) this.#abort.abort();
   }
 
   async #fly(onStopped: FlightListener): Promise<void> {
@@ -196,7 +225,7 @@ export class Flight {
     return { best, last: earlier[at]?.last ?? this.#last(own.stopped) };
   }
 
-  /** Resolves at the stop; a control request's stream runs on behind it. */
+  /** Resolves at the stop; a stream that is followed runs on behind it. */
   async #untilStop(): Promise<{ stopped: Stopped; stream: Promise<Finished> }> {
     const { models, slot } = this.#ports;
     const { signal } = this.#abort;
@@ -216,7 +245,7 @@ export class Flight {
               rule,
               context,
               settings,
-              runsOn: runsOn(draw),
+              follow: followOf(draw),
               elapsed: () => this.#ports.now() - this.#asked,
               sleep: this.#ports.sleep,
             },
@@ -226,6 +255,7 @@ export class Flight {
               onToken: () => this.#tokenCame(),
               onStop: (stopped) => {
                 answered();
+                this.#startClock(stopped);
                 resolve({ stopped, stream });
               },
             },
@@ -391,6 +421,29 @@ export class Flight {
     this.#ports.report.stopped(record);
   }
 
+  /** Of what would have ended the stream without its stop. */
+  #startClock({ stopMs }: Stopped): void {
+    if (this.#sent) this.#msPerToken = this.#paceSoFar(this.#sent);
+    this.#clock = new StreamClock(this.#request, this.#asked + stopMs, {
+      now: this.#ports.now,
+      written: () => this.#progress.text,
+      onEnd: (says) => {
+        this.#clockSays = says;
+        this.#writeClock();
+      },
+    });
+  }
+
+  /** Once there is a request to write it to. */
+  #writeClock(): void {
+    if (!this.#recorded || !this.#clockSays) return;
+    this.#ports.ledger.recordClock({ requestId: this.id, ...this.#clockSays });
+  }
+
+  #paceSoFar({ capabilities, chosen }: Sent): number | null {
+    return msPerToken(this.#progress, capabilities, chosen.alternatives);
+  }
+
   #offer(draw: EpisodeDraw, rest: Suggestion, request: CompletionRequest): void {
     this.#ports.episodes.offered({
       episodeId: draw.episodeId,
@@ -402,11 +455,13 @@ export class Flight {
     });
   }
 
-  /** Once the stream is closed: writes down what a request that ran on cost in all, and reports. */
+  /** Once the stream is closed: writes down what one that was followed cost in all, and reports. */
   #followTail(stopped: Stopped, suggestion: Suggestion | null, finished: Finished): void {
     const draw = this.#sent?.draw;
-    const { tokens, tokensAtFirstNewline, tailMs, ended } = finished;
-    if (draw && runsOn(draw) && ended !== 'stopped') {
+    const { tokens, tokensAtFirstNewline, tailMs } = finished;
+    const ended = this.#seenEnd(finished);
+    const isFull = draw !== undefined && followOf(draw) === 'to-end';
+    if (ended !== 'stopped' && (isFull || !hasEnded(stopped))) {
       const tail = { requestId: this.id, tokens, tokensAtFirstNewline, tailMs, ended };
       this.#ports.ledger.recordControlTail(tail);
     }
@@ -424,6 +479,11 @@ export class Flight {
       tailMs,
       ended,
     });
+  }
+
+  /** Where nothing of this window's own ended the stream, other work did. */
+  #seenEnd({ ended }: Finished): ControlTail['ended'] | 'stopped' {
+    return ended === 'superseded' && !this.#abort.signal.aborted ? 'pre-empted' : ended;
   }
 
   #last({ decision, text, firstTokenMs, stopMs }: Stopped): LastRequest {
@@ -459,7 +519,10 @@ export class Flight {
     this.#tellOver();
     if (this.#sent && this.#progress.stopMs === null) {
       const errorCode = failure instanceof EngineError ? failure.code : 'bug';
-      const end = failure ? ({ ended: 'failed', errorCode } as const) : CANCELLED;
+      const ended = failure ? ('failed' as const) : ('cancelled' as const);
+      this.#msPerToken = this.#paceSoFar(this.#sent);
+      this.#clockSays = { afterMs: 0, endedBy: ended };
+      const end: RequestEnd = failure ? { ended, errorCode } : { ended };
       this.#record(this.#sent, { end, served: null, pAlive: null });
     }
     if (failure === null) return;
@@ -488,10 +551,12 @@ export class Flight {
   #record(sent: Sent, { end, ...seen }: Recorded): RequestRecord {
     const { draw, capabilities, context, chosen, settings } = sent;
     const { languageId, workspace, trigger } = this.#request;
-    const { episodeId, first, control, controlRate, withheld, withheldRate } = draw;
+    const { episodeId, first, control, controlRate, withheld, withheldRate, newlineRate } = draw;
     const { tokens, firstTokenMs, tokensAtFirstNewline } = this.#progress;
     const record: RequestRecord = {
-      ...{ episodeId, first, control, controlRate, withheld, withheldRate },
+      ...{ episodeId, first, control, controlRate, withheld, withheldRate, newlineRate },
+      maxTokens: chosen.settings.maxTokens,
+      msPerToken: this.#msPerToken,
       id: this.id,
       at: this.#asked,
       languageId,
@@ -526,6 +591,8 @@ export class Flight {
     };
     const isLearnedFrom = first || this.#handover !== null;
     this.#ports.ledger.recordRequest(record, isLearnedFrom ? this.#code(sent, seen) : undefined);
+    this.#recorded = true;
+    this.#writeClock();
     return record;
   }
 
@@ -543,8 +610,17 @@ export class Flight {
     return underWay && agree(this.#progress.text, typed);
   }
 
+  /** Whether one who asked then would be served by what this stream writes. */
+  #leadsTo(request: CompletionRequest): boolean {
+    const typed = typedSince(this.#request, request);
+    return typed !== null && agree(this.#progress.text, typed);
+  }
+
   #tokenCame(): void {
-    if (this.#progress.stopMs !== null) return;
+    if (this.#progress.stopMs !== null) {
+      this.heed();
+      return;
+    }
     this.#waiters.dropAllBut(this.#progress.text);
     if (this.#waiters.empty) this.#abandonUnlessWanted();
   }
@@ -560,13 +636,27 @@ export class Flight {
     if (!this.#waiters.empty || this.#progress.stopMs !== null || this.#withholds) return;
     const gained = this.#sent && gainedSince(this.#request);
     if (gained === null || !agree(this.#progress.text, gained)) {
-      this.abort();
+      this.abort('cancelled');
       return;
     }
     void this.#ports.sleep(KEEP_FOR_NEXT_KEYSTROKE_MS).then(() => {
-      if (this.#waiters.empty && this.#progress.stopMs === null) this.abort();
+      if (this.#waiters.empty && this.#progress.stopMs === null) this.abort('cancelled');
     });
   }
+}
+
+/**
+ * A control request shows all that it would have cost, another one only what its first line would have. A withheld episode's
+ * first request is wanted in full; later ones were asked for by a command.
+ */
+function followOf({ control, withheld, first, toNewline }: EpisodeDraw): Follow {
+  if (control || (withheld && first)) return 'to-end';
+  return toNewline ? 'to-newline' : null;
+}
+
+/** Its stream was over at the stop. */
+function hasEnded({ decision: { reason } }: Stopped): boolean {
+  return reason === 'natural-end' || reason === 'cap';
 }
 
 function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
@@ -574,16 +664,10 @@ function nothingOf(stopped: Stopped, suggestion: Suggestion | null): Nothing {
   return { stop: stopped.decision.reason, wrote: stopped.text.trim() !== '' };
 }
 
-/** A withheld episode's later requests were asked for by a command. */
-function runsOn({ control, withheld, first }: EpisodeDraw): boolean {
-  return control || (withheld && first);
-}
-
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
 interface Recorded extends Pick<RequestCode, 'served' | 'pAlive'> {
   readonly end: RequestEnd;
 }
-const CANCELLED: RequestEnd = { ended: 'cancelled' };
 
 /** The document as it really stands, without the entry of an open suggestion list. */
 export function realPlace({ text, offset, ahead }: CompletionRequest): {

@@ -22,14 +22,17 @@ export interface Stopped {
   readonly stopMs: number;
 }
 
-/** How the whole stream ended; differs from where it stopped for control requests only. */
+/** How far a stream is followed behind its stop, to see what it would have cost. */
+export type Follow = 'to-end' | 'to-newline' | null;
+
+/** How the whole stream ended; differs from where it stopped only where it was followed. */
 export interface Finished {
   /** All text of the stream. */
   readonly text: string;
   readonly tokens: number;
   readonly tokensAtFirstNewline: number | null;
   readonly tailMs: number;
-  readonly ended: GenerateEnd['end'] | 'stopped' | 'superseded' | 'failed';
+  readonly ended: GenerateEnd['end'] | 'stopped' | 'superseded' | 'failed' | 'newline';
 }
 
 export interface GenerationTask {
@@ -38,8 +41,7 @@ export interface GenerationTask {
   readonly rule: StopRule;
   readonly context: CursorContext;
   readonly settings: StopSettings;
-  /** The stream runs on behind the stop: to see what it would have cost, or how its text would have gone on. */
-  readonly runsOn: boolean;
+  readonly follow: Follow;
   /** Milliseconds since the editor's request. */
   readonly elapsed: () => number;
   readonly sleep: Sleep;
@@ -68,18 +70,22 @@ export interface Progress {
   stopMs: number | null;
   /** As the engine counted; null while it has not, and for good where its stream is closed early. */
   promptTokens: number | null;
+  /** Between tokens of one stream: milliseconds in all, and how many gaps they are of. */
+  gapMs: number;
+  gaps: number;
 }
 
 export function noProgress(): Progress {
   return {
     ...{ text: '', trace: [], tokens: 0 },
     ...{ firstTokenMs: null, tokensAtFirstNewline: null, stopMs: null, promptTokens: null },
+    ...{ gapMs: 0, gaps: 0 },
   };
 }
 
 /**
- * Streams tokens through the stop rule. The promise settles when the stream is closed, for a control
- * request later than the stop.
+ * Streams tokens through the stop rule. The promise settles when the stream is closed, where it is followed
+ * later than the stop.
  * @throws EngineError before the stop; after it, a failure only ends the tail.
  */
 export async function generate(
@@ -89,7 +95,8 @@ export async function generate(
   listener: GenerationListener,
 ): Promise<Finished> {
   // What it would have cost shows in its tail only.
-  const stop = task.runsOn ? [] : (task.rule.stopStrings?.(task.context, task.settings) ?? []);
+  const stop =
+    task.follow === 'to-end' ? [] : (task.rule.stopStrings?.(task.context, task.settings) ?? []);
   const finished = await new Streaming(task, stop, progress, listener).run(signal);
   if (finished) return finished;
   Object.assign(progress, { text: '', trace: [] });
@@ -143,16 +150,25 @@ class Streaming {
       if (next.done) return this.#end(next.value);
       this.#watcher.read(next.value);
       this.#listener.onToken(next.value);
-      if (this.#progress.stopMs !== null) continue;
+      if (this.#progress.stopMs !== null) {
+        if (this.#isFollowed()) continue;
+        return this.#finished('newline');
+      }
       const decision = this.#watcher.judge(next.value);
       if (!decision) continue;
       const end = this.#turnsOnEnd(next.value, decision) ? await this.#endSoon(stream) : null;
       if (end) return this.#end(end, decision);
       const stopMs = this.#task.elapsed();
-      if (!this.#task.runsOn) await this.#close(stream);
+      const followed = this.#isFollowed();
+      if (!followed) await this.#close(stream);
       this.#stopped(decision, stopMs);
-      if (!this.#task.runsOn) return this.#finished('stopped');
+      if (!followed) return this.#finished('stopped');
     }
+  }
+
+  #isFollowed(): boolean {
+    const { follow } = this.#task;
+    return follow === 'to-newline' ? this.#progress.tokensAtFirstNewline === null : follow !== null;
   }
 
   /** The engine hears of it before anything is made of the text, unless it is read on for a moment. */
@@ -181,7 +197,7 @@ class Streaming {
   #end(end: GenerateEnd, decided: Decision | null = null): Finished | null {
     this.#progress.promptTokens ??= end.promptTokens;
     const [stop] = this.#stop;
-    if (this.#progress.stopMs !== null) return this.#finished(end.end);
+    if (this.#progress.stopMs !== null) return this.#tailEnd(end);
     if (stop === undefined || end.atStop === undefined) {
       this.#stopped(decided ?? this.#watcher.end(end.end));
       return this.#finished(end.end);
@@ -193,6 +209,15 @@ class Streaming {
     if (!decision) return null;
     this.#stopped(decision);
     return this.#finished('stopped');
+  }
+
+  /** A tail that ends at a stop string has its line break there. */
+  #tailEnd({ end, atStop }: GenerateEnd): Finished {
+    const [stop] = this.#stop;
+    if (stop === undefined || atStop === undefined) return this.#finished(end);
+    if (atStop === 'behind-last-token') this.#progress.tokens++;
+    this.#progress.tokensAtFirstNewline ??= this.#progress.tokens;
+    return this.#finished('newline');
   }
 
   #stopped(decision: Decision, stopMs = this.#task.elapsed()): void {
@@ -216,6 +241,7 @@ class StopWatcher {
   /** Before the last token was judged. */
   #before: unknown;
   #newlineState: unknown;
+  #lastMs: number | null = null;
 
   constructor(task: GenerationTask, progress: Progress) {
     this.#task = task;
@@ -230,8 +256,19 @@ class StopWatcher {
     progress.text += token.text;
     progress.trace.push(token);
     progress.tokens++;
-    progress.firstTokenMs ??= this.#task.elapsed();
+    this.#timeToken();
     this.#watchNewline(token);
+  }
+
+  #timeToken(): void {
+    const progress = this.#progress;
+    const now = this.#task.elapsed();
+    progress.firstTokenMs ??= now;
+    if (this.#lastMs !== null) {
+      progress.gapMs += now - this.#lastMs;
+      progress.gaps++;
+    }
+    this.#lastMs = now;
   }
 
   judge(token: TraceToken): Decision | null {

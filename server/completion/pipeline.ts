@@ -45,16 +45,18 @@ export class CompletionPipeline {
         request,
         request.typing && this.#ports.silence !== false,
       );
-      if (remembered !== undefined) return this.#answerAgain(remembered, asked);
+      if (remembered !== undefined) return this.#answerAgain(request, remembered, asked);
 
       const shared = await this.#flight?.join(request, signal);
       if (shared !== undefined) return shared;
+      this.#flight?.passOver(request);
+    } else {
+      this.#flight?.abort('newer-request');
     }
 
-    this.#flight?.abort();
     if (!(await this.#isTimeToAsk(request, asked, signal))) return null;
 
-    this.#flight?.abort();
+    this.#flight?.abort('newer-request');
     const sent = this.#ports.now();
     const flight = this.#begin(request, asked, (last, suggestion) => {
       this.#rhythm.answer(this.#ports.now() - sent);
@@ -71,15 +73,20 @@ export class CompletionPipeline {
     return this.#last;
   }
 
+  /** A document has changed: what would have ended a stream that was stopped may have come. */
+  edited(): void {
+    this.#flight?.heed();
+  }
+
   /** A suggestion was accepted: without early stopping, too, its stream would end here. */
   accepted(): void {
     this.#stretch.accepted();
-    this.#flight?.abort();
+    this.#flight?.abort('accepted');
   }
 
   /** Forgets every suggestion, as after a change of the model or the settings. */
   forget(): void {
-    this.#flight?.abort();
+    this.#flight?.abort('closed');
     this.#memory.clear();
     this.#stretch = new Stretch();
     this.#last = null;
@@ -106,8 +113,12 @@ export class CompletionPipeline {
     return null;
   }
 
-  #answerAgain(remembered: Remembered | null, asked: number): Suggestion | null {
-    this.#flight?.abort();
+  #answerAgain(
+    request: CompletionRequest,
+    remembered: Remembered | null,
+    asked: number,
+  ): Suggestion | null {
+    this.#flight?.passOver(request);
     if (remembered === null) return null;
     const { suggestionId: id, text, replaceAfter } = remembered;
     const answerMs = this.#ports.now() - asked;

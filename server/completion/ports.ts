@@ -32,7 +32,10 @@ export interface PipelinePorts {
     /** The request that was drawn for has its answer, or has none. */
     over(episodeId: string): void;
   };
-  readonly ledger: Pick<Ledger, 'recordRequest' | 'recordControlTail' | 'recordMemoryAnswer'>;
+  readonly ledger: Pick<
+    Ledger,
+    'recordRequest' | 'recordControlTail' | 'recordClock' | 'recordMemoryAnswer'
+  >;
   readonly report: {
     /** Nothing was asked: the gate's reason, or the decision's. */
     skipped(reason: string): void;

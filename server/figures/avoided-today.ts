@@ -2,18 +2,18 @@ import type { Estimate } from '../../shared/protocol.ts';
 import { netTokensAvoided } from './avoided.ts';
 import type { FigureRows } from './rows.ts';
 
-/** An interval takes some tens of milliseconds, in which no key is answered. */
+/** Reading a day's rows takes some milliseconds, in which no key is answered. */
 const REST_MS = 10_000;
 
 /** Net tokens avoided since local midnight: told when it is another figure, after a rest at the earliest. */
 export class AvoidedToday {
-  readonly #figures: Pick<FigureRows, 'control'>;
+  readonly #figures: Pick<FigureRows, 'savings'>;
   #mayDiffer = true;
   #midnight = 0;
   #lookedAt = -Infinity;
   #seen = '';
 
-  constructor(figures: Pick<FigureRows, 'control'>) {
+  constructor(figures: Pick<FigureRows, 'savings'>) {
     this.#figures = figures;
   }
 
@@ -36,10 +36,10 @@ export class AvoidedToday {
     this.#midnight = midnight;
     this.#lookedAt = now;
     this.#mayDiffer = false;
-    const control = this.#figures.control(midnight);
-    const seen = JSON.stringify(control);
+    const rows = this.#figures.savings(midnight);
+    const seen = JSON.stringify(rows);
     if (seen === this.#seen) return null;
     this.#seen = seen;
-    return netTokensAvoided(control);
+    return netTokensAvoided(rows);
   }
 }

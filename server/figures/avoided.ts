@@ -1,87 +1,128 @@
 import type { Avoided, Estimate } from '../../shared/protocol.ts';
-import type { ControlRequest } from './rows.ts';
-import { estimatedTotal, totalInterval, type SampledCluster } from './total-interval.ts';
+import type { Amount, FollowedRequest, SavingsRows } from './rows.ts';
+import { sampledTotal, type Sampled, type Stratum, type Total } from './sampled-total.ts';
 
-/** Below this many control episodes no figure is stated. */
-export const MIN_CONTROL_EPISODES = 20;
-/** Nor below this many whose figure is not 0: an interval would be a guess. */
-const MIN_TELLING_EPISODES = 5;
+type Unit = keyof Amount;
 
-/** What a baseline would have spent beyond the stop (less than 0: it would have stopped earlier). */
-type Beyond = (request: ControlRequest) => number;
+/** Of text behind a stop, up to its first line break: the mean of the laboratory (bench/data/tails.jsonl), for want of any tail. */
+const LINE_TOKENS = 8;
+/** Longer than 98 in 100 of these. */
+const LONG_LINE_TOKENS = 64;
 
 /**
- * What stopping avoided in all requests, control or not, net of what the control requests' tails
- * cost: the sum over control requests of (baseline - stop) / rate, less the sum of their tails.
- * Intervals at 95 %, by bootstrap over episodes. Its n counts control requests.
+ * What stopping avoided, net of what measuring it cost, against both baselines in tokens and in the engine's time.
+ * Intervals at 95 %; n counts the requests whose streams were followed.
  */
-export function avoidedBy(requests: readonly ControlRequest[], seed = 1): Avoided[] {
-  const figure = (
-    baseline: Avoided['baseline'],
-    unit: Avoided['unit'],
-    beyond: Beyond,
-    tail: Beyond,
-  ): Avoided => ({ baseline, unit, net: netOf(requests, beyond, tail, seed) });
-  return [
-    { baseline: 'no early stopping', unit: 'tokens', net: netTokensAvoided(requests, seed) },
-    figure('no early stopping', 'ms', tailMs, tailMs),
-    figure('first newline', 'tokens', beyondFirstNewline, tailTokens),
-  ];
+export function avoidedBy(rows: SavingsRows): Avoided[] {
+  return (['tokens', 'ms'] as const).flatMap((unit): Avoided[] => [
+    { baseline: 'no early stopping', unit, net: againstNoStop(rows, unit) },
+    { baseline: 'first newline', unit, net: againstFirstNewline(rows, unit) },
+  ]);
 }
 
 /** The first of these alone: tokens against no early stopping. */
-export function netTokensAvoided(requests: readonly ControlRequest[], seed = 1): Estimate {
-  return netOf(requests, tailTokens, tailTokens, seed);
+export function netTokensAvoided(rows: SavingsRows): Estimate {
+  return againstNoStop(rows, 'tokens');
 }
 
-function tailTokens({ tail, tokensAtStop }: ControlRequest): number {
-  return tail ? Math.max(0, tail.tokens - tokensAtStop) : 0;
+/** All tails: as foreseen, times what was seen of foreseen ones in control requests. */
+function againstNoStop(rows: SavingsRows, unit: Unit): Estimate {
+  const sample = rows.followed.filter(({ control, whole }) => control && whole);
+  const units = sample.map(({ controlRate, foreseen, tail }): Sampled => ({
+    rate: controlRate,
+    foreseen: foreseen[unit],
+    seen: tail[unit],
+  }));
+  const most = sumOf(rows.stopped, ({ foreseen }) => foreseen[unit]);
+  const total = sampledTotal([{ foreseen: most, sample: units }], 1) ?? { value: most, low: 0 };
+  return estimate(rows, unit, {
+    counted: 0,
+    seen: sumOf(units, ({ seen }) => seen),
+    total: within(total, most),
+    n: sample.length,
+  });
 }
 
-function tailMs({ tail }: ControlRequest): number {
-  return tail?.tailMs ?? 0;
+/**
+ * Known where a line break was seen. The rest by the mean way from the stop to it among those that were followed so far,
+ * for each reason of stopping.
+ */
+function againstFirstNewline(rows: SavingsRows, unit: Unit): Estimate {
+  const groups = rows.stopped.filter(({ beforeNewline }) => beforeNewline);
+  const sample = rows.followed.filter(
+    (request) => request.beforeNewline && toNewline(request) !== null,
+  );
+  const paceOf = (pace: number) => (unit === 'ms' ? pace : 1);
+  const strata = groups.map((group): Stratum => ({
+    foreseen: group.requests,
+    sample: sample
+      .filter(({ reason }) => reason === group.reason)
+      .map((request) => ({
+        rate: newlineSeenRate(request),
+        foreseen: 1,
+        seen: (toNewline(request) ?? 0) * paceOf(request.msPerToken),
+      })),
+  }));
+  const requests = sumOf(groups, (group) => group.requests);
+  const pace = paceOf(requests > 0 ? sumOf(groups, (group) => group.pace) / requests : 0);
+  const most = sumOf(groups, ({ foreseen }) => foreseen[unit]);
+  const assumed = { value: Math.min(most, requests * LINE_TOKENS * pace), low: 0 };
+  return estimate(rows, unit, {
+    counted: rows.seenNewline[unit],
+    seen: sumOf(strata, (stratum) => sumOf(stratum.sample, ({ seen }) => seen)),
+    total: within(sampledTotal(strata, LONG_LINE_TOKENS * pace) ?? assumed, most),
+    n: sample.length,
+  });
 }
 
-/** Without a newline the first-newline rule runs to the stream's end. */
-function beyondFirstNewline(request: ControlRequest): number {
-  const { tokensAtFirstNewline, tokensAtStop, tail } = request;
-  const newline = tokensAtFirstNewline ?? tail?.tokensAtFirstNewline ?? tail?.tokens;
-  return (newline ?? tokensAtStop) - tokensAtStop;
+/** A stream that ended before a line break was as long as the first-newline rule's would have been. */
+function toNewline({ toNewline: tokens, whole, tail }: FollowedRequest): number | null {
+  return tokens ?? (whole ? tail.tokens : null);
 }
 
-function netOf(
-  requests: readonly ControlRequest[],
-  beyond: Beyond,
-  tail: Beyond,
-  seed: number,
-): Estimate {
-  const n = requests.length;
-  const episodes = clustersOf(requests, beyond);
-  const interval = isEnough(episodes) ? totalInterval(episodes, 0.95, seed) : null;
-  if (!interval) return { value: null, low: null, high: null, n };
-  const spent = requests.reduce((sum, request) => sum + tail(request), 0);
+/** How likely it was that a line break behind the stop is seen: as a control request, or by a draw of its own. */
+function newlineSeenRate({ controlRate, newlineRate }: FollowedRequest): number {
+  return controlRate + (1 - controlRate) * newlineRate;
+}
+
+/** Nothing is less than nothing; and no tail is longer than foreseen, unless that was seen. */
+function within(
+  { value, low, high = Infinity }: Partial<Total> & { value: number },
+  most: number,
+): Total {
   return {
-    value: estimatedTotal(episodes) - spent,
-    low: interval.low - spent,
-    high: interval.high - spent,
-    n,
+    value,
+    low: Math.max(0, low ?? 0),
+    high: Math.max(value, Math.min(high, most)),
   };
 }
 
-function isEnough(episodes: readonly SampledCluster[]): boolean {
-  if (episodes.length < MIN_CONTROL_EPISODES) return false;
-  if (episodes.every(({ rate }) => rate >= 1)) return true;
-  return episodes.filter(({ total }) => total !== 0).length >= MIN_TELLING_EPISODES;
+interface Gross {
+  /** Known of every request. */
+  readonly counted: number;
+  /** Seen of the sample. */
+  readonly seen: number;
+  /** Of all that is not counted, the sample included. */
+  readonly total: Total;
+  readonly n: number;
 }
 
-function clustersOf(requests: readonly ControlRequest[], beyond: Beyond): SampledCluster[] {
-  const episodes = new Map<string, SampledCluster>();
-  for (const request of requests) {
-    const known = episodes.get(request.episodeId)?.total ?? 0;
-    episodes.set(request.episodeId, {
-      rate: request.controlRate,
-      total: known + beyond(request),
-    });
-  }
-  return [...episodes.values()];
+function estimate(rows: SavingsRows, unit: Unit, gross: Gross): Estimate {
+  const { counted, seen, total, n } = gross;
+  const requests = rows.seenNewline.requests + sumOf(rows.stopped, (group) => group.requests);
+  if (requests === 0) return { value: null, low: null, high: null, n };
+  const known = counted - rows.measuring[unit];
+  const estimated = Math.max(0, total.value - seen);
+  const all = estimated + seen + Math.abs(counted);
+  return {
+    value: known + total.value,
+    low: known + total.low,
+    high: known + total.high,
+    n,
+    modelled: all > 0 ? estimated / all : 0,
+  };
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }

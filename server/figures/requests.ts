@@ -7,5 +7,5 @@ export function requestsOf({ requests }: Pick<WindowRows, 'requests'>): Stats['r
 }
 
 export function tokensOf({ requests }: Pick<WindowRows, 'requests'>): Stats['tokens'] {
-  return { spent: requests.tokens + requests.tails, controlTails: requests.tails };
+  return { spent: requests.tokens + requests.tails, measuring: requests.tails };
 }

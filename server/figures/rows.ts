@@ -1,11 +1,20 @@
-import type { Day, EnergyMeterName, Outcome, RecentRequest, Stats } from '../../shared/protocol.ts';
+import type {
+  Day,
+  EnergyMeterName,
+  Outcome,
+  RecentRequest,
+  Stats,
+  StopReason,
+} from '../../shared/protocol.ts';
+import type { MeasuringCosts } from '../outcomes/records.ts';
 
 /** Port: what figures need of the database. */
 export interface FigureRows {
   /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
   since(since: number | null): WindowRows;
-  /** Control requests whose stop was decided, in the order of their time. */
-  control(since: number | null): ControlRequest[];
+  savings(since: number | null): SavingsRows;
+  /** Of the latest requests. */
+  measuringCosts(): MeasuringCosts;
   /** Days with rows since then, in no order. */
   days(since: number): Day[];
   /** The newest first, so many at most. */
@@ -17,7 +26,7 @@ export interface WindowRows {
   readonly requests: RequestTotals;
   readonly episodes: EpisodeTotals;
   readonly outcomes: readonly OutcomeCount[];
-  readonly control: readonly ControlRequest[];
+  readonly savings: SavingsRows;
   readonly costs: readonly CostTotals[];
   readonly firstTokenMs: readonly number[];
   /** Of answers from memory, too. */
@@ -35,7 +44,7 @@ export interface RequestTotals {
   readonly fromMemory: number;
   /** Tokens up to the stop. */
   readonly tokens: number;
-  /** Tokens of control requests behind it. */
+  /** Tokens of followed requests behind it. */
   readonly tails: number;
 }
 
@@ -71,19 +80,49 @@ export interface OutcomeCount {
   readonly n: number;
 }
 
-/** A control request whose stop was decided; docs/statistics.md derives what is done with it. */
-export interface ControlRequest {
-  readonly episodeId: string;
-  /** The probability with which its episode was drawn, in (0, 1]. */
+/**
+ * What is known of what stopping saved; docs/statistics.md derives what is done with it. Only requests that might have
+ * been followed behind their stop, and whose clock runs.
+ */
+export interface SavingsRows {
+  /** Whose first line break was seen, also if they were cancelled: it less their stop, so never above 0. */
+  readonly seenNewline: { readonly requests: number } & Amount;
+  /** Stopped before their stream was over. */
+  readonly stopped: readonly StoppedGroup[];
+  readonly followed: readonly FollowedRequest[];
+  /** What measuring cost. */
+  readonly measuring: Amount;
+}
+
+/** At the engine. */
+export interface Amount {
+  readonly tokens: number;
+  readonly ms: number;
+}
+
+export interface StoppedGroup {
+  readonly reason: StopReason;
+  /** No line break came until the stop. */
+  readonly beforeNewline: boolean;
+  readonly requests: number;
+  /** What their tails would have been at the most: to the cap, or to what would have ended them, by their clocks. */
+  readonly foreseen: Amount;
+  /** Sum of their milliseconds per token. */
+  readonly pace: number;
+}
+
+/** A request of which something behind the stop was seen. */
+export interface FollowedRequest {
+  readonly reason: StopReason;
+  readonly beforeNewline: boolean;
+  readonly control: boolean;
   readonly controlRate: number;
-  readonly tokensAtStop: number;
-  /** Where a newline came at or before the stop. */
-  readonly tokensAtFirstNewline: number | null;
-  /** Null where the stream was over at the stop, or its end was never seen. */
-  readonly tail: {
-    /** All tokens of the stream, those before the stop included. */
-    readonly tokens: number;
-    readonly tokensAtFirstNewline: number | null;
-    readonly tailMs: number;
-  } | null;
+  readonly newlineRate: number;
+  readonly msPerToken: number;
+  readonly foreseen: Amount;
+  readonly tail: Amount;
+  /** Tokens from the stop to the first line break; null where none was seen. */
+  readonly toNewline: number | null;
+  /** The stream was over, or anything else would have ended it there. */
+  readonly whole: boolean;
 }

@@ -19,7 +19,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     requests: requestsOf(rows),
     tokens: tokensOf(rows),
     cost: costOf(rows),
-    avoided: avoidedBy(rows.control),
+    avoided: avoidedBy(rows.savings),
     outcomes: outcomesOf(rows),
     typing: typingOf(rows),
     exactMatch: exactMatchOf(rows),

@@ -88,6 +88,7 @@ export class ObservedLedger implements Ledger {
     if (pair) this.#observe(pair.evidence);
   }
 
+  recordClock: Ledger['recordClock'] = (clock) => this.#ledger.recordClock(clock);
   recordMemoryAnswer: Ledger['recordMemoryAnswer'] = (answer) =>
     this.#ledger.recordMemoryAnswer(answer);
   recordCost: Ledger['recordCost'] = (cost) => this.#ledger.recordCost(cost);

@@ -118,7 +118,7 @@ export class EpisodeTracker {
 
   /**
    * The episode of a request that is about to reach the engine: the one in whose region the cursor
-   * stands, or a new one, for which is drawn whether its requests are control requests.
+   * stands, or a new one; and what is drawn for the request: whether, and how far, its stream is followed.
    */
   draw(place: EpisodePlace): EpisodeDraw {
     const { uri, kind, languageId } = place;
@@ -130,7 +130,7 @@ export class EpisodeTracker {
     if (known) {
       known.request = request;
       known.pending++;
-      return drawOf(known.episode, false);
+      return this.#drawOf(known.episode, { first: false, ...this.#drawControl() });
     }
     const { controlRate, withheldRate, simulated = false } = this.#ports.settings();
     const now = this.#ports.now();
@@ -157,7 +157,7 @@ export class EpisodeTracker {
     const tracked = this.#track(episode, request);
     tracked.pending++;
     this.#save(tracked, 'now');
-    return drawOf(episode, true);
+    return this.#drawOf(episode, { ...episode, first: true });
   }
 
   /** Whether nothing is offered to who types at this place: its episode is withheld. */
@@ -230,6 +230,22 @@ export class EpisodeTracker {
   forget(): void {
     this.#open.clear();
     this.#waiting = [];
+  }
+
+  /** For an episode's later request. */
+  #drawControl(): Pick<EpisodeDraw, 'control' | 'controlRate'> {
+    const { controlRate } = this.#ports.settings();
+    return { control: this.#ports.random() < controlRate, controlRate };
+  }
+
+  #drawOf(
+    { id: episodeId, withheld, withheldRate, chance }: Episode,
+    { first, control, controlRate }: Pick<EpisodeDraw, 'first' | 'control' | 'controlRate'>,
+  ): EpisodeDraw {
+    const { newlineRate } = this.#ports.settings();
+    const toNewline = newlineRate > 0 && this.#ports.random() < newlineRate;
+    const followed = { control, controlRate, toNewline, newlineRate };
+    return { episodeId, first, ...followed, withheld, withheldRate, chance };
   }
 
   #in(uri: string): Tracked[] {
@@ -348,13 +364,6 @@ export class EpisodeTracker {
     }
     this.#waiting = this.#waiting.filter((open) => now - open.lastEditAt < RESUME_MS);
   }
-}
-
-function drawOf(
-  { id, control, controlRate, withheld, withheldRate, chance }: Episode,
-  first: boolean,
-): EpisodeDraw {
-  return { episodeId: id, first, control, controlRate, withheld, withheldRate, chance };
 }
 
 /** `offset`: of the cursor. */

@@ -5,7 +5,7 @@ import type { ContextKind, CursorContext, TraceEnd, TraceToken } from '../stoppi
 
 export type Trigger = 'automatic' | 'invoked' | 'complete-here';
 
-/** Drawn once per episode, before its first request reaches the engine. */
+/** Drawn for a request, before it reaches the engine. */
 export interface EpisodeDraw {
   readonly episodeId: string;
   /** True for the episode's first request that reaches the engine: the one that carries the label. */
@@ -17,8 +17,12 @@ export interface EpisodeDraw {
   readonly withheld: boolean;
   /** The probability with which `withheld` was drawn: 0 behind a withheld episode. */
   readonly withheldRate: number;
-  /** Uniform in [0, 1) and independent of both; the same for all requests of the episode. */
+  /** Uniform in [0, 1) and independent of what else is drawn; the same for all requests of the episode. */
   readonly chance: number;
+  /** Whether a stop before the first line break is followed to that. */
+  readonly toNewline: boolean;
+  /** The probability with which `toNewline` was drawn. */
+  readonly newlineRate: number;
 }
 
 /** One request that reached the engine, written once its stop is decided or it failed. */
@@ -57,6 +61,11 @@ export interface RequestRecord {
   readonly controlRate: number;
   readonly withheld: boolean;
   readonly withheldRate: number;
+  readonly newlineRate: number;
+  /** The cap of its stream. */
+  readonly maxTokens: number;
+  /** Milliseconds; null where no token came and none was measured before. */
+  readonly msPerToken: number | null;
   readonly promptChars: number;
   readonly suffixChars: number;
   /** How the request itself ended; `stopped` has a reason, `failed` an error code. */
@@ -80,7 +89,7 @@ export interface RequestCode {
   readonly context: CursorContext;
   /** Where the context's prefix ends in what is not typed: the entry of an open suggestion list. */
   readonly ahead: string;
-  /** Grows while a control or a withheld request's stream runs on. */
+  /** Grows while its stream is followed behind the stop. */
   readonly tokens: readonly TraceToken[];
   readonly maxTokens: number;
   /** What its stop serves, '' for nothing; null where it never came to one. */
@@ -89,7 +98,19 @@ export interface RequestCode {
   readonly pAlive: number | null;
 }
 
-/** The rest of a control or a withheld request's stream, after its stop. */
+/** What would have ended a request's stream, had nothing stopped it early. */
+export type StreamEnd =
+  'newer-request' | 'typed-otherwise' | 'accepted' | 'closed' | 'cancelled' | 'failed';
+
+/** Known of every request, whether its tail was followed or not. */
+export interface RequestClock {
+  readonly requestId: string;
+  /** From the stop to that end, milliseconds; 0 for a request that was cancelled or failed before its stop. */
+  readonly afterMs: number;
+  readonly endedBy: StreamEnd;
+}
+
+/** What a stream wrote behind its stop: of a control or a withheld request all, else up to the first line break. */
 export interface ControlTail {
   readonly requestId: string;
   /** All tokens of the stream, those before the stop included. */
@@ -97,8 +118,28 @@ export interface ControlTail {
   readonly tokensAtFirstNewline: number | null;
   /** From the stop to the stream's end, milliseconds. */
   readonly tailMs: number;
-  /** `superseded`: anything else would have ended the stream here without early stopping too. */
-  readonly ended: TraceEnd | 'superseded' | 'failed';
+  /**
+   * `superseded`: anything else would have ended the stream here without early stopping too. `pre-empted`: other
+   * work took the engine, so its end was not seen. `newline`: it was followed no further than the first line break.
+   */
+  readonly ended: TraceEnd | 'superseded' | 'failed' | 'pre-empted' | 'newline';
+}
+
+/** What it took lately to measure what stopping saves: tails, by how far they were followed. */
+export interface MeasuringCosts {
+  /** All that reached the engine. */
+  readonly requests: number;
+  /** Of these, stopped before the first line break. */
+  readonly beforeNewline: number;
+  readonly control: FollowedTails;
+  readonly toNewline: FollowedTails;
+  /** Behind the stops of withheld requests, which are generated in full. */
+  readonly withheldTokens: number;
+}
+export interface FollowedTails {
+  readonly requests: number;
+  /** Behind their stops. */
+  readonly tokens: number;
 }
 
 /** What a request cost the machine on which the engine runs, its tail included. */
@@ -212,6 +253,7 @@ export interface Ledger {
   /** @param code of an episode's first request, and of larger models' behind it; not written */
   recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
+  recordClock(clock: RequestClock): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
   recordCost(cost: RequestCost): void;
   saveOpenEpisode(episode: OpenEpisode): void;

@@ -10,6 +10,8 @@ export interface TrackerPorts {
   readonly settings: () => {
     readonly controlRate: number;
     readonly withheldRate: number;
+    /** The probability with which a request's stop before the first line break is followed to that. */
+    readonly newlineRate: number;
     /** Whether code may be kept after the episode has settled. */
     readonly storeCode: boolean;
     /** True where the user is simulated; every row says so. */

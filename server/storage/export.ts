@@ -16,6 +16,7 @@ export const TABLES = [
   'requests',
   'control_tails',
   'request_costs',
+  'clocks',
   'memory_answers',
   'policy_state',
   'evidence',

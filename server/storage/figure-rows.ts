@@ -1,5 +1,4 @@
 import type {
-  ControlRequest,
   CostTotals,
   EpisodeTotals,
   OutcomeCount,
@@ -8,6 +7,7 @@ import type {
 } from '../figures/rows.ts';
 import type { Day, RecentRequest } from '../../shared/protocol.ts';
 import type { StoreDatabase } from './database.ts';
+import { savingsRows } from './savings-rows.ts';
 
 /** Requests and memory answers count by when they were asked, episodes by when they began. */
 export function windowRows(database: StoreDatabase, since: number | null): WindowRows {
@@ -17,17 +17,13 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
     requests: database.statement<RequestTotals>(REQUESTS).get(window) ?? NO_REQUESTS,
     episodes: database.statement<EpisodeTotals>(EPISODES).get(window) ?? NO_EPISODES,
     outcomes: all<OutcomeCount>(OUTCOME),
-    control: controlRows(database, since),
+    savings: savingsRows(database, since),
     costs: all<CostTotals>(COSTS),
     firstTokenMs: all<Duration>(FIRST_TOKEN).map(({ ms }) => ms),
     answerMs: all<Duration>(ANSWER).map(({ ms }) => ms),
     stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
     models: all<WindowRows['models'][number]>(MODELS),
   };
-}
-
-export function controlRows(database: StoreDatabase, since: number | null): ControlRequest[] {
-  return database.statement<ControlRow>(CONTROL).all(windowOf(since)).map(controlRequest);
 }
 
 /** Days by the local calendar, of requests asked and episodes begun since then. */
@@ -130,41 +126,9 @@ const DAYS = `
 type RecentRow = Omit<RecentRequest, 'offered'> & { readonly offered: number };
 const RECENT = `
   SELECT r.at, r.language_id AS languageId, r.context_kind AS contextKind, r.model, r.ended,
-    r.stop_reason AS stopReason, r.tokens_at_stop AS tokens, t.tokens AS tokensWithoutStop,
+    r.stop_reason AS stopReason, r.tokens_at_stop AS tokens,
+    iif(t.ended IN ('newline', 'pre-empted'), NULL, t.tokens) AS tokensWithoutStop,
     r.stop_ms AS stopMs, r.offered, iif(r.offered, e.outcome, NULL) AS outcome
   FROM requests r JOIN episodes e ON e.id = r.episode_id
     LEFT JOIN control_tails t ON t.request_id = r.id
   ORDER BY r.at DESC, r.id LIMIT @count`;
-
-interface ControlRow {
-  readonly episode_id: string;
-  readonly control_rate: number;
-  readonly tokens_at_stop: number;
-  readonly tokens_at_first_newline: number | null;
-  readonly tail_tokens: number | null;
-  readonly tail_newline: number | null;
-  readonly tail_ms: number | null;
-}
-const CONTROL = `
-  SELECT r.episode_id, r.control_rate, r.tokens_at_stop, r.tokens_at_first_newline,
-    t.tokens AS tail_tokens, t.tokens_at_first_newline AS tail_newline, t.tail_ms
-  FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
-  WHERE r.at >= @since AND r.control = 1 AND r.ended = 'stopped' AND r.control_rate > 0
-  ORDER BY r.at, r.id`;
-
-function controlRequest(row: ControlRow): ControlRequest {
-  return {
-    episodeId: row.episode_id,
-    controlRate: row.control_rate,
-    tokensAtStop: row.tokens_at_stop,
-    tokensAtFirstNewline: row.tokens_at_first_newline,
-    tail:
-      row.tail_tokens === null
-        ? null
-        : {
-            tokens: row.tail_tokens,
-            tokensAtFirstNewline: row.tail_newline,
-            tailMs: row.tail_ms ?? 0,
-          },
-  };
-}

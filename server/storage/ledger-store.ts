@@ -3,6 +3,7 @@ import type {
   Ledger,
   MemoryAnswer,
   OpenEpisode,
+  RequestClock,
   RequestCost,
   RequestRecord,
   SettledEpisode,
@@ -24,6 +25,7 @@ import type { WriteQueue } from './write-queue.ts';
 export type Write =
   | { readonly table: 'requests'; readonly row: RequestRecord }
   | { readonly table: 'control_tails'; readonly row: ControlTail }
+  | { readonly table: 'clocks'; readonly row: RequestClock }
   | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
   | { readonly table: 'request_costs'; readonly row: RequestCost }
   | { readonly table: 'open_episodes'; readonly row: OpenEpisode }
@@ -50,6 +52,9 @@ export function writer(database: StoreDatabase, owner: string): (write: Write) =
           break;
         case 'control_tails':
           requests.insertTail(write.row);
+          break;
+        case 'clocks':
+          requests.insertClock(write.row);
           break;
         case 'memory_answers':
           requests.insertMemoryAnswer(write.row);
@@ -101,6 +106,10 @@ export class LedgerStore implements Ledger {
 
   recordControlTail(row: ControlTail): void {
     this.#queue.push({ table: 'control_tails', row });
+  }
+
+  recordClock(row: RequestClock): void {
+    this.#queue.push({ table: 'clocks', row });
   }
 
   recordMemoryAnswer(row: MemoryAnswer): void {

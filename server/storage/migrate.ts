@@ -9,6 +9,7 @@ import { workspace } from './migrations/007-workspace.ts';
 import { experiments } from './migrations/008-experiments.ts';
 import { withheld } from './migrations/009-withheld.ts';
 import { calibrations } from './migrations/010-calibrations.ts';
+import { clocks } from './migrations/011-clocks.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   experiments,
   withheld,
   calibrations,
+  clocks,
 ];
 
 /**

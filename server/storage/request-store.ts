@@ -1,4 +1,10 @@
-import type { ControlTail, MemoryAnswer, RequestCost, RequestRecord } from '../outcomes/records.ts';
+import type {
+  ControlTail,
+  MemoryAnswer,
+  RequestClock,
+  RequestCost,
+  RequestRecord,
+} from '../outcomes/records.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
 
@@ -29,6 +35,9 @@ const REQUEST = {
   controlRate: 'control_rate',
   withheld: 'withheld',
   withheldRate: 'withheld_rate',
+  newlineRate: 'newline_rate',
+  maxTokens: 'max_tokens',
+  msPerToken: 'ms_per_token',
   promptChars: 'prompt_chars',
   suffixChars: 'suffix_chars',
   ended: 'ended',
@@ -55,6 +64,9 @@ const UNKNOWN = {
   escalation: null,
   withheld: false,
   withheldRate: 0,
+  newlineRate: null,
+  maxTokens: null,
+  msPerToken: null,
 };
 
 const TAIL = {
@@ -73,6 +85,10 @@ const COST = {
   joules: 'joules',
   meter: 'meter',
 } satisfies Columns<RequestCost>;
+/** A clock may run on while its request's row is deleted. */
+const INSERT_CLOCK = `
+  INSERT INTO clocks (request_id, after_ms, ended_by)
+  SELECT id, @afterMs, @endedBy FROM requests WHERE id = @requestId`;
 
 const MEMORY = {
   suggestionId: 'suggestion_id',
@@ -80,7 +96,7 @@ const MEMORY = {
   answerMs: 'answer_ms',
 } satisfies Columns<MemoryAnswer>;
 
-/** The tables `requests`, `control_tails`, `request_costs` and `memory_answers`. */
+/** The tables `requests`, `control_tails`, `clocks`, `request_costs` and `memory_answers`. */
 export class RequestStore {
   readonly #database: StoreDatabase;
 
@@ -96,6 +112,10 @@ export class RequestStore {
 
   insertTail(tail: ControlTail): void {
     this.#database.statement(insertSql('control_tails', TAIL)).run(bindable(tail));
+  }
+
+  insertClock(clock: RequestClock): void {
+    this.#database.statement(INSERT_CLOCK).run(bindable(clock));
   }
 
   insertMemoryAnswer(answer: MemoryAnswer): void {

@@ -11,7 +11,8 @@ import { EvidenceStore } from './evidence-store.ts';
 import { ExperimentStore } from './experiment-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
-import { controlRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
+import { dayRows, recentRows, windowRows } from './figure-rows.ts';
+import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
 import { PolicyStateStore } from './policy-state-store.ts';
@@ -77,7 +78,8 @@ class SqliteStore implements Store {
   readonly calibrations: CalibrationRecords;
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
-    control: (since) => this.#readingAll(() => controlRows(this.#database, since)),
+    savings: (since) => this.#readingAll(() => savingsRows(this.#database, since)),
+    measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
     days: (since) => this.#readingAll(() => dayRows(this.#database, since)),
     recent: (count) => this.#readingAll(() => recentRows(this.#database, count)),
   };

@@ -92,6 +92,7 @@ export class Session {
       const change = this.#window.documents.change(uri, version, contentChanges);
       if (before === undefined || !change) return;
       this.#window.episodes.changed(uri, change.applied, before, change.document.getText());
+      this.#window.edited();
     });
     connection.onWillSaveTextDocument(({ textDocument: { uri }, reason }) => {
       const document = this.#window.documents.get(uri);

@@ -7,7 +7,7 @@ import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
 import type { Notices } from '../notices.ts';
-import type { Ledger } from '../outcomes/records.ts';
+import type { Ledger, MeasuringCosts } from '../outcomes/records.ts';
 
 /** What all windows of a daemon have in common. */
 export interface Shared {
@@ -37,6 +37,8 @@ export interface Shared {
   readonly budget: (settings: Settings) => BudgetStatus | null;
   /** A model is another one under the same name; tells every window. */
   readonly modelReplaced: (model: string) => void;
+  /** What it took lately to measure what stopping saves. */
+  readonly measuringCosts: () => MeasuringCosts;
   /** There is something new for the figures. */
   readonly counted: () => void;
 }

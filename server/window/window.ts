@@ -19,6 +19,7 @@ import { EngineError } from '../engines/engine.ts';
 import { SupersededError } from '../engines/scheduler.ts';
 import { changeInWords } from '../learning/profile/feedback.ts';
 import type { RequestQuestion } from '../learning/question.ts';
+import { ratesFor } from '../outcomes/measuring-rates.ts';
 import { EpisodeTracker } from '../outcomes/episodes.ts';
 import type { RequestRecord } from '../outcomes/records.ts';
 import { sleep } from '../sleep.ts';
@@ -61,7 +62,7 @@ export class Window {
       now: Date.now,
       random: shared.random,
       settings: () => ({
-        controlRate: this.#settings.controlRate,
+        ...this.#rates(),
         withheldRate: this.#settings.withheldRate,
         storeCode: this.#settings.storage.storeCode,
         simulated: this.#simulated,
@@ -195,6 +196,11 @@ export class Window {
     this.#pipeline.accepted();
   }
 
+  /** A document has changed. */
+  edited(): void {
+    this.#pipeline.edited();
+  }
+
   /** @throws EngineError */
   async ask(
     question: Omit<Question, 'room'>,
@@ -276,13 +282,21 @@ export class Window {
         );
       },
       finished: (report) => {
-        if (report.control) counted();
+        if (report.ended !== 'stopped') counted();
         this.#showReport(report);
       },
       failed: (error) => this.#failed(error),
       unready: (model, { message }) =>
         this.#shared.notices.say(`${model} is left out of shortstop.ensemble.models: ${message}`),
     };
+  }
+
+  #rates() {
+    const { control, newline } = ratesFor(
+      this.#settings.controlRate,
+      this.#shared.measuringCosts(),
+    );
+    return { controlRate: control, newlineRate: newline };
   }
 
   async #inSlot<T>(

@@ -89,24 +89,32 @@ describe('a session of the simulated user', () => {
 
     const tokens =
       row(`SELECT sum(tokens_at_stop) + sum(coalesce(tokens - tokens_at_stop, 0)) AS spent,
-      sum(coalesce(tokens - tokens_at_stop, 0)) AS controlTails
+      sum(coalesce(tokens - tokens_at_stop, 0)) AS measuring
       FROM requests LEFT JOIN control_tails ON request_id = id`);
     assert.deepEqual({ ...stats.tokens }, tokens);
-    const { spent = 0, controlTails = 0 } = tokens;
-    assert.deepEqual(printed('tokens spent'), [spent - controlTails, controlTails]);
+    const { spent = 0, measuring = 0 } = tokens;
+    assert.deepEqual(printed('tokens spent'), [spent - measuring, measuring]);
   });
 
   test('says what was saved before what was spent, and what of that was spent on measuring', () => {
     const titles = session.stdout.match(/^(tokens avoided|time avoided|tokens spent) /gm);
     assert.deepEqual(
       titles?.map((title) => title.trim()),
-      ['tokens avoided', 'time avoided', 'tokens avoided', 'tokens spent'],
+      ['tokens avoided', 'tokens avoided', 'time avoided', 'time avoided', 'tokens spent'],
     );
   });
 
-  test('estimates what was avoided from the control runs, net of their own tails', () => {
-    const { net, n } = row(`SELECT sum((tokens - tokens_at_stop) * (1 / control_rate - 1)) AS net,
-      count(*) AS n FROM requests JOIN control_tails ON request_id = id WHERE control = 1`);
+  test('estimates what was avoided from what was foreseen and the control runs, net of all tails', () => {
+    const { net, n } = row(`
+      WITH open AS (
+        SELECT r.*, max(0, min(max_tokens - tokens_at_stop, after_ms / ms_per_token)) AS foreseen
+        FROM requests r JOIN clocks ON request_id = r.id
+        WHERE ended = 'stopped' AND stop_reason NOT IN ('natural-end', 'cap'))
+      SELECT (SELECT sum(foreseen) FROM open) * sum(t.tokens - tokens_at_stop) / sum(foreseen)
+        - (SELECT sum(c.tokens - r.tokens_at_stop) FROM control_tails c JOIN requests r ON r.id = c.request_id)
+        AS net, count(*) AS n
+      FROM open JOIN control_tails t ON t.request_id = open.id
+      WHERE control AND t.ended <> 'pre-empted'`);
     const avoided = stats.avoided.find(
       ({ baseline, unit }) => baseline === 'no early stopping' && unit === 'tokens',
     );

@@ -57,7 +57,7 @@ for (const [name, sent] of golden) {
 
 test('every figure of the daemon stands in the panel', () => {
   const text = textOf(panelHtml(message(usualDay)));
-  for (const figure of ['4,873', '1,107', '31,240', '22,810', '39,905', '−410', '412', '1,288']) {
+  for (const figure of ['4,873', '231', '31,240', '22,810', '39,905', '−410', '412', '1,288']) {
     assert.ok(text.includes(figure), figure);
   }
   assert.match(text, /28\u00a0%/);
@@ -68,14 +68,20 @@ test('every figure of the daemon stands in the panel', () => {
 test('an avoided figure names its baseline, its n and its interval', () => {
   const text = textOf(panelHtml(message(usualDay)));
   assert.match(text, /tokens avoided against no early stopping/);
-  assert.match(text, /22,810 to 39,905, n = 43/);
+  assert.match(text, /22,810 to 39,905, n = 4 · 98.% of it modelled/);
 });
 
 test('what has too small an n says so in place of a figure', () => {
   const text = textOf(panelHtml(message(firstMinutes)));
-  assert.match(text, /not enough data yet \(n = 7 of 20 control requests\)/);
   assert.match(text, /not enough data yet \(n = 11 of 20 settled suggestions\)/);
   assert.match(text, /not enough data yet \(n = 12 of 20 requests\)/);
+});
+
+test('while little was measured, what was avoided is an interval, and said to be modelled', () => {
+  const text = textOf(panelHtml(message(firstMinutes)));
+  assert.match(text, /−33 to 1,840\ntokens avoided against no early stopping/);
+  assert.match(text, /n = 0 · all of it modelled/);
+  assert.doesNotMatch(text, /of what it would have spent/);
 });
 
 test('an interval that holds zero is said to show neither saving nor loss', () => {

@@ -13,8 +13,8 @@ export const usualDay: Stats = {
   rule: 'preset balanced: the rule is the learned policy, weights 0123456789ab, trained on 614 traces; not certified',
   from: 1_790_000_000_000,
   to: null,
-  requests: { engine: 412, fromMemory: 1288, offered: 301, control: 43, cancelled: 87, failed: 2 },
-  tokens: { spent: 4873, controlTails: 1107 },
+  requests: { engine: 412, fromMemory: 1288, offered: 301, control: 4, cancelled: 87, failed: 2 },
+  tokens: { spent: 4873, measuring: 231 },
   cost: {
     requests: 412,
     engineMs: 182_400,
@@ -32,17 +32,17 @@ export const usualDay: Stats = {
     {
       baseline: 'no early stopping',
       unit: 'tokens',
-      net: { value: 31_240, low: 22_810, high: 39_905, n: 43 },
+      net: { value: 31_240, low: 22_810, high: 39_905, n: 4, modelled: 0.98 },
     },
     {
       baseline: 'first newline',
       unit: 'tokens',
-      net: { value: -410.4, low: -1630, high: 760, n: 43 },
+      net: { value: -410.4, low: -1630, high: 760, n: 29, modelled: 0.31 },
     },
     {
       baseline: 'no early stopping',
       unit: 'ms',
-      net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 43 },
+      net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 4, modelled: 0.98 },
     },
   ],
   outcomes: {
@@ -99,16 +99,24 @@ export const usualDay: Stats = {
 
 export const firstMinutes: Stats = {
   ...usualDay,
-  requests: { engine: 61, fromMemory: 120, offered: 40, control: 7, cancelled: 11, failed: 0 },
-  tokens: { spent: 702, controlTails: 210 },
+  requests: { engine: 61, fromMemory: 120, offered: 40, control: 1, cancelled: 11, failed: 0 },
+  tokens: { spent: 702, measuring: 33 },
   budget: [
     { of: 'day', spent: 702, limit: null, price: 0, perRequest: null },
     { of: 'session', spent: 702, limit: null, price: 0, perRequest: null },
   ],
   avoided: [
-    { baseline: 'no early stopping', unit: 'tokens', net: { ...NONE, n: 7 } },
-    { baseline: 'first newline', unit: 'tokens', net: { ...NONE, n: 7 } },
-    { baseline: 'no early stopping', unit: 'ms', net: { ...NONE, n: 7 } },
+    {
+      baseline: 'no early stopping',
+      unit: 'tokens',
+      net: { value: 1840, low: -33, high: 1840, n: 0, modelled: 1 },
+    },
+    {
+      baseline: 'first newline',
+      unit: 'tokens',
+      net: { value: 96, low: 8, high: 260, n: 4, modelled: 0.72 },
+    },
+    { baseline: 'no early stopping', unit: 'ms', net: NONE },
   ],
   exactMatch: { ...NONE, n: 11 },
   latency: {
@@ -122,7 +130,7 @@ export const nothingYet: Stats = {
   from: null,
   to: null,
   requests: { engine: 0, fromMemory: 0, offered: 0, control: 0, cancelled: 0, failed: 0 },
-  tokens: { spent: 0, controlTails: 0 },
+  tokens: { spent: 0, measuring: 0 },
   avoided: [{ baseline: 'no early stopping', unit: 'tokens', net: NONE }],
   outcomes: {
     accepted: 0,
@@ -149,7 +157,7 @@ export const nothingYet: Stats = {
 /** What no daemon should send and no panel may choke on. */
 export const hostile: Stats = {
   ...usualDay,
-  tokens: { spent: Number.NaN, controlTails: Number.POSITIVE_INFINITY },
+  tokens: { spent: Number.NaN, measuring: Number.POSITIVE_INFINITY },
   avoided: [
     {
       baseline: 'no early stopping',

@@ -138,7 +138,7 @@ for (const mode of MODES) {
       const stats = await daemon.connection.sendRequest(StatsRequest.type, {});
       assert.deepEqual(stats.tokens, {
         spent: 7,
-        controlTails: 7 - daemon.reports[0].tokensAtStop,
+        measuring: 7 - daemon.reports[0].tokensAtStop,
       });
     });
 

@@ -52,6 +52,8 @@ function fill({ ledger }: Store, episodes: number): void {
           at: at + count,
           control,
           controlRate: 0.4,
+          maxTokens: oneOf([64, 128]),
+          msPerToken: oneOf([null, 12.5, 40]),
           ended,
           stopReason,
           tokensAtStop,
@@ -68,10 +70,15 @@ function fill({ ledger }: Store, episodes: number): void {
         ...{ promptTokens: counted ? 20 + upTo(200) : null, joules: null, meter: null },
         ...(random() < 0.3 && { joules: random() * 20, meter: 'rapl' }),
       });
-      if (!control || ended !== 'stopped' || random() < 0.1) continue;
+      ledger.recordClock({ requestId: id, afterMs: upTo(5000), endedBy: 'typed-otherwise' });
+      if (ended !== 'stopped' || random() < (control ? 0.1 : 0.75)) continue;
       const tokens = tokensAtStop + upTo(100);
-      const tokensAtFirstNewline = oneOf([null, tokens]);
-      ledger.recordControlTail(tail(id, { tokens, tokensAtFirstNewline, tailMs: upTo(900) }));
+      const tokensAtFirstNewline = control ? oneOf([null, tokens]) : tokens;
+      const whole = oneOf(['natural-end', 'superseded', 'pre-empted'] as const);
+      const tailEnd = control ? whole : 'newline';
+      ledger.recordControlTail(
+        tail(id, { tokens, tokensAtFirstNewline, tailMs: upTo(900), ended: tailEnd }),
+      );
     }
     if (random() < 0.5) {
       ledger.recordMemoryAnswer({ suggestionId: 's', at, answerMs: random() * 5 });
@@ -143,7 +150,7 @@ test('days add up to what was asked in them, days without a row among them', (t)
   );
   assert.equal(
     total((day) => day.tokens),
-    tokens.spent - tokens.controlTails,
+    tokens.spent - tokens.measuring,
   );
   assert.equal(
     total((day) => day.acceptedChars),

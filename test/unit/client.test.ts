@@ -32,18 +32,28 @@ test('a daemon that had run for a minute is started again at once after a crash'
   assert.equal(backOff.nextDelay(0), 500);
 });
 
-test('the status bar says that n is too small rather than a figure', () => {
+test('the status bar has no figure before a request was stopped', () => {
   const { text, tooltip, severity } = statusView(running, ready);
-  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · avoided: n too small');
-  assert.match(tooltip, /not enough data yet \(n = 7 of 20 control requests\)/);
+  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b');
+  assert.match(tooltip, /no request was stopped yet/);
   assert.equal(severity, 'none');
 });
 
 test('the status bar shows the tokens avoided today with their interval and n in the tooltip', () => {
-  const avoidedToday = { value: 1230.4, low: 300, high: 2200, n: 21 };
+  const avoidedToday = { value: 1230.4, low: 900, high: 2100, n: 21, modelled: 0.97 };
   const { text, tooltip } = statusView(running, { ...ready, avoidedToday });
   assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · 1,230 tokens avoided');
-  assert.match(tooltip, /1,230 \(n = 21 control requests, 95 % interval 300 to 2,200\)/);
+  assert.match(
+    tooltip,
+    /1,230 \(95 % interval 900 to 2,100, n = 21 requests followed behind their stop, 97.% of it modelled\)/,
+  );
+});
+
+test('while the interval is wider than the figure is large, the status bar shows the interval', () => {
+  const avoidedToday = { value: 800, low: 0, high: 830, n: 0, modelled: 1 };
+  const { text, tooltip } = statusView(running, { ...ready, avoidedToday });
+  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · 0 to 830 tokens avoided');
+  assert.match(tooltip, /all of it modelled/);
 });
 
 test('the tooltip says what is left of the budgets, and the text once one is spent', () => {

@@ -8,7 +8,12 @@ import { ReplayEngine } from '../../../bench/pace/replay-engine.ts';
 import { contextOf } from '../../../bench/replay/context.ts';
 import { slotReleases } from '../../../bench/slot-releases.ts';
 import { loadTraces, type RecordedTrace } from '../../../bench/traces.ts';
-import { generate, noProgress, type Stopped } from '../../../server/completion/generation.ts';
+import {
+  generate,
+  noProgress,
+  type Follow,
+  type Stopped,
+} from '../../../server/completion/generation.ts';
 import { buildPrompt } from '../../../server/completion/prompt.ts';
 import { OllamaEngine } from '../../../server/engines/ollama/ollama.ts';
 import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
@@ -41,17 +46,17 @@ interface Asked {
   readonly rule: StopRule;
   readonly context: CursorContext;
   readonly settings?: StopSettings;
-  readonly runsOn?: boolean;
+  readonly follow?: Follow;
 }
 
 /** One request; what was decided, and all that came. */
-async function run({ engine, rule, context, settings = SETTINGS, runsOn = false }: Asked) {
+async function run({ engine, rule, context, settings = SETTINGS, follow = null }: Asked) {
   const progress = noProgress();
   const stops: Stopped[] = [];
   const prompt = buildPrompt({ ...MANUAL_MODEL, name: MODEL }, context);
   const finished = await generate(
     {
-      ...{ engine, rule, context, settings, runsOn },
+      ...{ engine, rule, context, settings, follow },
       request: { model: MODEL, prompt, maxTokens: settings.maxTokens, alternatives: 0 },
       elapsed: () => performance.now(),
       sleep,
@@ -197,7 +202,7 @@ test('a stop string is sent where the answer is one line, and never to a control
   assert.deepEqual(await stopOf({ kind: 'comment', prefix: '// a' }), ['\n']);
   assert.deepEqual(await stopOf({ kind: 'block-start', prefix: 'if (a) {\n  ' }), ['\n']);
   assert.deepEqual(await stopOf({ multiLine: 'always' }), []);
-  assert.deepEqual(await stopOf({}, { runsOn: true }), []);
+  assert.deepEqual(await stopOf({}, { follow: 'to-end' }), []);
   const custom: StopSettings = { ...SETTINGS, showBar: 0.3 };
   assert.deepEqual(await stopOf({}, { settings: custom }), [], 'the bar needs the break');
 });

@@ -3,6 +3,7 @@ import { setImmediate as tick, setTimeout as pause } from 'node:timers/promises'
 import { describe, test } from 'node:test';
 import type { CompletionReport } from '../../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import type { Follow } from '../../../server/completion/generation.ts';
 import { CompletionPipeline } from '../../../server/completion/pipeline.ts';
 import type { Offer } from '../../../server/completion/ports.ts';
 import type { CompletionRequest } from '../../../server/completion/request.ts';
@@ -13,13 +14,16 @@ import { Scheduler } from '../../../server/engines/scheduler.ts';
 import type {
   ControlTail,
   MemoryAnswer,
+  RequestClock,
   RequestCode,
   RequestRecord,
 } from '../../../server/outcomes/records.ts';
 import { MANUAL_CAPABILITIES, ManualEngine } from '../../support/manual-engine.ts';
 import { decideWith } from '../../support/weights.ts';
 
-const DRAW = { episodeId: 'e', controlRate: 0.5, withheldRate: 0.1, chance: 0.5 };
+const DRAW = {
+  ...{ episodeId: 'e', controlRate: 0.5, withheldRate: 0.1, newlineRate: 0.25, chance: 0.5 },
+};
 
 /** A pipeline over an engine whose tokens the test writes, and one document in an editor. */
 class Bench {
@@ -27,6 +31,7 @@ class Bench {
   readonly records: RequestRecord[] = [];
   readonly codes: RequestCode[] = [];
   readonly tails: ControlTail[] = [];
+  readonly clocks: RequestClock[] = [];
   readonly memoryAnswers: MemoryAnswer[] = [];
   readonly offers: Offer[] = [];
   readonly reports: CompletionReport[] = [];
@@ -40,7 +45,7 @@ class Bench {
   #version = 0;
   #asked = new AbortController();
 
-  constructor(marked: string, control = false, advisers: readonly Adviser[] = []) {
+  constructor(marked: string, follow: Follow = null, advisers: readonly Adviser[] = []) {
     this.edit(marked);
     const scheduler = new Scheduler();
     this.pipeline = new CompletionPipeline({
@@ -60,7 +65,9 @@ class Bench {
       episodes: {
         draw: () => {
           this.#episodes++;
-          return { ...DRAW, first: this.#episodes === 1, control, withheld: this.withheld };
+          const first = this.#episodes === 1;
+          const followed = { control: follow === 'to-end', toNewline: follow === 'to-newline' };
+          return { ...DRAW, ...followed, first, withheld: this.withheld };
         },
         withholds: () => this.withheld && this.#episodes > 0,
         offered: (offer) => this.offers.push(offer),
@@ -72,6 +79,7 @@ class Bench {
           if (code) this.codes.push(code);
         },
         recordControlTail: (tail) => this.tails.push(tail),
+        recordClock: (clock) => this.clocks.push(clock),
         recordMemoryAnswer: (answer) => this.memoryAnswers.push(answer),
       },
       report: {
@@ -156,7 +164,7 @@ describe('a completion', () => {
 
   test('is hidden where that is advised, and its row says that nothing was served', async () => {
     const advice = { kind: 'offer', action: 'hide', says: 'it would flash' } as const;
-    const bench = new Bench(START, false, [{ role: 'asking', advise: () => advice }]);
+    const bench = new Bench(START, null, [{ role: 'asking', advise: () => advice }]);
     const asked = bench.ask();
     (await bench.stream()).write('price', ';\n');
     assert.equal(await asked, null);
@@ -167,14 +175,14 @@ describe('a completion', () => {
   test('is held back for as long as is advised, and offered to who still waits', async () => {
     const advice = { kind: 'offer', action: 'hold', ms: 20, says: 'the next key is near' } as const;
     const adviser: Adviser = { role: 'asking', advise: () => advice };
-    const patient = new Bench(START, false, [adviser]);
+    const patient = new Bench(START, null, [adviser]);
     const began = performance.now();
     const asked = patient.ask();
     (await patient.stream()).write('price', ';\n');
     assert.equal((await asked)?.text, 'price');
     assert.ok(performance.now() - began >= 19);
 
-    const gone = new Bench(START, false, [adviser]);
+    const gone = new Bench(START, null, [adviser]);
     const dropped = gone.ask();
     (await gone.stream()).write('price', ';\n');
     await pause(5);
@@ -185,7 +193,7 @@ describe('a completion', () => {
   });
 
   test('of a control request is served at the stop while its stream runs on and is counted', async () => {
-    const bench = new Bench(START, true);
+    const bench = new Bench(START, 'to-end');
     const asked = bench.ask();
     const stream = await bench.stream();
     stream.write('price', ';\n');
@@ -242,9 +250,9 @@ describe('a completion', () => {
     assert.equal(bench.offers.length, 1);
   });
 
-  test('of a control request ends its tail when anything newer is asked, or when it is accepted', async () => {
+  test('of a control request ends its tail when something else is asked, or when it is accepted', async () => {
     for (const end of ['newer', 'accepted'] as const) {
-      const bench = new Bench(START, true);
+      const bench = new Bench(START, 'to-end');
       const asked = bench.ask();
       const stream = await bench.stream();
       stream.write('price', ';\n');
@@ -252,8 +260,8 @@ describe('a completion', () => {
       stream.write('const');
       if (end === 'accepted') bench.pipeline.accepted();
       else {
-        bench.edit('const total = p|;\n');
-        await bench.ask();
+        bench.edit('const total = x|;\n');
+        void bench.ask();
       }
       await pause(5);
       assert.ok(stream.closed);
@@ -270,6 +278,116 @@ describe('a completion', () => {
     assert.equal(await asked, null);
     assert.equal(bench.records[0]?.offered, false);
     assert.deepEqual(bench.offers, []);
+  });
+});
+
+describe('a tail that is followed', () => {
+  test('runs on while typing agrees with what it writes, and ends where it does not', async () => {
+    const bench = new Bench(START, 'to-end');
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price', ';\n');
+    await asked;
+    for (const typed of ['p', 'pr']) {
+      bench.edit(`const total = ${typed}|;\n`);
+      bench.pipeline.edited();
+      await bench.ask();
+      stream.write('next');
+      await pause(2);
+      assert.ok(!stream.closed, typed);
+    }
+    bench.edit('const total = prx|;\n');
+    bench.pipeline.edited();
+    await pause(5);
+    assert.ok(stream.closed);
+    assert.deepEqual(
+      bench.tails.map(({ tokens, ended }) => ({ tokens, ended })),
+      [{ tokens: 4, ended: 'superseded' }],
+    );
+    assert.equal(bench.clocks[0]?.endedBy, 'typed-otherwise');
+  });
+
+  test('ends where the stream itself leaves what was typed', async () => {
+    const bench = new Bench(START, 'to-end');
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('price', ';\n');
+    await asked;
+    bench.edit('const total = price;\nlet|;\n');
+    bench.pipeline.edited();
+    stream.write('con');
+    await pause(5);
+    assert.ok(stream.closed);
+    assert.equal(bench.tails[0]?.tokens, 3);
+  });
+
+  test('to its line break goes no further, and has no tail where the stop came behind one', async () => {
+    const short = new Bench(START, 'to-newline');
+    const asked = short.ask();
+    const stream = await short.stream();
+    stream.write('x', '\n', 'more');
+    await asked;
+    await pause(5);
+    assert.ok(stream.closed);
+    assert.deepEqual(short.tails, []);
+
+    const hopeless = new Bench(START, 'to-newline');
+    const nothing = hopeless.ask();
+    const unsure = await hopeless.stream();
+    unsure.writeToken({ text: 'maybe', logprob: -9 });
+    assert.equal(await nothing, null);
+    unsure.write(' or', ' not', '\n', 'more');
+    await pause(5);
+    assert.ok(unsure.closed);
+    assert.partialDeepStrictEqual(hopeless.tails, [
+      { tokens: 4, tokensAtFirstNewline: 4, ended: 'newline' },
+    ]);
+    assert.equal(hopeless.records[0]?.tokensAtStop, 1);
+  });
+});
+
+describe('the clock of a request', () => {
+  test('runs from its stop to the next request, though nothing of its tail is seen', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    (await bench.stream()).write('price', ';\n');
+    await asked;
+    await pause(20);
+    assert.equal(bench.clocks.length, 0);
+    bench.edit('const total = price;\n|\n');
+    void bench.ask();
+    await pause(20);
+    const [clock] = bench.clocks;
+    assert.equal(clock?.requestId, bench.records[0]?.id);
+    assert.equal(clock?.endedBy, 'typed-otherwise');
+    assert.ok(clock.afterMs >= 18 && clock.afterMs < 2_000, String(clock.afterMs));
+  });
+
+  test('ends at an accept, and once', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    (await bench.stream()).write('price', ';\n');
+    await asked;
+    bench.pipeline.accepted();
+    bench.pipeline.forget();
+    assert.deepEqual(
+      bench.clocks.map(({ endedBy }) => endedBy),
+      ['accepted'],
+    );
+  });
+
+  test('of a request that was cancelled before its stop stands at 0', async () => {
+    const bench = new Bench(START);
+    const asked = bench.ask();
+    const stream = await bench.stream();
+    stream.write('pri');
+    bench.cancel();
+    await asked;
+    await pause(30);
+    assert.deepEqual(bench.clocks, [
+      { requestId: bench.records[0]?.id, afterMs: 0, endedBy: 'cancelled' },
+    ]);
+    assert.equal(bench.records[0]?.maxTokens, DEFAULT_SETTINGS.stopping.maxTokens);
   });
 });
 
@@ -397,7 +515,7 @@ describe('a failure', () => {
   });
 
   test('of the engine in a control tail only ends the tail', async () => {
-    const bench = new Bench(START, true);
+    const bench = new Bench(START, 'to-end');
     const asked = bench.ask();
     const stream = await bench.stream();
     stream.write('price', ';\n');

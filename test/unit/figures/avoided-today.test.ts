@@ -2,30 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AvoidedToday } from '../../../server/figures/avoided-today.ts';
 import { netTokensAvoided } from '../../../server/figures/avoided.ts';
-import type { ControlRequest } from '../../../server/figures/rows.ts';
+import { followed, givenUp, savings } from './savings-rows.ts';
 
 const NOON = new Date(2030, 5, 1, 12).getTime();
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
 
-function controlRequest(index: number): ControlRequest {
-  const tail = { tokens: 20 + index, tokensAtFirstNewline: null, tailMs: 100 };
-  return {
-    episodeId: String(index),
-    controlRate: 0.1,
-    tokensAtStop: 5,
-    tokensAtFirstNewline: null,
-    tail,
-  };
-}
-
-function watched(count = 30) {
-  const rows = Array.from({ length: count }, (_, index) => controlRequest(index));
+function watched(requests = 30) {
+  const rows = { current: savings({ stopped: [givenUp({ requests })], followed: [followed()] }) };
   const asked: (number | null)[] = [];
   const today = new AvoidedToday({
-    control: (since) => {
+    savings: (since) => {
       asked.push(since);
-      return [...rows];
+      return rows.current;
     },
   });
   return { today, rows, asked };
@@ -33,7 +22,7 @@ function watched(count = 30) {
 
 test('the status figure is the panel’s, of the rows since local midnight', () => {
   const { today, rows, asked } = watched();
-  assert.deepEqual(today.news(NOON), netTokensAvoided(rows));
+  assert.deepEqual(today.news(NOON), netTokensAvoided(rows.current));
   assert.deepEqual(asked, [new Date(NOON).setHours(0, 0, 0, 0)]);
 });
 
@@ -41,14 +30,14 @@ test('however often episodes settle, rows are read once in ten seconds', () => {
   const { today, rows, asked } = watched();
   today.news(NOON);
   for (let second = 1; second <= 30; second += 1) {
-    rows.push(controlRequest(100 + second));
+    rows.current = savings({ stopped: [givenUp({ requests: 100 + second })] });
     today.changed();
     today.news(NOON + second * SECOND);
   }
   assert.equal(asked.length, 4);
 });
 
-test('no news where nothing was recorded, or nothing of it is control', () => {
+test('no news where nothing was recorded, or nothing of it is another figure', () => {
   const { today, asked } = watched();
   today.news(NOON);
   assert.equal(today.news(NOON + 60 * SECOND), null);
@@ -61,9 +50,9 @@ test('no news where nothing was recorded, or nothing of it is control', () => {
 test('a new day and a deletion are heeded at once', () => {
   const { today, rows } = watched();
   today.news(NOON);
-  rows.length = 0;
+  rows.current = savings();
   today.forget();
-  assert.equal(today.news(NOON + SECOND)?.n, 0);
-  rows.push(controlRequest(1));
+  assert.equal(today.news(NOON + SECOND)?.value, null);
+  rows.current = savings({ stopped: [givenUp()], followed: [followed()] });
   assert.equal(today.news(NOON + DAY)?.n, 1);
 });

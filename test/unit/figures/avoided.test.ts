@@ -1,187 +1,130 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom, type Random } from '../../../server/learning/random.ts';
-import { avoidedBy, MIN_CONTROL_EPISODES } from '../../../server/figures/avoided.ts';
-import type { ControlRequest } from '../../../server/figures/rows.ts';
+import { avoidedBy, netTokensAvoided } from '../../../server/figures/avoided.ts';
+import type { SavingsRows } from '../../../server/figures/rows.ts';
 import type { Avoided } from '../../../shared/protocol.ts';
+import { followed, givenUp, savings } from './savings-rows.ts';
 
-/** A request as nobody can see it: what would have been spent in either case. */
-interface Whole extends Required<ControlRequest> {
-  readonly full: number;
-  readonly firstNewline: number | null;
-  readonly fullTailMs: number;
+function net(rows: SavingsRows, baseline: Avoided['baseline'], unit: Avoided['unit'] = 'tokens') {
+  const found = avoidedBy(rows).find((row) => row.baseline === baseline && row.unit === unit);
+  assert.ok(found);
+  return found.net;
 }
 
-/** Tokens of a stream: a few long ones, many short ones. */
-function streamLength(random: Random): number {
-  return Math.min(128, 1 + Math.floor(Math.exp(1 + 3.5 * random())));
-}
+test('there is no figure before a request was stopped', () => {
+  for (const { net: none } of avoidedBy(savings())) {
+    assert.deepEqual(none, { value: null, low: null, high: null, n: 0 });
+  }
+});
 
-/** Episodes of one to three requests, each with its stop somewhere in its stream. */
-function population(episodes: number, rate: number, random: Random): Whole[] {
-  return Array.from({ length: episodes }, (_, index) =>
-    Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
-      const full = streamLength(random);
-      const tokensAtStop = Math.max(1, Math.ceil(full * random() ** 2));
-      const newline = Math.ceil(random() * 1.5 * full);
-      const firstNewline = newline > full ? null : newline;
-      const seen = firstNewline !== null && firstNewline <= tokensAtStop ? firstNewline : null;
-      const fullTailMs = (full - tokensAtStop) * 20;
-      const tail = {
-        tokens: full,
-        tokensAtFirstNewline: firstNewline,
-        tailMs: fullTailMs,
-      };
-      const shared = { full, firstNewline, fullTailMs, tokensAtStop, tail };
-      return { ...shared, episodeId: String(index), controlRate: rate, tokensAtFirstNewline: seen };
-    }),
-  ).flat();
-}
-
-/** What the same requests cost with a baseline, less what they cost with these control tails. */
-function truth(all: readonly Whole[], sample: ReadonlySet<Whole>, figure: Avoided): number {
-  const tokens = figure.unit === 'tokens';
-  const beyond = (request: Whole): number => {
-    if (!tokens) return request.fullTailMs;
-    const baseline =
-      figure.baseline === 'first newline' ? (request.firstNewline ?? request.full) : request.full;
-    return baseline - request.tokensAtStop;
-  };
-  const tail = (request: Whole): number =>
-    tokens ? request.full - request.tokensAtStop : request.fullTailMs;
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  return sum(all.map(beyond)) - sum([...sample].map(tail));
-}
-
-function drawControl(all: readonly Whole[], rate: number, random: Random): Set<Whole> {
-  const drawn = new Map<string, boolean>();
-  return new Set(
-    all.filter(({ episodeId }) => {
-      const control = drawn.get(episodeId) ?? random() < rate;
-      drawn.set(episodeId, control);
-      return control;
-    }),
+test('both baselines stand in tokens and in time', () => {
+  const rows = avoidedBy(savings({ stopped: [givenUp()] }));
+  assert.deepEqual(
+    rows.map(({ baseline, unit }) => `${baseline}, ${unit}`),
+    [
+      'no early stopping, tokens',
+      'first newline, tokens',
+      'no early stopping, ms',
+      'first newline, ms',
+    ],
   );
-}
+});
 
-for (const [rate, episodes] of [
-  [0.1, 600],
-  [0.3, 200],
-  [0.5, 100],
-] as const) {
-  test(`at control rate ${rate}, ${episodes} episodes, estimates hit the truth and intervals cover it`, () => {
-    const random = seededRandom(Math.round(1000 * rate + episodes));
-    const rounds = 400;
-    const hits = [0, 0, 0];
-    const errors: number[][] = [[], [], []];
-    for (let round = 0; round < rounds; round++) {
-      const all = population(episodes, rate, random);
-      const sample = drawControl(all, rate, random);
-      avoidedBy([...sample], round).forEach((figure, index) => {
-        const { value, low, high, n } = figure.net;
-        assert.ok(value !== null && low !== null && high !== null);
-        assert.equal(n, sample.size);
-        assert.ok(low <= value && value <= high);
-        const wanted = truth(all, sample, figure);
-        errors[index]?.push(value - wanted);
-        if (low <= wanted && wanted <= high) hits[index] = (hits[index] ?? 0) + 1;
-      });
-    }
-    for (const [index, list] of errors.entries()) {
-      const mean = list.reduce((a, b) => a + b, 0) / rounds;
-      const spread = Math.sqrt(list.reduce((a, b) => a + (b - mean) ** 2, 0) / (rounds - 1));
-      const z = mean / (spread / Math.sqrt(rounds));
-      assert.ok(Math.abs(z) < 3.5, `figure ${index}: mean error is ${z} standard errors`);
-      // With 400 rounds at 95 %, 93 % is two standard errors below.
-      const coverage = (hits[index] ?? 0) / rounds;
-      assert.ok(coverage >= 0.93, `figure ${index}: coverage ${coverage}`);
-    }
+test('before any tail was followed the model stands alone, and its interval says how little that is', () => {
+  const rows = savings({ stopped: [givenUp()] });
+  assert.deepEqual(net(rows, 'no early stopping'), {
+    ...{ value: 4000, low: 0, high: 4000, n: 0, modelled: 1 },
   });
-}
-
-test('where a baseline spends the same (A/A), the interval holds 0 in about 95 % of samples', () => {
-  const random = seededRandom(17);
-  let hits = 0;
-  const rounds = 400;
-  for (let round = 0; round < rounds; round++) {
-    // Pairs in which the stop and the newline change places: their difference sums up to 0.
-    const all = Array.from({ length: 500 }).flatMap((_, index): ControlRequest[] => {
-      const [one, other] = [streamLength(random), streamLength(random)];
-      return [request(`${index}a`, one, other), request(`${index}b`, other, one)];
-    });
-    const sample = all.filter(() => random() < 0.1);
-    const net = avoidedBy(sample, round).find(({ baseline }) => baseline === 'first newline')?.net;
-    assert.ok(net);
-    if ((net.low ?? 1) <= 0 && 0 <= (net.high ?? -1)) hits++;
-  }
-  assert.ok(hits / rounds >= 0.93, String(hits / rounds));
+  // A line's mean of the laboratory, 8 tokens; no tail is longer than foreseen.
+  assert.deepEqual(net(rows, 'first newline'), {
+    ...{ value: 800, low: 0, high: 4000, n: 0, modelled: 1 },
+  });
+  assert.equal(net(rows, 'first newline', 'ms').value, 16_000);
 });
 
-function request(episodeId: string, stop: number, newline: number): ControlRequest {
-  return {
-    episodeId,
-    controlRate: 0.1,
-    tokensAtStop: stop,
-    tokensAtFirstNewline: newline,
-    tail: { tokens: stop, tokensAtFirstNewline: null, tailMs: 0 },
-  };
-}
-
-const stopped = (episode: number, rate = 0.5): ControlRequest => ({
-  episodeId: String(episode),
-  controlRate: rate,
-  tokensAtStop: 4,
-  tokensAtFirstNewline: null,
-  tail: { tokens: 10, tokensAtFirstNewline: 6, tailMs: 120 },
-});
-const sampleOf = (episodes: number, rate?: number) =>
-  Array.from({ length: episodes }, (_, index) => stopped(index, rate));
-
-test('each figure is the sum that its definition says', () => {
-  // Tails of 6 tokens or 120 ms: 20 x 6 x (1 / 0.5 - 1); against the newline 20 x (2 / 0.5 - 6).
-  const values = avoidedBy(sampleOf(20)).map(({ baseline, unit, net }) => [
-    baseline,
-    unit,
-    net.value,
-  ]);
-  assert.deepEqual(values, [
-    ['no early stopping', 'tokens', 120],
-    ['no early stopping', 'ms', 2400],
-    ['first newline', 'tokens', -40],
-  ]);
+test('against no early stopping, what is foreseen is corrected by what was seen of it', () => {
+  const half = followed({ tail: { tokens: 20, ms: 420 } });
+  const rows = savings({
+    stopped: [givenUp()],
+    followed: [half, half, followed(), followed()],
+    measuring: { tokens: 120, ms: 2440 },
+  });
+  const tokens = net(rows, 'no early stopping');
+  // 4000 × 120 / 160 - 120.
+  assert.equal(tokens.value, 2880);
+  assert.equal(tokens.n, 4);
+  assert.equal(tokens.modelled, (3000 - 120) / 3000);
+  assert.ok((tokens.low ?? 0) < 2880 && tokens.high !== null && tokens.high <= 4000 - 120);
+  assert.equal(net(rows, 'no early stopping', 'ms').value, (80_000 * 2440) / 3200 - 2440);
+  assert.deepEqual(netTokensAvoided(rows), tokens);
 });
 
-test('with fewer than 20 control episodes nothing is stated, however many their requests', () => {
-  const few = sampleOf(MIN_CONTROL_EPISODES - 1).flatMap((request) => [request, request]);
-  for (const { net } of avoidedBy(few)) {
-    assert.deepEqual(net, { value: null, low: null, high: null, n: 38 });
-  }
+test('a tail whose end was not seen, or only its line break, corrects nothing', () => {
+  const cut = followed({ whole: false, tail: { tokens: 9, ms: 180 } });
+  const short = followed({ control: false, whole: false, tail: { tokens: 6, ms: 120 } });
+  const rows = savings({ stopped: [givenUp()], followed: [cut, short] });
+  assert.equal(net(rows, 'no early stopping').value, 4000);
+  assert.equal(net(rows, 'no early stopping').n, 0);
+  assert.equal(net(rows, 'first newline').n, 2);
 });
 
-test('where hardly any control episode differs from 0, nothing is stated', () => {
-  const over = sampleOf(40).map((request) => ({ ...request, tail: null }));
-  assert.equal(avoidedBy(over)[0]?.net.value, null);
-  assert.equal(avoidedBy([...over, ...sampleOf(4)])[0]?.net.value, null);
+test('against the first newline, what was seen is counted and the rest estimated by its reason', () => {
+  const other = { reason: 'rest-of-line' as const, control: false, whole: false };
+  const rows = savings({
+    seenNewline: { requests: 50, tokens: -30, ms: -600 },
+    stopped: [
+      givenUp(),
+      givenUp({ reason: 'rest-of-line', requests: 10 }),
+      givenUp({ reason: 'line-end', beforeNewline: false, requests: 200 }),
+    ],
+    followed: [
+      ...[2, 4, 6, 8, 10].map((toNewline) => followed({ toNewline })),
+      ...[1, 1, 1, 1, 1].map((toNewline) => followed({ ...other, toNewline })),
+    ],
+    measuring: { tokens: 35, ms: 700 },
+  });
+  const tokens = net(rows, 'first newline');
+  // -30 + 100 × 6 + 10 × 1 - 35.
+  assert.equal(tokens.value, 545);
+  assert.equal(tokens.modelled, (610 - 35) / (610 + 30));
+  assert.equal(tokens.n, 10);
+  assert.ok(Math.abs((net(rows, 'first newline', 'ms').value ?? 0) - 545 * 20) < 1e-6);
+});
+
+test('a stream that ended before a line break is as long as the first-newline rule’s', () => {
+  const rows = savings({
+    stopped: [givenUp()],
+    followed: Array.from({ length: 5 }, () =>
+      followed({ toNewline: null, tail: { tokens: 12, ms: 240 } }),
+    ),
+  });
+  assert.equal(net(rows, 'first newline').value, 1200);
+});
+
+test('line breaks seen by control requests weigh as much as those that were drawn for', () => {
+  // Both were to be seen with 0.02 + 0.98 × 0.25.
+  const drawn = followed({ control: false, whole: false, toNewline: 2 });
+  const rows = savings({ stopped: [givenUp()], followed: [followed(), drawn] });
+  assert.equal(net(rows, 'first newline').value, 400);
 });
 
 test('where every request is a control request, what was avoided is known: nothing', () => {
-  const [tokens, , newline] = avoidedBy(sampleOf(20, 1));
-  assert.deepEqual(tokens?.net, { value: 0, low: 0, high: 0, n: 20 });
-  assert.deepEqual(newline?.net, { value: -80, low: -80, high: -80, n: 20 });
+  const all = Array.from({ length: 100 }, () => followed({ controlRate: 1, newlineRate: 1 }));
+  const rows = savings({
+    stopped: [givenUp()],
+    followed: all,
+    measuring: { tokens: 4000, ms: 80_000 },
+  });
+  assert.deepEqual(net(rows, 'no early stopping'), {
+    ...{ value: 0, low: 0, high: 0, n: 100, modelled: 0 },
+  });
+  const { value, low, high } = net(rows, 'first newline');
+  assert.deepEqual([value, low, high], [-3400, -3400, -3400]);
 });
 
-test('the same rows give the same interval', () => {
-  const random = seededRandom(2);
-  const sample = [...drawControl(population(400, 0.2, random), 0.2, random)];
-  assert.deepEqual(avoidedBy(sample), avoidedBy(sample));
-});
-
-test('a year of control requests is summed up without holding up the daemon', () => {
-  const random = seededRandom(4);
-  const sample = population(5_000, 0.1, random);
-  avoidedBy(sample);
-  const begun = performance.now();
-  avoidedBy(sample);
-  const ms = performance.now() - begun;
-  assert.ok(ms < 500, `${ms} ms`);
+test('what is counted alone has no uncertainty', () => {
+  const rows = savings({ seenNewline: { requests: 12, tokens: -7, ms: -140 } });
+  assert.deepEqual(net(rows, 'first newline'), {
+    ...{ value: -7, low: -7, high: -7, n: 0, modelled: 0 },
+  });
 });

@@ -162,6 +162,7 @@ function observed(marked: string, simulated = false) {
     {
       recordRequest: () => undefined,
       recordControlTail: () => undefined,
+      recordClock: () => undefined,
       recordMemoryAnswer: () => undefined,
       recordCost: () => undefined,
       saveOpenEpisode: () => undefined,

@@ -37,20 +37,23 @@ test('another place, and the same place once it has settled, are another episode
   assert.equal(later.first, true);
 });
 
-test('control is drawn once per episode, with its rate', () => {
-  const user = new Typist('x = |\n');
-  user.controlRate = 0.6;
+test('how far a stream is followed is drawn for each request, with the rates of that moment', () => {
+  const draws = [0.5, 0.9, 0.5, 0.2, 0.05, 0.4];
+  const user = new Typist('x = |\n', { random: () => draws.shift() ?? 0.99 });
+  Object.assign(user, { controlRate: 0.6, newlineRate: 0.25 });
   const first = user.ask();
-  assert.deepEqual([first.control, first.controlRate], [true, 0.6]);
+  assert.partialDeepStrictEqual(first, { control: true, controlRate: 0.6, toNewline: false });
   user.controlRate = 0.1;
   user.type('f');
-  assert.deepEqual([user.ask().control, user.ask().controlRate], [true, 0.6]);
-  user.wait(30_000);
-  assert.deepEqual([user.ask().control, user.ask().controlRate], [false, 0.1]);
+  const second = user.ask();
+  assert.partialDeepStrictEqual(second, { control: false, controlRate: 0.1, toNewline: true });
+  assert.equal(second.newlineRate, 0.25);
+  assert.equal(second.chance, first.chance);
+  assert.partialDeepStrictEqual(user.ask(), { control: true, toNewline: false });
 });
 
-test('what experiments draw by is uniform whether the episode is control or not', () => {
-  const user = new Typist('x = |\n', { random: seededRandom(4) });
+test('what experiments draw by is uniform whether the first request is control or not', () => {
+  const user = new Typist('x = |\n', { random: seededRandom(5) });
   user.controlRate = 0.3;
   const chances = new Map<boolean, number[]>([
     [true, []],
@@ -274,8 +277,7 @@ test('an open episode is saved at once when something is offered, and edits at m
 });
 
 test('after a restart an episode goes on where it stood and keeps its draw', () => {
-  const before = new Typist('x = |;\ny\n');
-  before.controlRate = 1;
+  const before = new Typist('x = |;\ny\n', { random: () => 0.3 });
   const draw = before.offer('foo()');
   before.type('fo');
   before.tracker.suspend();

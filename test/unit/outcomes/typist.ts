@@ -11,6 +11,7 @@ export class Typist {
   now = 1_700_000_000_000;
   controlRate = 0;
   withheldRate = 0;
+  newlineRate = 0;
   storeCode = true;
   left: OpenEpisode[];
   readonly saved: OpenEpisode[] = [];
@@ -43,8 +44,8 @@ export class Typist {
       now: () => this.now,
       random,
       settings: () => {
-        const { controlRate, withheldRate, storeCode } = this;
-        return { controlRate, withheldRate, storeCode };
+        const { controlRate, newlineRate, withheldRate, storeCode } = this;
+        return { controlRate, newlineRate, withheldRate, storeCode };
       },
     });
     this.tracker.opened({ uri, text: this.text });
