@@ -15,6 +15,7 @@ import {
   type Estimate,
   type Quantiles,
   type Stats,
+  type StopFigures,
 } from '../shared/protocol.ts';
 
 /**
@@ -59,6 +60,7 @@ export function statsLines(stats: Stats): string[] {
         .join(', ') || 'none yet',
     ],
     ['exact match', `${estimateText(exactMatch, formatShare, 'settled suggestions')}, anchored`],
+    ...(stats.stops ? stopRows(stats.stops) : []),
     [
       'stop reasons',
       stopReasons
@@ -96,6 +98,16 @@ function costRows({ requests, engineMs, promptTokens, energy }: Cost): [string, 
       'energy',
       `${formatEnergy(joules)} ${how} by ${by}, n = ${formatCount(n)} requests`,
     ]),
+  ];
+}
+
+function stopRows({ offered, matches, premature, overrun }: StopFigures): [string, string][] {
+  const share = (estimate: Estimate, of: string) => estimateText(estimate, formatShare, of);
+  return [
+    ['offered', share(offered, 'settled stretches')],
+    ['matches', `${share(matches, 'settled stretches, offered or not')}, anchored`],
+    ['stopped too early', share(premature, 'stops told by what was kept')],
+    ['stopped too late', share(overrun, 'stops told by what was kept')],
   ];
 }
 

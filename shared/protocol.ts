@@ -116,6 +116,17 @@ export interface Cost {
   }[];
 }
 
+/** What became of stretches of typing and of the stops of their first requests, told by what was kept. */
+export interface StopFigures {
+  /** Share of settled stretches in which something was offered: the share of exact matches rises by hiding. */
+  readonly offered: Estimate;
+  /** Exact matches by settled stretch, whether anything was offered or not. */
+  readonly matches: Estimate;
+  /** Shares of the stops that what was kept can tell of. */
+  readonly premature: Estimate;
+  readonly overrun: Estimate;
+}
+
 export interface Day {
   /** `2030-06-01`, local. */
   readonly day: string;
@@ -180,6 +191,7 @@ export interface Stats {
   };
   /** Share of settled, offered suggestions whose first served text is what was kept. Anchored. */
   readonly exactMatch: Estimate;
+  readonly stops?: StopFigures;
   readonly stopReasons: readonly {
     readonly reason: StopReason;
     readonly n: number;

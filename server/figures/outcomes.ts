@@ -1,4 +1,4 @@
-import { OUTCOMES, type Estimate, type Stats } from '../../shared/protocol.ts';
+import { OUTCOMES, type Estimate, type Stats, type StopFigures } from '../../shared/protocol.ts';
 import { proportion } from './proportion.ts';
 import type { WindowRows } from './rows.ts';
 
@@ -18,4 +18,14 @@ export function typingOf({ episodes }: Pick<WindowRows, 'episodes'>): Stats['typ
 
 export function exactMatchOf({ episodes }: Pick<WindowRows, 'episodes'>): Estimate {
   return proportion(episodes.matches, episodes.settled);
+}
+
+export function stopsOf({ episodes }: Pick<WindowRows, 'episodes'>): StopFigures {
+  const { ended, endedOffered, matches, judged, premature, overrun } = episodes;
+  return {
+    offered: proportion(endedOffered, ended),
+    matches: proportion(matches, ended),
+    premature: proportion(premature, judged),
+    overrun: proportion(overrun, judged),
+  };
 }

@@ -67,6 +67,14 @@ export interface EpisodeTotals {
   readonly settled: number;
   readonly matches: number;
   readonly simulated: number;
+  /** Settled, with or without an offer. */
+  readonly ended: number;
+  /** Of these, with one. */
+  readonly endedOffered: number;
+  /** Whose first stop is told by what was kept. */
+  readonly judged: number;
+  readonly premature: number;
+  readonly overrun: number;
   /** Settled with an offer and a known text that was kept. */
   readonly stretches: number;
   readonly keptChars: number;

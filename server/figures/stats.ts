@@ -3,7 +3,7 @@ import { avoidedBy } from './avoided.ts';
 import { costOf } from './cost.ts';
 import { daysBegin, daysOf } from './days.ts';
 import { latencyOf } from './latency.ts';
-import { exactMatchOf, outcomesOf, typingOf } from './outcomes.ts';
+import { exactMatchOf, outcomesOf, stopsOf, typingOf } from './outcomes.ts';
 import { requestsOf, tokensOf } from './requests.ts';
 import type { FigureRows } from './rows.ts';
 
@@ -23,6 +23,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     outcomes: outcomesOf(rows),
     typing: typingOf(rows),
     exactMatch: exactMatchOf(rows),
+    stops: stopsOf(rows),
     stopReasons: rows.stopReasons,
     latency: latencyOf(rows),
     models: rows.models,

@@ -72,11 +72,14 @@ const NO_EPISODES: EpisodeTotals = {
   keptChars: 0,
   acceptedChars: 0,
   accepts: 0,
+  ...{ ended: 0, endedOffered: 0, judged: 0, premature: 0, overrun: 0 },
 };
 const EPISODES = `
   SELECT count(exact_match) AS settled, total(exact_match) AS matches, total(simulated) AS simulated,
     count(kept_chars) AS stretches, total(kept_chars) AS keptChars,
-    total(accepted_chars) AS acceptedChars, total(accepts) AS accepts
+    total(accepted_chars) AS acceptedChars, total(accepts) AS accepts,
+    count(settled_at) AS ended, total(settled_at IS NOT NULL AND offered_at IS NOT NULL) AS endedOffered,
+    count(premature) AS judged, total(premature) AS premature, total(overrun) AS overrun
   FROM episodes WHERE started_at >= @since`;
 
 const OUTCOME = `

@@ -1,6 +1,8 @@
+import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { openStore } from '../../server/storage/store.ts';
-import { openEpisode, recordWhole, silent } from './rows.ts';
+import { labelled } from './evidence-rows.ts';
+import { openEpisode, recordWhole, request, settledEpisode, silent } from './rows.ts';
 
 /** What another process does to the database; says `ready` once it has begun. */
 const [task, path = '', count = '0'] = process.argv.slice(2);
@@ -23,4 +25,18 @@ if (task === 'write') {
   store.ledger.saveOpenEpisode(openEpisode('held', { lastEditAt: Date.now() }));
   console.log('ready');
   setTimeout(() => undefined, 600_000);
+} else if (task === 'settle') {
+  console.log('ready');
+  for (let index = 0; index < Number(count); index++) {
+    const id = `e${index}`;
+    store.ledger.saveOpenEpisode(openEpisode(id, { lastEditAt: Date.now() }));
+    store.ledger.recordRequest(request(`r-${id}`, id));
+    store.evidence.save({
+      ...{ id: `r-${id}`, at: index, modelDigest: 'sha256:00', simulated: false },
+      trace: labelled([true]),
+    });
+    store.policyStates.save({ id: 'count', version: 1, state: String(index), updatedAt: index });
+    store.ledger.settleEpisode(settledEpisode(id));
+    writeSync(1, `${index}\n`);
+  }
 }

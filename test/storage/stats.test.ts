@@ -86,7 +86,10 @@ function fill({ ledger }: Store, episodes: number): void {
     if (random() < 0.1) continue;
     const outcome = offered ? oneOf(OUTCOMES) : null;
     const exactMatch = outcome === null || outcome === 'unknown' ? null : random() < 0.3;
-    ledger.settleEpisode(settledEpisode(episodeId, { outcome, exactMatch }));
+    const premature = random() < 0.2;
+    const judged = { reachable: true, premature, overrun: !premature && random() < 0.3 };
+    const told = random() < 0.7 ? { judged } : {};
+    ledger.settleEpisode(settledEpisode(episodeId, { outcome, exactMatch, ...told }));
   }
 }
 
