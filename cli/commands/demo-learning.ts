@@ -97,14 +97,18 @@ function tableOf(stages: readonly StageFigures[]): string[] {
   );
 }
 
-/** What the last stage of each person has against the first one, whichever way it went. */
+/** Where each person found the point and where it left it, with its first and its last stage, whichever way they went. */
 function movedInWords(stages: readonly StageFigures[]): string[] {
   const size = stages.length / PERSONS.length;
   return PERSONS.map(({ name }, i) => {
     const [first, last] = [stages[i * size], stages[(i + 1) * size - 1]];
     if (!first || !last) throw new RangeError('a person without a stage');
-    const change = (a: string, b: string) => `${a} -> ${b}`;
-    return `${name}: boldness ${change(written(first.boldness), written(last.boldness))}, tokens ${change(first.tokens.toFixed(1), last.tokens.toFixed(1))}, EM by request ${change(formatShare(first.em), formatShare(last.em))}`;
+    const found = stages[i * size - 1]?.boldness ?? null;
+    const change = (of: (stage: StageFigures) => string) =>
+      size === 1 ? of(last) : `${of(first)} -> ${of(last)}`;
+    const tokens = change((stage) => stage.tokens.toFixed(1));
+    const em = change((stage) => formatShare(stage.em));
+    return `${name}: boldness ${written(found)} -> ${written(last.boldness)}, tokens ${tokens}, EM by request ${em}`;
   });
 }
 

@@ -20,7 +20,7 @@ test('two scripted users leave a table, a picture and the rows behind both', asy
   const { code, stdout, stderr } = await shortstop(args);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^short lines +3 /m);
-  assert.match(stdout, /^whole blocks: boldness [\d.]+ -> [\d.]+, tokens [\d.]+ -> [\d.]+/m);
+  assert.match(stdout, /^whole blocks: boldness [\d.]+ -> [\d.]+, tokens [\d.]+, EM/m);
   assert.match(readFileSync(join(state, 'learning.svg'), 'utf8'), /^<svg /);
   const { tables } = JSON.parse(readFileSync(join(state, 'rows.json'), 'utf8')) as {
     readonly tables: Readonly<Record<string, readonly unknown[]>>;

@@ -40,7 +40,7 @@ describe('the examples of the README', () => {
 
   test('are there for every command that a user runs', () => {
     const commands = examples.map(([name]) => name).sort();
-    assert.deepEqual(commands, ['complete', 'doctor', 'serve', 'stats']);
+    assert.deepEqual(commands, ['complete', 'doctor', 'profile', 'serve', 'stats']);
   });
 
   for (const args of examples.filter(([name]) => name !== 'serve')) {
