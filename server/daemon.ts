@@ -360,6 +360,7 @@ export class Daemon {
       records: this.#store.calibrations,
       privateFiles: this.privateFiles,
       observe: (evidence) => this.#learning.observe(evidence),
+      workspaceName: (root) => this.#workspaceNames.nameOf(root),
       known: (model) => {
         const shipped = this.#shippedFor(model);
         return { weights: shipped ?? (this.#options.weightsFor ? null : lentWeights()), shipped };

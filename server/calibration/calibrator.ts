@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import type { CalibrationProgress, CalibrationReport } from '../../shared/protocol.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { PrivateFiles } from '../completion/private-files.ts';
@@ -32,6 +33,8 @@ export interface CalibratorPorts {
   readonly records: CalibrationRecords;
   readonly privateFiles: PrivateFiles;
   readonly observe: Observe;
+  /** A salted hash of a workspace's root, a uri that ends with a slash; null while it can't be told. */
+  readonly workspaceName: (root: string) => string | null;
   /** What is known of a model before its first calibration. */
   readonly known: (model: Capabilities['model']) => Known;
   /** New weights are in force. */
@@ -115,7 +118,9 @@ export class Calibrator {
       digest: capabilities.model.digest,
       engine: `${capabilities.engine} ${capabilities.version}`,
     };
-    await this.#recordAll(recording, { key, capabilities, settings }, signal, tell);
+    const name = this.#ports.workspaceName(pathToFileURL(`${folder}/`).href) ?? undefined;
+    const of = { key, capabilities, settings, workspace: name };
+    await this.#recordAll(recording, of, signal, tell);
     const counts = { ...recording.counts, files: plan.files, leftOut: plan.leftOut };
     if (signal.aborted) {
       return { ...about, ...CANCELLED, spans: counts, verdict: kept(counts), ms: now() - started };
@@ -139,12 +144,13 @@ export class Calibrator {
       readonly key: CalibrationKey;
       readonly capabilities: Capabilities;
       readonly settings: Settings;
+      readonly workspace: string | undefined;
     },
     signal: AbortSignal,
     tell: OnProgress,
   ): Promise<void> {
     const { now, observe, records } = this.#ports;
-    const { key, capabilities } = of;
+    const { key, capabilities, workspace } = of;
     // A call, as the signal may change between two looks at it.
     const stopped = () => signal.aborted;
     let failures = 0;
@@ -164,7 +170,8 @@ export class Calibrator {
         if (!trace) continue;
         const row = { ...key, span: span.id, answers: ANSWERS, recordedAt: now(), trace };
         records.saveSpan(row);
-        observe({ kind: 'span', trace, modelDigest: capabilities.model.digest });
+        const { name: model, digest: modelDigest } = capabilities.model;
+        observe({ kind: 'span', trace, model, modelDigest, workspace });
       } catch (error) {
         if (stopped()) return;
         failures += 1;

@@ -59,6 +59,8 @@ export interface SpanEvidence {
   readonly kind: 'span';
   readonly trace: FeatureTrace;
   readonly modelDigest: string;
+  /** Its model's name; absent where the digest alone is known. */
+  readonly model?: string | undefined;
   /** A salted hash of its root; absent where none is known. */
   readonly workspace?: string | undefined;
 }

@@ -10,10 +10,14 @@ import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
 import { planSpans } from '../../server/calibration/spans.ts';
 import { PrivateFiles } from '../../server/completion/private-files.ts';
+import type { DaemonOptions } from '../../server/daemon.ts';
+import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import {
   CalibrateRequest,
   CalibrationRequest,
+  ExportLearningRequest,
   PauseCalibrationNotification,
+  ProfileRequest,
   type CalibrationProgress,
 } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
@@ -99,7 +103,11 @@ describe('the plan of a calibration', () => {
 });
 
 describe('a calibration over the protocol', () => {
-  async function start(options: FakeOptions = {}, stateDir?: string) {
+  async function start(
+    options: FakeOptions = {},
+    stateDir?: string,
+    weights: DaemonOptions['weightsFor'] = () => null,
+  ) {
     const fake = await FakeOllama.start({
       answer: () => answering('comp', 'ute', '(', ')', ';\n', 'more'),
       ...options,
@@ -107,7 +115,7 @@ describe('a calibration over the protocol', () => {
     cleanUps.push(() => fake.stop());
     const settings = { controlRate: 0, debounce: 0, files: FILES };
     const daemon = await connectDaemon('in-band', {
-      ...{ url: fake.url, settings, daemon: { weightsFor: () => null } },
+      ...{ url: fake.url, settings, daemon: { weightsFor: weights } },
       ...(stateDir !== undefined && { stateDir }),
     });
     let stopped: Promise<void> | null = null;
@@ -146,6 +154,16 @@ describe('a calibration over the protocol', () => {
     const rows = JSON.stringify(database.prepare('SELECT * FROM calibration_spans').all());
     database.close();
     assert.doesNotMatch(rows, /part\d|compute|src/);
+  });
+
+  test('moves the profile, by labels of that workspace without an offer', async () => {
+    const { daemon, stop } = await start({}, undefined, weightsFor);
+    await begin(daemon, checkout(6), 6).report;
+    const { labels, workspaces } = await daemon.connection.sendRequest(ProfileRequest.type);
+    assert.deepEqual([labels.unanchored, labels.anchored, workspaces], [6, 0, 1]);
+    const { text } = await daemon.connection.sendRequest(ExportLearningRequest.type);
+    assert.match(text, /"workspace": ?"[0-9a-f]{16}"/);
+    await stop();
   });
 
   test('goes on from what was recorded, in another daemon too', async () => {

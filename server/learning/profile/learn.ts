@@ -42,9 +42,9 @@ export function learned(
       return withClick(state, { weights: weightsKey(weights), workspace, language, kind }, said);
     }
     case 'span': {
-      const { trace, modelDigest, workspace = null } = evidence;
+      const { trace, modelDigest, model = '', workspace = null } = evidence;
       if (!hasAllRows(trace)) return state;
-      const weights = weightsFor({ name: '', digest: modelDigest });
+      const weights = weightsFor({ name: model, digest: modelDigest });
       return withLabelled(state, { trace, anchored: false, workspace }, weights);
     }
     case 'stretch': {
