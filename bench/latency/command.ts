@@ -141,7 +141,7 @@ async function compareTyping(
       ...['serve', '--stdio', '--state', join(folder, name.replaceAll(' ', '-'))],
       ...['--url', url, '--model', model, ...extra],
     ],
-    settings: { debounce: 0, controlRate: 0 },
+    settings: { debounce: 0, controlRate: 0, withheldRate: 0 },
   });
   try {
     const arms = [arm('as shipped', []), arm(BASELINE, ['--without-reuse'])];

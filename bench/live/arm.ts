@@ -48,7 +48,7 @@ export class LiveArm {
       node: process.execPath,
       args: options.args,
       folder: options.folder,
-      settings: { ...{ debounce: 0, controlRate }, stopping: { preset } },
+      settings: { ...{ debounce: 0, controlRate, withheldRate: 0 }, stopping: { preset } },
       initializationOptions: { reports: true, simulatedUser: true },
       onLog: () => undefined,
     });

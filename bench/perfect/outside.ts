@@ -45,7 +45,7 @@ export class Outside {
       node: process.execPath,
       args: [BUNDLE, 'serve', '--stdio', ...place],
       folder: ROOT,
-      settings: { debounce: 0, controlRate: 0 },
+      settings: { debounce: 0, controlRate: 0, withheldRate: 0 },
       initializationOptions: { simulatedUser: true },
       onLog: () => undefined,
     });

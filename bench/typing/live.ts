@@ -42,7 +42,12 @@ function asRecorded({ prefillTokensPerSecond }: Profile): Settings {
   const promptTokens = (prefixChars + suffixChars) / CHARS_PER_TOKEN;
   const timeToFirstToken = Math.round((1000 * promptTokens) / prefillTokensPerSecond);
   const { engine } = DEFAULT_SETTINGS;
-  return { ...DEFAULT_SETTINGS, controlRate: 0, engine: { ...engine, timeToFirstToken } };
+  return {
+    ...DEFAULT_SETTINGS,
+    controlRate: 0,
+    withheldRate: 0,
+    engine: { ...engine, timeToFirstToken },
+  };
 }
 
 export interface LiveEngine {

@@ -17,7 +17,12 @@ const STAGE = 10;
  * Every stream runs on to its end, so that what would have been lost is seen in each stretch; 32 tokens at most, so
  * that this takes minutes.
  */
-const SETTINGS = { controlRate: 1, debounce: 0, stopping: { preset: 'balanced', maxTokens: 32 } };
+const SETTINGS = {
+  controlRate: 1,
+  withheldRate: 0,
+  debounce: 0,
+  stopping: { preset: 'balanced', maxTokens: 32 },
+};
 
 const OPTIONS = {
   ...COMMON_OPTIONS,

@@ -161,7 +161,7 @@ describe('the command line', () => {
       node: process.execPath,
       args: [join(ROOT, 'cli/bin.mjs'), 'serve', '--stdio', ...where],
       folder,
-      settings: { debounce: 0, controlRate: 0 },
+      settings: { debounce: 0, controlRate: 0, withheldRate: 0 },
       initializationOptions: {},
       onLog: () => undefined,
     });

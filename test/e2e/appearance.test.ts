@@ -28,7 +28,7 @@ before(async () => {
   address = engine.url;
   editor = await Editor.open({
     files: { 'a.ts': 'const a = ;\n' },
-    settings: { 'shortstop.engine.url': address },
+    settings: { 'shortstop.engine.url': address, 'shortstop.withheldRate': 0 },
   });
 });
 

@@ -53,7 +53,11 @@ let desk: Desk;
 before(async () => {
   desk = await openDesk({
     files: { 'prices.ts': PRICES, 'report.py': REPORT, 'squares.ipynb': NOTEBOOK },
-    settings: { 'shortstop.controlRate': 1, 'shortstop.storage.storeCode': true },
+    settings: {
+      'shortstop.controlRate': 1,
+      'shortstop.withheldRate': 0,
+      'shortstop.storage.storeCode': true,
+    },
   });
 });
 

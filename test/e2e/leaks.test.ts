@@ -23,7 +23,7 @@ before(async () => {
   fake = await FakeOllama.start({ chatPieces: ANSWER, tokenMs: 50 });
   editor = await Editor.open({
     files: { 'total.ts': `${SECRET}\n` },
-    settings: { 'shortstop.engine.url': fake.url },
+    settings: { 'shortstop.engine.url': fake.url, 'shortstop.withheldRate': 0 },
   });
 });
 

@@ -24,7 +24,10 @@ describe(`addresses and names, ${MODE}`, () => {
   }
 
   async function connect(url: string, settings: Record<string, unknown> = {}) {
-    const daemon = await connectDaemon(MODE, { url, settings: { debounce: 0, ...settings } });
+    const daemon = await connectDaemon(MODE, {
+      url,
+      settings: { debounce: 0, withheldRate: 0, ...settings },
+    });
     cleanUps.push(() => daemon.stop());
     return daemon;
   }

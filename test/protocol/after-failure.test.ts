@@ -13,7 +13,7 @@ import { FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 
 const URI = 'file:///project/total.ts';
 const MODE = MODES.at(-1) ?? 'in-band';
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 const ANSWER = answering('price', ' * 2', ';\n', 'const');
 
 describe(`after a failure of the engine, ${MODE}`, () => {

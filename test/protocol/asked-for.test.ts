@@ -24,7 +24,7 @@ describe(`what somebody asked for by a command, ${MODE}`, () => {
     const answer = options.answer ?? (() => answering('price', ';\n'));
     const fake = await FakeOllama.start(Object.assign(options, { answer }));
     cleanUps.push(() => fake.stop());
-    const settings = { controlRate: 0, debounce: 0 };
+    const settings = { controlRate: 0, withheldRate: 0, debounce: 0 };
     const daemon = await connectDaemon(MODE, { url: fake.url, settings });
     cleanUps.push(() => daemon.stop());
     await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');

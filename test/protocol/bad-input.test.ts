@@ -14,7 +14,7 @@ import { webPage } from '../support/bad-engines/web-page.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
 
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 const ANSWER = answering('price', ' * 2', ';\n', 'const');
 
 for (const mode of MODES) {

@@ -13,7 +13,7 @@ const URI = 'file:///project/total.ts';
 /** Eight tokens to its line's end, all of them probable. */
 const ANSWER = answering('a', ' +', ' b', ' +', ' c', ' +', ' d', ';\n', 'next');
 const ANSWER_TOKENS = 8;
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 
 for (const mode of MODES) {
   describe(`a budget of a day, ${mode}`, () => {

@@ -113,7 +113,7 @@ describe('a calibration over the protocol', () => {
       ...options,
     });
     cleanUps.push(() => fake.stop());
-    const settings = { controlRate: 0, debounce: 0, files: FILES };
+    const settings = { controlRate: 0, withheldRate: 0, debounce: 0, files: FILES };
     const daemon = await connectDaemon('in-band', {
       ...{ url: fake.url, settings, daemon: { weightsFor: weights } },
       ...(stateDir !== undefined && { stateDir }),

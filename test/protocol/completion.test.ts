@@ -24,7 +24,7 @@ const AFTER = '\n  return sum;\n}\n';
 const ANSWER = answering('prices', '.reduce', '((a, b)', ' => a + b', ', 0)', ';\n', '  return');
 const SERVED = 'prices.reduce((a, b) => a + b, 0);';
 /** So that every request is served, whatever is random. */
-const NO_CONTROL = { controlRate: 0, debounce: 0 };
+const NO_CONTROL = { controlRate: 0, withheldRate: 0, debounce: 0 };
 
 function textOf(answer: InlineCompletionItem[] | null): string {
   const text = answer?.[0]?.insertText;
@@ -129,7 +129,10 @@ for (const mode of MODES) {
     });
 
     test('of a control request run on to be counted, and the estimate says how many', async () => {
-      const { daemon, editor } = await start({}, { settings: { controlRate: 1, debounce: 0 } });
+      const { daemon, editor } = await start(
+        {},
+        { settings: { controlRate: 1, withheldRate: 0, debounce: 0 } },
+      );
       assert.equal((await editor.ask())?.text, SERVED);
       await until(() => daemon.reports.length === 1, 'the report');
       assert.equal(daemon.reports[0]?.control, true);

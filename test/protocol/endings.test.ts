@@ -13,7 +13,7 @@ import { FakeOllama } from '../support/fake-ollama.ts';
 
 const MODE = MODES.at(-1) ?? 'in-band';
 const SPAWNED = MODES.includes('spawned') ? false : 'the daemon is not built (npm run build)';
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 const DAY_MS = 86_400_000;
 
 describe(`when it ends, and when its folder is gone, ${MODE}`, () => {

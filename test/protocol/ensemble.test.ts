@@ -69,7 +69,7 @@ for (const mode of MODES) {
       ];
       const fake = await FakeOllama.start({ models, answer: answerOf, ...options });
       cleanUps.push(() => fake.stop());
-      const settings = { controlRate: 0, debounce: 0, ensemble };
+      const settings = { controlRate: 0, withheldRate: 0, debounce: 0, ensemble };
       const daemon = await connectDaemon(mode, { url: fake.url, settings, stateDir });
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
       return { daemon, stateDir, fake };

@@ -41,7 +41,7 @@ async function start(t: TestContext, mode: Mode, stateDir: string): Promise<Runn
   t.after(() => fake.stop());
   const daemon = await connectDaemon(mode, {
     url: fake.url,
-    settings: { controlRate: 0, debounce: 0 },
+    settings: { controlRate: 0, withheldRate: 0, debounce: 0 },
     stateDir,
     initialization: { simulatedUser: true },
   });

@@ -29,7 +29,7 @@ for (const mode of MODES) {
       cleanUps.push(() => fake.stop());
       const daemon = await connectDaemon(mode, {
         ...{ url: fake.url, stateDir, workspaceFolders: FOLDERS },
-        settings: { controlRate: 0, debounce: 0, ...settings },
+        settings: { controlRate: 0, withheldRate: 0, debounce: 0, ...settings },
       });
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
       return daemon;

@@ -18,7 +18,7 @@ import { madeUpWeights } from '../support/weights.ts';
 const TRACES = readTraces();
 const { maxTokens } = DEFAULT_SETTINGS.stopping;
 /** Every stream runs on behind its stop, so that a stop too late would show as well. */
-const CONTROL = { controlRate: 1, debounce: 0 };
+const CONTROL = { controlRate: 1, withheldRate: 0, debounce: 0 };
 
 const SHIPPED = weightsFor({ name: FAKE_MODEL, digest: '' });
 

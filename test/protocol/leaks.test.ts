@@ -16,7 +16,7 @@ import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama, type FakeOptions } from '../support/fake-ollama.ts';
 
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 
 for (const mode of MODES) {
   describe(`nothing leaks, ${mode}`, () => {

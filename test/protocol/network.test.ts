@@ -7,7 +7,7 @@ import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FAKE_MODEL, FakeOllama, type FakeModel } from '../support/fake-ollama.ts';
 
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 const CURSOR = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 const NAMES_ELSEWHERE = new URL('../support/names-elsewhere.ts', import.meta.url).href;
 

@@ -20,7 +20,7 @@ const BEFORE = 'function total(prices: number[]): number {\n  const sum = ';
 const AFTER = '\n  return sum;\n}\n';
 const SERVED = 'prices.reduce((a, b) => a + b, 0);';
 const ANSWER = answering('prices', '.reduce', '((a, b)', ' => a + b', ', 0)', ';\n', '  return');
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 
 async function open(connection: ProtocolConnection, uri = URI): Promise<SimulatedEditor> {
   const editor = await SimulatedEditor.open(connection, uri, 'typescript', '');

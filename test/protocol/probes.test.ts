@@ -22,7 +22,7 @@ describe(`probes, ${MODE}`, () => {
     cleanUps.push(() => fake.stop());
     const daemon = await connectDaemon(MODE, {
       url: fake.url,
-      settings: { controlRate: 0, debounce: 0, ...settings },
+      settings: { controlRate: 0, withheldRate: 0, debounce: 0, ...settings },
     });
     cleanUps.push(() => daemon.stop());
     return { fake, daemon };
@@ -148,7 +148,7 @@ describe(`probes, ${MODE}`, () => {
           return true;
         },
       },
-      { controlRate: 1, stopping: { maxTokens: 200 } },
+      { controlRate: 1, withheldRate: 0, stopping: { maxTokens: 200 } },
     );
     await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
     const { editor } = await opened(daemon);

@@ -38,7 +38,7 @@ for (const mode of MODES) {
       const pace = { answer: () => answering('price', ';\n'), chatPieces: PIECES, ...options };
       const fake = await FakeOllama.start(pace);
       cleanUps.push(() => fake.stop());
-      const settings = { controlRate: 0, debounce: 0 };
+      const settings = { controlRate: 0, withheldRate: 0, debounce: 0 };
       const daemon = await connectDaemon(mode, { url: fake.url, settings });
       cleanUps.push(() => daemon.stop());
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');

@@ -26,7 +26,7 @@ describe(`the state that is shown, ${MODE}`, () => {
     const fake = await engine(options);
     const daemon = await connectDaemon(MODE, {
       url: fake.url,
-      settings: { controlRate: 0, debounce: 0 },
+      settings: { controlRate: 0, withheldRate: 0, debounce: 0 },
     });
     cleanUps.push(() => daemon.stop());
     await becomes(daemon, 'ready');

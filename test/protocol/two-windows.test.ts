@@ -13,7 +13,7 @@ import { connectWindow, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 
 const URI = 'file:///project/shop.ts';
-const SETTINGS = { controlRate: 0, debounce: 0 };
+const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
 
 /** What each of the two windows types in a document of the same name, and what the engine answers. */
 const PRICE = { text: 'const price = ', answer: ['net', ' * 1.19', ';\n', 'next'] };
