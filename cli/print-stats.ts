@@ -1,3 +1,4 @@
+import { armsInWords, stateInWords } from '../shared/experiment-words.ts';
 import {
   formatCount,
   formatDigest,
@@ -51,6 +52,14 @@ export function statsLines(stats: Stats): string[] {
       gauge.of === 'day' ? 'tokens today' : 'tokens this session',
       budgetText(gauge),
     ]),
+    ...(stats.experiment
+      ? [
+          ['experiment', `${armsInWords(stats.experiment)}. ${stateInWords(stats.experiment)}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...(stats.cost && stats.cost.requests > 0 ? costRows(stats.cost) : []),
     [
       'outcomes',

@@ -11,6 +11,7 @@ import {
   stopReasonsSection,
 } from './detail-sections.ts';
 import { daysSection } from './days-section.ts';
+import { experimentSection } from './experiment-section.ts';
 import { html, type Html } from './html.ts';
 import { recentSection } from './recent-section.ts';
 import { typingSection } from './typing-section.ts';
@@ -33,10 +34,10 @@ export function panelHtml(message: ToPanel): string {
 function figures(stats: Stats, chosen: PanelWindow): Html {
   return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
-      ${avoidedSection(stats)} ${budgetSection(stats)} ${exactMatchSection(stats)}
-      ${outcomesSection(stats)} ${typingSection(stats)} ${stopReasonsSection(stats)}
-      ${requestsSection(stats)} ${latencySection(stats)} ${costSection(stats)}
-      ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
+      ${avoidedSection(stats)} ${budgetSection(stats)} ${experimentSection(stats)}
+      ${exactMatchSection(stats)} ${outcomesSection(stats)} ${typingSection(stats)}
+      ${stopReasonsSection(stats)} ${requestsSection(stats)} ${latencySection(stats)}
+      ${costSection(stats)} ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

@@ -43,6 +43,8 @@ function isWindow(name: string | undefined): name is PanelWindow {
   return PANEL_WINDOWS.some((known) => known === name);
 }
 
+const RUNS: readonly Run[] = ['export', 'delete', 'doctor', 'budget', 'experiment'];
+
 function isRun(name: string | undefined): name is Run {
-  return name === 'export' || name === 'delete' || name === 'doctor' || name === 'budget';
+  return RUNS.some((known) => known === name);
 }

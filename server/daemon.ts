@@ -151,6 +151,7 @@ export class Daemon {
     this.experiments = new Experiments({
       state: () => this.#learning.stateOf(experiment),
       observe: (evidence) => this.#learning.observe(evidence),
+      paused: () => this.#learning.paused,
       records: this.#store.experiments,
       ready: (model) => this.#models.ready(model),
       answerMs: () => this.#store.figures.since(null).answerMs,

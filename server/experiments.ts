@@ -21,6 +21,8 @@ export interface ExperimentsPorts {
   /** What the learner knows by now; null while the database can't be read. */
   readonly state: () => ExperimentState | null;
   readonly observe: Observe;
+  /** While learning is switched off, nothing is counted. */
+  readonly paused: () => boolean;
   readonly records: ExperimentRecords;
   /** @throws EngineError where a model is not ready */
   readonly ready: (model: string) => Promise<unknown>;
@@ -55,6 +57,11 @@ export class Experiments {
    * @throws EngineError where an arm's model is not ready
    */
   async start(given: StartExperimentParams, today: Settings): Promise<Experiment> {
+    if (this.#ports.paused()) {
+      throw new ExperimentError(
+        'Learning is switched off, so nothing would be counted: switch shortstop.learning.enabled on.',
+      );
+    }
     this.#refuseSecond();
     const endpoint = definitionSchema.shape.endpoint.safeParse(given.endpoint);
     if (!endpoint.success) {

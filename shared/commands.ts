@@ -15,6 +15,8 @@ export const COMMANDS = {
   setBudget: 'shortstop.setBudget',
   calibrate: 'shortstop.calibrate',
   pauseCalibration: 'shortstop.pauseCalibration',
+  startExperiment: 'shortstop.startExperiment',
+  experiment: 'shortstop.experiment',
   openPanel: 'shortstop.openPanel',
   exportData: 'shortstop.exportData',
   deleteData: 'shortstop.deleteData',

@@ -23,7 +23,8 @@ export function armsInWords({ a, b }: Pick<Experiment, 'a' | 'b'>): string {
 /** In one sentence how far it is, or how it ended. */
 export function stateInWords(experiment: Experiment): string {
   const { a, b, verdict, endpoint, adoptedAt } = experiment;
-  const units = `${formatCount(a.units + b.units)} ${unitsInWords(experiment)}`;
+  const count = a.units + b.units;
+  const units = `${formatCount(count)} ${unitsInWords(experiment, count)}`;
   if (!verdict) {
     const on = endpoint === 'any' ? 'whatever differs first' : ENDPOINT_NAMES[endpoint];
     return `No verdict on ${on} after ${units}.`;
@@ -42,13 +43,16 @@ export function stateInWords(experiment: Experiment): string {
   }
 }
 
-export function unitsInWords({ unit }: Pick<Experiment, 'unit'>): string {
-  return unit === 'stretch' ? 'stretches of typing' : 'blocks of ten minutes';
+/** @param count of them; one is a stretch, none are stretches */
+export function unitsInWords({ unit }: Pick<Experiment, 'unit'>, count: number): string {
+  const [one, several] =
+    unit === 'stretch' ? ['stretch', 'stretches of typing'] : ['block', 'blocks of ten minutes'];
+  return count === 1 ? one : several;
 }
 
 /** A mean, in the endpoint's own unit. */
 export function meanInWords(endpoint: ExperimentEndpoint, value: number | null): string {
-  if (value === null) return '–';
+  if (value === null || !Number.isFinite(value)) return '–';
   if (endpoint === 'tokens') return value.toFixed(1);
   return endpoint === 'latency' ? formatDuration(value) : formatShare(value);
 }
@@ -61,7 +65,7 @@ export function differenceInWords({ endpoint, low, high }: ExperimentFigure): st
 
 /** `3.1 of 20`, in which 20 decides. */
 export function evidenceInWords({ evidence, needed }: ExperimentFigure): string {
-  const value = evidence < 100 ? evidence.toFixed(1) : formatCount(evidence);
+  const value = evidence < 1000 ? evidence.toFixed(1) : 'more than 1,000';
   return needed === null ? value : `${value} of ${needed}`;
 }
 

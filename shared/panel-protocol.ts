@@ -9,7 +9,10 @@ export type ToPanel =
 export type FromPanel =
   | { readonly tag: 'ready' }
   | { readonly tag: 'choose-window'; readonly window: PanelWindow }
-  | { readonly tag: 'run'; readonly command: 'export' | 'delete' | 'doctor' | 'budget' };
+  | {
+      readonly tag: 'run';
+      readonly command: 'export' | 'delete' | 'doctor' | 'budget' | 'experiment';
+    };
 
 export const PANEL_WINDOWS = ['today', '7 days', '30 days', 'all'] as const;
 export type PanelWindow = (typeof PANEL_WINDOWS)[number];

@@ -18,6 +18,7 @@ import { calibrate } from './calibrate.ts';
 import { completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
+import { experiment } from './experiment.ts';
 import { exportData } from './export-data.ts';
 import { exportLearning } from './export-learning.ts';
 import { importLearning } from './import-learning.ts';
@@ -34,6 +35,7 @@ import { selectModel } from './select-model.ts';
 import { setBudget } from './set-budget.ts';
 import { showLog } from './show-log.ts';
 import { showProfile } from './show-profile.ts';
+import { startExperiment } from './start-experiment.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
 
@@ -55,6 +57,8 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.setBudget]: setBudget,
   [COMMANDS.calibrate]: calibrate,
   [COMMANDS.pauseCalibration]: pauseCalibration,
+  [COMMANDS.startExperiment]: startExperiment,
+  [COMMANDS.experiment]: experiment,
   [COMMANDS.openPanel]: openPanel,
   [COMMANDS.exportData]: exportData,
   [COMMANDS.deleteData]: deleteData,

@@ -42,6 +42,7 @@ function entriesAlways(context: ClientContext): Entry[] {
     },
     { label: '$(symbol-misc) Select Model…', run: runner(COMMANDS.selectModel) },
     { label: '$(dashboard) Set Budget…', run: runner(COMMANDS.setBudget) },
+    { label: '$(beaker) Experiment…', run: runner(COMMANDS.experiment) },
     { label: '', kind: QuickPickItemKind.Separator },
     { label: '$(graph) Open Savings Panel', run: runner(COMMANDS.openPanel) },
     { label: '$(comment-discussion) Ask Inline…', run: runner(COMMANDS.ask) },

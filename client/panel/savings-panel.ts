@@ -134,6 +134,7 @@ export class SavingsPanel {
 
 const PANEL_COMMANDS = {
   budget: COMMANDS.setBudget,
+  experiment: COMMANDS.experiment,
   export: COMMANDS.exportData,
   delete: COMMANDS.deleteData,
   doctor: COMMANDS.doctor,

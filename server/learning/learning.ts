@@ -53,7 +53,9 @@ export class Learning {
   observe(evidence: Evidence): void {
     const row = this.#paused ? null : this.#rowOf(evidence);
     if (row) this.#evidence.save(row);
-    for (const mind of this.#awake()) mind.observe(evidence);
+    // An experiment can be ended while learning is paused.
+    const minds = evidence.kind === 'experiment' ? this.#minds : this.#awake();
+    for (const mind of minds) mind.observe(evidence);
   }
 
   /** What one of the learners knows by now; null while the database can't be read. */
@@ -68,6 +70,10 @@ export class Learning {
    */
   pause(paused: boolean): void {
     this.#paused = paused;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
   }
 
   /** Takes over what other processes have saved since. */

@@ -1,4 +1,4 @@
-import type { Estimate, Stats } from '../../shared/protocol.ts';
+import type { Estimate, Experiment, Stats } from '../../shared/protocol.ts';
 
 /** Figures to draw the panel from, made up by hand. */
 
@@ -9,7 +9,36 @@ const LOCAL_NOON = new Date(2030, 5, 2, 12).getTime();
 
 const DIGEST = 'sha256:1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32';
 
+const NOTHING = { matches: null, tokens: null, latency: null, acceptance: null };
+
+const trial: Experiment = {
+  id: '01234567-89ab-cdef',
+  startedAt: 1_790_000_000_000,
+  endpoint: 'tokens',
+  unit: 'stretch',
+  a: {
+    settings: { 'stopping.preset': 'balanced' },
+    units: 117,
+    means: { matches: 0.256, tokens: 14.25, latency: 812.4, acceptance: 0.342 },
+  },
+  b: {
+    settings: { 'stopping.preset': 'saver' },
+    units: 121,
+    means: { matches: 0.231, tokens: 9.83, latency: 701.9, acceptance: 0.331 },
+  },
+  figures: [
+    { endpoint: 'matches', evidence: 0.71, needed: 40, low: -0.21, high: 0.163 },
+    { endpoint: 'tokens', evidence: 26.4, needed: 20, low: -8.4, high: -0.3 },
+    { endpoint: 'latency', evidence: 3.2, needed: null, low: -291, high: 72 },
+    { endpoint: 'acceptance', evidence: 0.68, needed: 40, low: -0.2, high: 0.178 },
+  ],
+  pairs: { a: 2, b: 1 },
+  verdict: { kind: 'better', winner: 'b', endpoint: 'tokens', at: 1_790_000_900_000 },
+  adoptedAt: null,
+};
+
 export const usualDay: Stats = {
+  experiment: trial,
   rule: 'preset balanced: the rule is the learned policy, weights 0123456789ab, trained on 614 traces; not certified',
   from: 1_790_000_000_000,
   to: null,
@@ -101,6 +130,13 @@ export const firstMinutes: Stats = {
   ...usualDay,
   requests: { engine: 61, fromMemory: 120, offered: 40, control: 1, cancelled: 11, failed: 0 },
   tokens: { spent: 702, measuring: 33 },
+  experiment: {
+    ...trial,
+    ...{ pairs: { a: 0, b: 0 }, verdict: null },
+    a: { ...trial.a, units: 1 },
+    b: { ...trial.b, units: 0, means: NOTHING },
+    figures: trial.figures.map((figure) => ({ ...figure, evidence: 1, low: null, high: null })),
+  },
   budget: [
     { of: 'day', spent: 702, limit: null, price: 0, perRequest: null },
     { of: 'session', spent: 702, limit: null, price: 0, perRequest: null },
@@ -158,6 +194,12 @@ export const nothingYet: Stats = {
 export const hostile: Stats = {
   ...usualDay,
   tokens: { spent: Number.NaN, measuring: Number.POSITIVE_INFINITY },
+  experiment: {
+    ...trial,
+    a: { ...trial.a, settings: { model: '<img src=x onerror=alert(1)>' } },
+    b: { ...trial.b, settings: { model: '"><script>' }, means: { ...NOTHING, tokens: Number.NaN } },
+    figures: trial.figures.map((figure) => ({ ...figure, evidence: Number.POSITIVE_INFINITY })),
+  },
   avoided: [
     {
       baseline: 'no early stopping',

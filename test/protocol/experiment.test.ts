@@ -196,6 +196,11 @@ for (const mode of MODES) {
       await assert.rejects(starting({}), /an experiment|verdict falls on/);
       await assert.rejects(starting({ ...LENGTHS, endpoint: 'joy' }), /matches, tokens/);
       await assert.rejects(starting({ ...LENGTHS, b: { model: 'nobody:1b' } }), /nobody:1b/);
+      await daemon.configure({ learning: { enabled: false } });
+      await connection.sendRequest(StatsRequest.type, {});
+      await assert.rejects(starting(LENGTHS), /learning\.enabled/);
+      await daemon.configure({ learning: { enabled: true } });
+      await connection.sendRequest(StatsRequest.type, {});
       await starting(LENGTHS);
       await assert.rejects(starting(LENGTHS), /An experiment goes on/);
       await assert.rejects(connection.sendRequest(AdoptExperimentRequest.type), /goes on/);
