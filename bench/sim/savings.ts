@@ -30,7 +30,7 @@ const ENGINES: readonly Engine[] = [
 const BASELINES: readonly Avoided['baseline'][] = ['no early stopping', 'first newline'];
 const CONTROLS = [50, 100, 200] as const;
 const REQUESTS = [300, 1500] as const;
-const COVERAGE_ROUNDS = 400;
+const COVERAGE_ROUNDS = 1000;
 const WIDTH_ROUNDS = 200;
 /** At which the samples of so many control requests are drawn, and tails to the line break. */
 const CONTROL_RATE = 0.05;
