@@ -106,7 +106,7 @@ function verdictOf({ weights, labels }: Calibrated): string {
   const { have, needed } = labels;
   const missing = `${formatCount(Math.max(0, needed - have))} labels are missing: calibrate again with more spans, or in a larger workspace`;
   if (!weights) {
-    return `${uncertifiedInWords(labels)}; too few spans to fit weights, so the rule without weights stays in force`;
+    return `${uncertifiedInWords(labels)}; too few spans to choose thresholds on, so what was in force stays so`;
   }
   const { certificate } = weights.presets.balanced;
   if (certificate) return certificateInWords(certificate);
