@@ -169,7 +169,6 @@ export const certifySimulation: Simulation = {
   async run() {
     const world = await readWorld();
     return [
-      ...independent(world, 300, true),
       ...independent(world, 400, true),
       ...independent(world, 300, false),
       ...inPackages(world, 40),
