@@ -75,6 +75,8 @@ export interface DaemonOptions {
   readonly weightsFor?: (model: Pick<EngineModel, 'name' | 'digest'>) => LearnedWeights | null;
   /** For a simulated user: which episodes are control is drawn the same way each time. */
   readonly seed?: number;
+  /** For benchmarks: the time of day by another clock, milliseconds since the epoch. */
+  readonly now?: () => number;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
 
@@ -88,6 +90,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #file: ReturnType<typeof fileSink>;
   readonly #store: Store;
+  readonly #now: () => number;
   /** One run of the daemon is a session. */
   readonly #session = randomUUID();
   readonly #budget = budgetLearner(this.#session);
@@ -113,6 +116,7 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
+    this.#now = options.now ?? Date.now;
     const trouble = this.#openFolder();
     this.#file = fileSink(options.stateDir);
     this.log = createLog(this.#file.write, (level, line) => options.logSink?.(level, line));
@@ -144,7 +148,7 @@ export class Daemon {
       evidence: this.#store.evidence,
       weightsFor: this.#weightsFor,
       instead: options.rule,
-      now: Date.now,
+      now: this.#now,
       notice: (sentence) => this.#notices.say(sentence),
       warn: (line) => this.log.warn(line),
     });
@@ -175,6 +179,7 @@ export class Daemon {
       reuse: options.withoutReuse !== true,
       notices: this.#notices,
       log: this.log,
+      now: this.#now,
       random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       defaults,
       meter: (gpuShare) => this.#energy.begin(gpuShare, this.#runsHere()),
@@ -423,7 +428,7 @@ export class Daemon {
 
   #gauges({ budget }: Settings): BudgetGauge[] | null {
     const state = this.#learning.stateOf(this.#budget);
-    return state && gaugesOf(state, this.#session, { ...budget, at: Date.now() });
+    return state && gaugesOf(state, this.#session, { ...budget, at: this.#now() });
   }
 
   #newEngine() {

@@ -22,6 +22,8 @@ export interface Shared {
   readonly reuse: boolean;
   readonly notices: Notices;
   readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** What holds while no editor has said anything. */

@@ -56,10 +56,10 @@ export class Window {
     this.#shared = shared;
     this.#left = left;
     this.#settings = shared.defaults;
-    this.#status = new Status(shared.engine, Date.now, (status) => this.#showStatus(status));
+    this.#status = new Status(shared.engine, shared.now, (status) => this.#showStatus(status));
     this.episodes = new EpisodeTracker({
       ledger: shared.ledger,
-      now: Date.now,
+      now: shared.now,
       random: shared.random,
       settings: () => ({
         ...this.#rates(),
@@ -80,7 +80,7 @@ export class Window {
         begin: (gpuShare) => shared.meter(gpuShare),
         record: (cost) => shared.ledger.recordCost(cost),
       },
-      now: Date.now,
+      now: shared.now,
       sleep,
       reuse: shared.reuse,
     });
@@ -168,7 +168,7 @@ export class Window {
 
   /** @param minutes 0 ends the pause */
   pause(minutes: number): void {
-    this.#pausedUntil = minutes > 0 ? Date.now() + minutes * 60_000 : 0;
+    this.#pausedUntil = minutes > 0 ? this.#shared.now() + minutes * 60_000 : 0;
     this.#status.set({ pausedUntil: this.#pausedUntil });
     if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
   }
