@@ -183,6 +183,8 @@ export class Daemon {
       random: options.seed === undefined ? Math.random : seededRandom(options.seed),
       defaults,
       meter: (gpuShare) => this.#energy.begin(gpuShare, this.#runsHere()),
+      answered: (tokens) =>
+        this.#learning.observe({ kind: 'spent', by: 'question', at: this.#now(), tokens }),
       budget: (settings) => {
         const { tokensPerDay, tokensPerSession, whenSpent } = settings.budget;
         if (tokensPerDay === 0 && tokensPerSession === 0) return null;

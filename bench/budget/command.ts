@@ -81,7 +81,7 @@ interface DayOptions {
 async function day({ sources, places, url, model, budget }: DayOptions): Promise<Visit[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'shortstop-budget-'));
   let [clock, since] = [at(FROM), performance.now()];
-  const now = () => clock + performance.now() - since;
+  const now = () => Math.round(clock + performance.now() - since);
   const daemon = new Daemon({ stateDir, engine: 'ollama', url, model, now });
   try {
     const window = daemon.openWindow();

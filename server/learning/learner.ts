@@ -75,8 +75,8 @@ export interface FeedbackEvidence {
 /** Tokens that the engine generated beside requests up to their stop. */
 export interface SpentEvidence {
   readonly kind: 'spent';
-  /** Behind a control request's stop, or at idle to learn from. */
-  readonly by: 'control-tail' | 'shadow';
+  /** Behind a control request's stop, at idle to learn from, or to answer a question. */
+  readonly by: 'control-tail' | 'shadow' | 'question';
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly tokens: number;

@@ -35,6 +35,8 @@ export interface Shared {
   readonly configured: (settings: Settings) => Promise<boolean>;
   /** The engine begins to work; the result is called when it has ended. */
   readonly meter: (gpuShare: number | null) => () => Metered;
+  /** A question was answered with so many tokens. */
+  readonly answered: (tokens: number) => void;
   /** What is left of the budgets that a window's settings set; null where they set none. */
   readonly budget: (settings: Settings) => BudgetStatus | null;
   /** A model is another one under the same name; tells every window. */

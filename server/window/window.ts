@@ -207,15 +207,27 @@ export class Window {
     signal: AbortSignal,
     onPiece: (piece: string) => void,
   ): Promise<AskResult> {
-    const { models, scheduler } = this.#shared;
+    const { models, scheduler, answered } = this.#shared;
     const untilEnd = this.untilEnd(signal);
     const { contextLength } = await models.engine.describe(question.model, untilEnd);
     const room = roomFor(contextLength, CHARS_PER_TOKEN);
-    return answerInTurn(models.engine, { ...question, room }, untilEnd, onPiece, (either, work) =>
-      scheduler.run('ask', either, (slotSignal, slot) => work(slotSignal, () => slot.answering()), {
-        owner: this.#id,
-      }),
+    const answer = await answerInTurn(
+      models.engine,
+      { ...question, room },
+      untilEnd,
+      onPiece,
+      (either, work) =>
+        scheduler.run(
+          'ask',
+          either,
+          (slotSignal, slot) => work(slotSignal, () => slot.answering()),
+          {
+            owner: this.#id,
+          },
+        ),
     );
+    answered(answer.tokens);
+    return answer;
   }
 
   /** Why the last request stopped; null before there was one. Holds code. */

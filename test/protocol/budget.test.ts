@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import { CompleteHereRequest, StatsRequest } from '../../shared/protocol.ts';
+import { AskRequest, CompleteHereRequest, StatsRequest } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
@@ -73,6 +73,21 @@ for (const mode of MODES) {
       await until(() => again.daemon.statuses.at(-1)?.budget === undefined, 'nothing is limited');
       assert.equal(await typeLine(again.editor, 4), 'a + b + c + d;');
       await again.daemon.stop();
+    });
+
+    test('counts the answer to a question, too', async () => {
+      const { connect } = await start({ tokensPerDay: 100 });
+      const { daemon } = await connect();
+      const { tokens } = await daemon.connection.sendRequest(AskRequest.type, {
+        question: 'What is this?',
+        textDocument: { uri: URI },
+        range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+        partialResultToken: 'ask-1',
+      });
+      assert.ok(tokens > 0);
+      const { budget } = await daemon.connection.sendRequest(StatsRequest.type, {});
+      assert.equal(budget?.[0]?.spent, tokens);
+      await daemon.stop();
     });
 
     test('of the session begins anew with the next one', async () => {
