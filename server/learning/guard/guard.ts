@@ -117,8 +117,8 @@ interface Seen {
 /** Null for what says nothing of a loss. */
 function seenIn(evidence: Evidence): Seen | null {
   if (evidence.kind === 'span') {
-    const { trace, modelDigest } = evidence;
-    return { model: { name: '', digest: modelDigest }, unanchored: trace, offered: null };
+    const { trace, modelDigest, model = '' } = evidence;
+    return { model: { name: model, digest: modelDigest }, unanchored: trace, offered: null };
   }
   return evidence.kind === 'stretch' ? seenInStretch(evidence) : null;
 }

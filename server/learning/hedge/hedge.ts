@@ -77,8 +77,8 @@ interface Label {
 
 function labelIn(evidence: Evidence): Label | null {
   if (evidence.kind === 'span') {
-    const { trace, modelDigest } = evidence;
-    return { model: { name: '', digest: modelDigest }, trace, anchored: false };
+    const { trace, modelDigest, model = '' } = evidence;
+    return { model: { name: model, digest: modelDigest }, trace, anchored: false };
   }
   if (evidence.kind !== 'stretch' || !evidence.trace) return null;
   const first = evidence.requests.find((request) => request.first);

@@ -211,6 +211,16 @@ describe('adaptation', () => {
     );
   });
 
+  test('knows a span by the name of its model, too', () => {
+    const byName = hedgeLearner(({ name }) => (name === MODEL.name ? WEIGHTS : null));
+    const unnamed = byName.observe(byName.empty(), LOSING);
+    const named = byName.observe(byName.empty(), { ...LOSING, model: MODEL.name } as Evidence);
+    assert.deepEqual(
+      [Object.keys(unnamed.models).length, named.models[MODEL.digest]?.labels],
+      [0, 1],
+    );
+  });
+
   test('begins anew with other weights, and reads back what it stored', () => {
     const state = after(many(9, LOSING));
     const refitted = hedgeLearner(() => ({ ...WEIGHTS, hash: 'another' }));
