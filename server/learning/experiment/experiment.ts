@@ -136,7 +136,10 @@ export function begun(definition: Definition): Trial {
   };
 }
 
-/** The arm of a stretch is that of its first request: what was asked later depends on what that one gave. */
+/**
+ * The arm of a stretch is that of its first request: what was asked later depends on what that one gave. Where nothing was
+ * offered on purpose, nothing is told of the arm.
+ */
 function withStretch(
   trial: Trial,
   evidence: StretchEvidence,
@@ -145,7 +148,7 @@ function withStretch(
   const { definition } = trial;
   const first = evidence.requests.find((request) => request.first) ?? evidence.requests[0];
   const arm = ARMS.find((name) => armLabel(definition, name) === first?.arm);
-  if (!first || !arm) return trial;
+  if (!first || !arm || first.withheld) return trial;
   const measured = measure(evidence, definition.bounds);
   const at = evidence.label.settledAt;
   if (unitOf(definition) === 'block') {

@@ -271,6 +271,9 @@ describe('the learner', () => {
     const other = stretch({ ...DEFINITION, id: 'another experiment' }, 'a');
     assert.equal(learner.observe(trial, other), trial);
     assert.equal(learner.observe('none', stretch(DEFINITION, 'a')), 'none');
+    const { requests, ...rest } = stretch(DEFINITION, 'a');
+    const withheld = requests.map((one) => ({ ...one, withheld: true }));
+    assert.equal(learner.observe(trial, { ...rest, requests: withheld }), trial);
     const view = viewOf(
       trialAfter(trial, [
         stretch(DEFINITION, 'a', { match: true, tokens: 4 }),
