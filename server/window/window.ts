@@ -19,9 +19,9 @@ import { EngineError } from '../engines/engine.ts';
 import { SupersededError } from '../engines/scheduler.ts';
 import { changeInWords } from '../learning/profile/feedback.ts';
 import type { RequestQuestion } from '../learning/question.ts';
-import { ratesFor } from '../outcomes/measuring-rates.ts';
+import { MAX_NEWLINE_RATE, ratesFor } from '../outcomes/measuring-rates.ts';
 import { EpisodeTracker } from '../outcomes/episodes.ts';
-import type { RequestRecord } from '../outcomes/records.ts';
+import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { sleep } from '../sleep.ts';
 import { Documents } from './documents.ts';
 import { Readiness } from './readiness.ts';
@@ -303,11 +303,12 @@ export class Window {
     };
   }
 
-  #rates() {
-    const { control, newline } = ratesFor(
-      this.#settings.controlRate,
-      this.#shared.measuringCosts(),
-    );
+  /** A simulated user's are those that were set, whatever they cost: a short session is to say what was avoided. */
+  #rates(): Pick<EpisodeDraw, 'controlRate' | 'newlineRate'> {
+    const { controlRate } = this.#settings;
+    if (this.#simulated)
+      return { controlRate, newlineRate: Math.min(controlRate, MAX_NEWLINE_RATE) };
+    const { control, newline } = ratesFor(controlRate, this.#shared.measuringCosts());
     return { controlRate: control, newlineRate: newline };
   }
 
