@@ -23,8 +23,8 @@ export function avoidedSection(stats: Stats): Html {
     <h2 id="avoided">Tokens avoided</h2>
     ${headline(stats)} ${stats.avoided.length > 0 ? table(stats) : ''}
     <p class="note">
-      Estimated from control requests, drawn at random, whose stream runs on after its stop; net of
-      what they cost. Intervals: 95 %, by bootstrap over episodes.
+      Foreseen for every request by what would have ended its stream, corrected by a random sample
+      whose streams run on after their stop; net of what measuring cost. Intervals: 95 %.
     </p>
   </section>`;
 }

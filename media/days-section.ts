@@ -2,6 +2,7 @@ import { formatCount } from '../shared/figures.ts';
 import type { Day, Stats } from '../shared/protocol.ts';
 import { html, type Html } from './html.ts';
 import { columns } from './plots.ts';
+import { stackingTable, type Column } from './stacking-table.ts';
 
 /** What each of the last days came to, as columns, and as a table for who can't see them. */
 export function daysSection({ days }: Stats): Html {
@@ -34,29 +35,22 @@ function chart(
   </div>`;
 }
 
+const COLUMNS: readonly Column[] = [
+  { title: 'Day' },
+  { title: 'Requests', isCount: true },
+  { title: 'Tokens', isCount: true },
+  { title: 'Accepted characters', isCount: true },
+];
+
 function table(days: readonly Day[]): Html {
+  const rows = days
+    .toReversed()
+    .map(({ day, requests, tokens, acceptedChars }) => [
+      day,
+      ...[requests, tokens, acceptedChars].map(formatCount),
+    ]);
   return html`<details id="days-table">
     <summary>As a table</summary>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Day</th>
-          <th scope="col" class="count">Requests</th>
-          <th scope="col" class="count">Tokens</th>
-          <th scope="col" class="count">Accepted characters</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${days.toReversed().map(
-          ({ day, requests, tokens, acceptedChars }) =>
-            html`<tr>
-              <th scope="row">${day}</th>
-              <td class="count">${formatCount(requests)}</td>
-              <td class="count">${formatCount(tokens)}</td>
-              <td class="count">${formatCount(acceptedChars)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${stackingTable(COLUMNS, rows)}
   </details>`;
 }

@@ -10,6 +10,7 @@ import {
 import { formatCount } from '../shared/figures.ts';
 import type { Experiment, ExperimentFigure, Stats } from '../shared/protocol.ts';
 import { html, type Html } from './html.ts';
+import { stackingTable, type Cell } from './stacking-table.ts';
 
 /** The experiment that goes on, or the last one until its winner is taken over; whatever time the panel shows. */
 export function experimentSection({ experiment }: Stats): Html {
@@ -18,27 +19,19 @@ export function experimentSection({ experiment }: Stats): Html {
   return html`<section class="card" aria-labelledby="experiment">
     <h2 id="experiment">Experiment <span class="quiet">${armsInWords(experiment)}</span></h2>
     <p>${stateInWords(experiment)}</p>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Mean per ${unitsInWords(experiment, 1)}</th>
-          <th scope="col" class="count">A</th>
-          <th scope="col" class="count">B</th>
-          <th scope="col" class="count">B less A (95 %)</th>
-          <th scope="col" class="count">Evidence</th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <th scope="row">${unitsInWords(experiment, 2)}</th>
-          <td class="count">${formatCount(a.units)}</td>
-          <td class="count">${formatCount(b.units)}</td>
-          <td></td>
-          <td></td>
-        </tr>
-        ${figures.map((figure) => row(figure, experiment))}
-      </tbody>
-    </table>
+    ${stackingTable(
+      [
+        { title: `Mean per ${unitsInWords(experiment, 1)}` },
+        { title: 'A', isCount: true },
+        { title: 'B', isCount: true },
+        { title: 'B less A (95 %)', isCount: true },
+        { title: 'Evidence', isCount: true },
+      ],
+      [
+        [unitsInWords(experiment, 2), formatCount(a.units), formatCount(b.units), '', ''],
+        ...figures.map((figure) => cells(figure, experiment)),
+      ],
+    )}
     <p class="note">
       The interval holds at all times at once, and the evidence against “no difference” may be
       looked at as often as you
@@ -54,13 +47,13 @@ export function experimentSection({ experiment }: Stats): Html {
   </section>`;
 }
 
-function row(figure: ExperimentFigure, { a, b }: Experiment): Html {
+function cells(figure: ExperimentFigure, { a, b }: Experiment): Cell[] {
   const { endpoint } = figure;
-  return html`<tr>
-    <th scope="row">${ENDPOINT_NAMES[endpoint]}</th>
-    <td class="count">${meanInWords(endpoint, a.means[endpoint])}</td>
-    <td class="count">${meanInWords(endpoint, b.means[endpoint])}</td>
-    <td class="count">${differenceInWords(figure)}</td>
-    <td class="count quiet">${evidenceInWords(figure)}</td>
-  </tr>`;
+  return [
+    ENDPOINT_NAMES[endpoint],
+    meanInWords(endpoint, a.means[endpoint]),
+    meanInWords(endpoint, b.means[endpoint]),
+    differenceInWords(figure),
+    evidenceInWords(figure),
+  ];
 }

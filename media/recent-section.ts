@@ -2,6 +2,17 @@ import { formatCount, formatDuration } from '../shared/figures.ts';
 import type { RecentRequest, Stats } from '../shared/protocol.ts';
 import { html, type Html } from './html.ts';
 import { OUTCOME_LABELS, STOP_LABELS } from './labels.ts';
+import { stackingTable, type Cell, type Column } from './stacking-table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Time' },
+  { title: 'Where' },
+  { title: 'Why it stopped' },
+  { title: 'Tokens', isCount: true },
+  { title: 'Without stopping', isCount: true, hint: 'Known for control requests only.' },
+  { title: 'Took', isCount: true },
+  { title: 'What became of it' },
+];
 
 /** The last requests one by one: where, why each stopped, and what became of it. */
 export function recentSection({ recent }: Stats): Html {
@@ -10,48 +21,29 @@ export function recentSection({ recent }: Stats): Html {
     ${
       recent.length === 0
         ? html`<p class="missing">No request has reached the engine yet.</p>`
-        : html`<div class="scrolling" tabindex="0" role="region" aria-labelledby="recent">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Time</th>
-                  <th scope="col">Where</th>
-                  <th scope="col">Why it stopped</th>
-                  <th scope="col" class="count">Tokens</th>
-                  <th scope="col" class="count" title="Known for control requests only.">
-                    Without stopping
-                  </th>
-                  <th scope="col" class="count">Took</th>
-                  <th scope="col">What became of it</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${recent.map(row)}
-              </tbody>
-            </table>
-          </div>`
+        : stackingTable(COLUMNS, recent.map(cells))
     }
   </section>`;
 }
 
-function row(request: RecentRequest): Html {
+function cells(request: RecentRequest): Cell[] {
   const { at, languageId, contextKind, tokens, tokensWithoutStop, stopMs, model } = request;
-  return html`<tr>
-    <th scope="row" title="${model}">${timeOf(at)}</th>
-    <td>${languageId}, ${contextKind}</td>
-    <td>${whyOf(request)}</td>
-    <td class="count">${formatCount(tokens)}</td>
-    <td class="count">${tokensWithoutStop === null ? '' : formatCount(tokensWithoutStop)}</td>
-    <td class="count">${stopMs === null ? '' : formatDuration(stopMs)}</td>
-    <td>${fateOf(request)}</td>
-  </tr>`;
+  return [
+    { text: timeOf(at), hint: model },
+    `${languageId}, ${contextKind}`,
+    whyOf(request),
+    formatCount(tokens),
+    tokensWithoutStop === null ? '' : formatCount(tokensWithoutStop),
+    stopMs === null ? '' : formatDuration(stopMs),
+    fateOf(request),
+  ];
 }
 
-function whyOf({ ended, stopReason }: RecentRequest): Html | string {
+function whyOf({ ended, stopReason }: RecentRequest): Cell {
   if (ended === 'cancelled') return 'Cancelled: the next key came';
   if (ended === 'failed' || !stopReason) return 'The engine failed';
   const { text, explanation } = STOP_LABELS[stopReason];
-  return html`<span title="${explanation}">${text}</span>`;
+  return { text, hint: explanation };
 }
 
 function fateOf({ ended, offered, outcome }: RecentRequest): string {

@@ -31,7 +31,7 @@ export class SavingsPanel {
   readonly #log: LogOutputChannel;
   readonly #disposables = new Disposables();
   #panel: WebviewPanel | undefined;
-  /** Null until the user has chosen one: then it is the narrowest that has data. */
+  /** The narrowest that has data, unless the user has chosen another; null before there are any. */
   #window: PanelWindow | null = null;
   #asked = 0;
 
@@ -121,7 +121,10 @@ export class SavingsPanel {
         const params = since === undefined ? {} : { since };
         const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
         widest = { tag: 'stats', stats, window };
-        if (stats.requests.engine > 0) break;
+        if (stats.requests.engine > 0) {
+          this.#window ??= window;
+          break;
+        }
       }
       return widest ?? { tag: 'unavailable', problem: 'No time was asked for.' };
     } catch (error) {

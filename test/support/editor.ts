@@ -22,8 +22,8 @@ export const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** The status bar item of a daemon that runs and whose engine has answered. */
-export const READY = /avoided/;
+/** The status bar item of a daemon that runs and whose engine has answered: it names the model. */
+export const READY = /qwen2\.5-coder/;
 /** A cold model on a busy machine. Milliseconds. */
 const PATIENCE = 120_000;
 
