@@ -1,5 +1,7 @@
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
-import type { LabelledTrace } from '../../server/learning/learner.ts';
+import type { Evidence, LabelledTrace } from '../../server/learning/learner.ts';
+import type { RequestQuestion } from '../../server/learning/question.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
 
 /**
@@ -42,3 +44,23 @@ export function labelled(trace: FeatureTrace, changes: Partial<LabelledTrace> = 
     ...changes,
   };
 }
+
+/** The model that the requests and spans here are of. */
+export const MODEL = { name: 'some-model:1b', digest: 'sha256:ab' };
+
+/** A request to it under the default settings. */
+export const QUESTION: RequestQuestion = {
+  kind: 'request',
+  trigger: 'automatic',
+  settings: DEFAULT_SETTINGS.stopping,
+  model: MODEL,
+  logprobs: true,
+  costs: { msPerToken: 40, msPerTokenWithAlternatives: null },
+  place: { kind: 'line-end', languageId: 'typescript', workspace: null },
+};
+
+export const span = (trace = keptTrace()): Evidence => ({
+  kind: 'span',
+  trace,
+  modelDigest: MODEL.digest,
+});

@@ -13,31 +13,22 @@ import {
   watchSymptom,
 } from '../../../server/learning/guard/symptom.ts';
 import type { Evidence, LabelledTrace } from '../../../server/learning/learner.ts';
-import type { RequestQuestion } from '../../../server/learning/question.ts';
 import { seededRandom } from '../../../server/learning/random.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { request, settledEpisode } from '../../storage/rows.ts';
-import { keptTrace, labelled, lostTrace, traceOf } from '../../support/feature-traces.ts';
+import {
+  keptTrace,
+  labelled,
+  lostTrace,
+  MODEL,
+  QUESTION,
+  span,
+  traceOf,
+} from '../../support/feature-traces.ts';
 import { madeUpWeights } from '../../support/weights.ts';
 
 const WEIGHTS = madeUpWeights();
 const GUARD = guardLearner(() => WEIGHTS);
-const MODEL = { name: 'some-model:1b', digest: 'sha256:ab' };
-const QUESTION: RequestQuestion = {
-  kind: 'request',
-  trigger: 'automatic',
-  settings: DEFAULT_SETTINGS.stopping,
-  model: MODEL,
-  logprobs: true,
-  costs: { msPerToken: 40, msPerTokenWithAlternatives: null },
-  place: { kind: 'line-end', languageId: 'typescript', workspace: null },
-};
-
-const span = (trace = keptTrace()): Evidence => ({
-  kind: 'span',
-  trace,
-  modelDigest: MODEL.digest,
-});
 const GOOD = span();
 const BAD = span(lostTrace());
 const stretch = (trace: LabelledTrace, arm = 'deployed'): Evidence => ({

@@ -206,15 +206,7 @@ test('a clock that is set back an hour neither settles nor keeps an episode open
 test('an episode whose answer is long in coming waits for it, and counts from when it was offered', () => {
   const user = new Typist('x = |\n');
   const { uri, text, cursor: offset } = user;
-  const place = {
-    uri,
-    text,
-    offset,
-    languageId: 'typescript',
-    kind: 'line-end',
-    mayWithhold: true,
-  } as const;
-  const { episodeId } = user.tracker.draw(place);
+  const { episodeId } = user.begin();
   user.wait(150_000);
   user.tracker.willSave(uri, true, text);
   assert.equal(user.settled.length, 0);
@@ -241,16 +233,7 @@ test('a suggestion that nobody touched may stand there for two minutes, and be a
 
 test('a request that ends without an offer lets its episode settle', () => {
   const user = new Typist('x = |\n');
-  const { uri, text, cursor: offset } = user;
-  const place = {
-    uri,
-    text,
-    offset,
-    languageId: 'typescript',
-    kind: 'line-end',
-    mayWithhold: true,
-  } as const;
-  const { episodeId } = user.tracker.draw(place);
+  const { episodeId } = user.begin();
   user.wait(60_000);
   user.tracker.over(episodeId);
   user.wait(0);

@@ -51,11 +51,16 @@ export class Typist {
     this.tracker.opened({ uri, text: this.text });
   }
 
-  /** A request at the cursor that reaches the engine. */
-  ask(kind: ContextKind = 'line-end', mayWithhold = true) {
+  /** A request at the cursor that reaches the engine, and waits for its answer there. */
+  begin(kind: ContextKind = 'line-end', mayWithhold = true) {
     const { uri, text, cursor: offset } = this;
     const place = { uri, text, offset, languageId: 'typescript', mayWithhold };
-    const draw = this.tracker.draw({ ...place, kind });
+    return this.tracker.draw({ ...place, kind });
+  }
+
+  /** The same, and it is over. */
+  ask(kind: ContextKind = 'line-end', mayWithhold = true) {
+    const draw = this.begin(kind, mayWithhold);
     this.tracker.over(draw.episodeId);
     return draw;
   }
