@@ -36,7 +36,7 @@ export interface SpansToCertify {
 
 /**
  * Fits and certifies, and keeps what came of it. The same spans are looked at once, however often they are
- * certified; without as many labels as any certificate needs, nothing was looked at.
+ * certified; nothing is looked at before there are as many labels as any certificate needs.
  */
 export function certifySpans({
   records,

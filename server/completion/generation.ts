@@ -10,6 +10,7 @@ import type { Decision, StopRule, StopSettings } from '../stopping/controller.ts
 import { firstNewlineRule } from '../stopping/rules/first-newline.ts';
 import type { CursorContext, TraceToken } from '../stopping/trace.ts';
 import type { Sleep } from './ports.ts';
+import type { EpisodeDraw } from '../outcomes/records.ts';
 
 export interface Stopped {
   readonly decision: Decision;
@@ -317,4 +318,18 @@ class StopWatcher {
     this.#newlineState = step.state;
     if (step.decision) this.#progress.tokensAtFirstNewline = this.#progress.tokens;
   }
+}
+
+/**
+ * A control request shows all that it would have cost, another one only what its first line would have. A withheld episode's
+ * first request is wanted in full; later ones were asked for by a command.
+ */
+export function followOf({ control, withheld, first, toNewline }: EpisodeDraw): Follow {
+  if (control || (withheld && first)) return 'to-end';
+  return toNewline ? 'to-newline' : null;
+}
+
+/** Its stream was over at the stop. */
+export function hasEnded({ decision: { reason } }: Stopped): boolean {
+  return reason === 'natural-end' || reason === 'cap';
 }

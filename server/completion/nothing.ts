@@ -1,6 +1,7 @@
 import type { StopReason } from '../../shared/protocol.ts';
 import { EngineError } from '../engines/engine.ts';
 import type { GateReason } from './gate.ts';
+import type { Stopped } from './generation.ts';
 
 /** Why a request was answered with nothing. */
 export type Nothing =
@@ -49,4 +50,10 @@ function ofStop({ stop, wrote }: { readonly stop: StopReason; readonly wrote: bo
     default:
       return 'The model wrote nothing that fits here; Shortstop: Why Did It Stop? shows what it wrote.';
   }
+}
+
+/** Why a stop that was decided has nothing to offer, or nobody who wants it any more. */
+export function nothingOf(stopped: Stopped, isOffered: boolean): Nothing {
+  if (isOffered) return 'outdated';
+  return { stop: stopped.decision.reason, wrote: stopped.text.trim() !== '' };
 }

@@ -1,11 +1,12 @@
 import { Cascade } from './cascade.ts';
-import { Flight, realPlace, type Ensemble, type FlightListener } from './flight.ts';
+import type { Ensemble } from './ensemble.ts';
+import { Flight, type FlightListener } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import type { Pace } from '../learning/question.ts';
 import type { LastRequest } from './last-request.ts';
 import { Memory, type Remembered } from './memory.ts';
 import type { PipelinePorts } from './ports.ts';
-import type { CompletionRequest, Suggestion } from './request.ts';
+import { realPlace, type CompletionRequest, type Suggestion } from './request.ts';
 import { Rhythm } from './rhythm.ts';
 import { Stretch } from './stretch.ts';
 

@@ -38,3 +38,14 @@ export interface Suggestion {
   readonly replaceAfter: number;
   readonly fromMemory: boolean;
 }
+
+/** The document as it really stands, without the entry of an open suggestion list. */
+export function realPlace({
+  text,
+  offset,
+  ahead,
+}: Pick<CompletionRequest, 'text' | 'offset' | 'ahead'>): { text: string; offset: number } {
+  if (ahead === '') return { text, offset };
+  const cursor = offset - ahead.length;
+  return { text: text.slice(0, cursor) + text.slice(offset), offset: cursor };
+}

@@ -1,5 +1,5 @@
 import type { RequestClock, StreamEnd } from '../outcomes/records.ts';
-import type { CompletionRequest } from './request.ts';
+import { realPlace, type CompletionRequest } from './request.ts';
 import { agree, gainedSince } from './waiters.ts';
 
 export interface ClockPorts {
@@ -47,9 +47,7 @@ export class StreamClock {
 
 /** What was typed at the request's cursor, LF line breaks; null where the document changed otherwise. */
 function typedByNow(request: CompletionRequest): string | null {
-  const { ahead, offset, text } = request;
-  const cursor = offset - ahead.length;
-  const place = { ...request, text: text.slice(0, cursor) + text.slice(offset), offset: cursor };
+  const place = { ...request, ...realPlace(request) };
   if (place.textNow() === place.text) return '';
   return gainedSince(place)?.replace(/\r\n?/g, '\n') ?? null;
 }

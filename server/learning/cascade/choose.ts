@@ -10,7 +10,7 @@ export function keyOf({ digest, preset }: Expert): string {
 /**
  * The candidate to serve: each text gets the sum, over the models that wrote it, of weight x probability that the
  * model is right; what two of them agree on counts for both. The later, larger one wins a tie.
- * @returns its place among the candidates; the last where nobody has anything to serve
+ * @returns its place among the candidates; the last one where all of them are empty
  */
 export function chosenOf(
   { candidates }: ChoiceQuestion,

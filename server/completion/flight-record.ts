@@ -1,0 +1,180 @@
+import { EngineError, type Capabilities } from '../engines/engine.ts';
+import type { RequestClock, RequestCode, RequestCost, RequestRecord } from '../outcomes/records.ts';
+import type { SeenEnd } from './answer.ts';
+import type { Handover } from './ensemble.ts';
+import { followOf, hasEnded, type Finished, type Progress, type Stopped } from './generation.ts';
+import type { PipelinePorts } from './ports.ts';
+import type { SentRequest } from './prepared.ts';
+import type { CompletionRequest } from './request.ts';
+import { msPerToken } from './token-pace.ts';
+
+/** Whose record it is. */
+export interface Recorded {
+  readonly id: string;
+  readonly request: CompletionRequest;
+  /** When the editor asked, milliseconds since the epoch. */
+  readonly asked: number;
+  /** Set where smaller models have answered before. */
+  readonly handover: Handover | null;
+  readonly progress: Progress;
+}
+
+type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
+
+interface Ended extends Pick<RequestCode, 'served' | 'pAlive'> {
+  readonly end: RequestEnd;
+}
+
+/** What is written down of one flight: its row, what would have ended its stream, and what it cost the machine. */
+export class FlightRecord {
+  readonly #of: Recorded;
+  readonly #ports: Pick<PipelinePorts, 'ledger' | 'costs'>;
+  /** Once its stream is closed. */
+  #cost: RequestCost | null = null;
+  /** It is written once the row is. */
+  #clock: Omit<RequestClock, 'requestId'> | null = null;
+  /** As it was at the stop, so that it is the same whether the stream is followed or not. */
+  #msPerToken: number | null = null;
+  #isWritten = false;
+
+  constructor(of: Recorded, ports: Pick<PipelinePorts, 'ledger' | 'costs'>) {
+    this.#of = of;
+    this.#ports = ports;
+  }
+
+  /** Counts what the machine spends until the work is done. */
+  async metered<T>({ gpuShare }: Capabilities, work: () => Promise<T>): Promise<T> {
+    const end = this.#ports.costs?.begin(gpuShare);
+    try {
+      return await work();
+    } finally {
+      const { id, progress } = this.#of;
+      const { promptTokens } = progress;
+      if (end) this.#cost = { requestId: id, gpuShare, promptTokens, ...end() };
+    }
+  }
+
+  /** Behind the request's own row. */
+  writeCost(): void {
+    if (this.#cost) this.#ports.costs?.record(this.#cost);
+  }
+
+  /** Of the tokens so far. */
+  notePace({ capabilities, chosen }: SentRequest): void {
+    this.#msPerToken = msPerToken(this.#of.progress, capabilities, chosen.alternatives);
+  }
+
+  /** At once, or as soon as there is a row to write it to. */
+  writeClock(clock: Omit<RequestClock, 'requestId'>): void {
+    this.#clock = clock;
+    this.#writeClock();
+  }
+
+  /** @param seen what its stop serves, and whether that was offered */
+  writeStopped(
+    sent: SentRequest,
+    { decision, tokens, tokensAtFirstNewline, stopMs }: Stopped,
+    seen: Pick<RequestRecord, 'servedChars' | 'offered'> & { readonly served: string },
+  ): RequestRecord {
+    const { served, servedChars, offered } = seen;
+    const end: RequestEnd = {
+      ended: 'stopped',
+      stopReason: decision.reason,
+      servedChars,
+      tokensAtStop: tokens,
+      tokensAtFirstNewline,
+      stopMs,
+      offered,
+    };
+    return this.#write(sent, { end, served, pAlive: decision.pAlive });
+  }
+
+  /** What a stream that was followed behind its stop cost in all. */
+  writeTail(
+    sent: SentRequest | null,
+    stopped: Stopped,
+    {
+      ended,
+      tokens,
+      tokensAtFirstNewline,
+      tailMs,
+    }: Omit<Finished, 'ended'> & {
+      readonly ended: SeenEnd;
+    },
+  ): void {
+    const isFull = sent !== null && followOf(sent.draw) === 'to-end';
+    if (ended === 'stopped' || (!isFull && hasEnded(stopped))) return;
+    const tail = { requestId: this.#of.id, tokens, tokensAtFirstNewline, tailMs, ended };
+    this.#ports.ledger.recordControlTail(tail);
+  }
+
+  /** One that was cancelled, or failed before its stop. */
+  writeUnstopped(sent: SentRequest, failure: unknown): void {
+    const errorCode = failure instanceof EngineError ? failure.code : 'bug';
+    const ended = failure === null ? 'cancelled' : 'failed';
+    this.notePace(sent);
+    this.#clock = { afterMs: 0, endedBy: ended };
+    const end: RequestEnd = failure === null ? { ended } : { ended, errorCode };
+    this.#write(sent, { end, served: null, pAlive: null });
+  }
+
+  #write(sent: SentRequest, { end, ...seen }: Ended): RequestRecord {
+    const { id, request, asked, handover, progress } = this.#of;
+    const { draw, capabilities, context, chosen, settings } = sent;
+    const { languageId, workspace, trigger } = request;
+    const { episodeId, first, control, controlRate, withheld, withheldRate, newlineRate } = draw;
+    const { tokens, firstTokenMs, tokensAtFirstNewline } = progress;
+    const record: RequestRecord = {
+      ...{ episodeId, first, control, controlRate, withheld, withheldRate, newlineRate },
+      maxTokens: chosen.settings.maxTokens,
+      msPerToken: this.#msPerToken,
+      id,
+      at: asked,
+      languageId,
+      workspace,
+      kind: context.kind,
+      trigger,
+      engine: capabilities.engine,
+      engineVersion: capabilities.version,
+      model: capabilities.model.name,
+      modelDigest: capabilities.model.digest,
+      policy: chosen.policy,
+      preset: settings.stopping.preset,
+      arm: chosen.arm,
+      propensity: chosen.propensity,
+      tauDone: chosen.point?.tauDone ?? null,
+      tauAlive: chosen.point?.tauAlive ?? null,
+      showBar: chosen.point?.showBar ?? null,
+      lambda: chosen.point?.lambda ?? null,
+      escalatedFrom: handover?.earlier.at(-1)?.last.id ?? null,
+      escalation: handover?.reason ?? null,
+      promptChars: context.prefix.length + context.suffix.length,
+      suffixChars: context.suffix.length,
+      stopReason: null,
+      errorCode: null,
+      tokensAtStop: tokens,
+      tokensAtFirstNewline,
+      servedChars: 0,
+      firstTokenMs,
+      stopMs: null,
+      offered: false,
+      ...end,
+    };
+    const isLearnedFrom = first || handover !== null;
+    this.#ports.ledger.recordRequest(record, isLearnedFrom ? this.#code(sent, seen) : undefined);
+    this.#isWritten = true;
+    this.#writeClock();
+    return record;
+  }
+
+  #writeClock(): void {
+    if (!this.#isWritten || !this.#clock) return;
+    this.#ports.ledger.recordClock({ requestId: this.#of.id, ...this.#clock });
+  }
+
+  #code({ context, chosen }: SentRequest, seen: Omit<Ended, 'end'>): RequestCode {
+    const { request, progress } = this.#of;
+    const { maxTokens } = chosen.settings;
+    return { context, ahead: request.ahead, tokens: progress.trace, maxTokens, ...seen };
+  }
+}
