@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type {
-  BudgetGauge,
   Comparison,
   ComparisonProgress,
   CalibrationProgress,
@@ -19,10 +17,10 @@ import type {
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
 import { Calibrator, type CalibrationOrder } from './calibration/calibrator.ts';
-import { familyOf } from './completion/families.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
-import { Experiments } from './experiments.ts';
+import type { Experiments } from './experiments.ts';
+import { Learners } from './learners.ts';
 import { createEngine } from './engines/create.ts';
 import type { EngineModel, PullStep } from './engines/engine.ts';
 import { pull } from './engines/pull.ts';
@@ -32,31 +30,17 @@ import { countersHere, EnergyMeter } from './energy/meter.ts';
 import { AvoidedToday } from './figures/avoided-today.ts';
 import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
-import { budgetLearner } from './learning/budget/budget.ts';
-import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
-import { cascadeLearner } from './learning/cascade/learner.ts';
-import { guardLearner } from './learning/guard/guard.ts';
-import { hedgeLearner } from './learning/hedge/hedge.ts';
-import type { Learner } from './learning/learner.ts';
-import { experimentLearner } from './learning/experiment/experiment.ts';
-import { CalibratedWeights } from './learning/calibrate/calibrated-weights.ts';
-import { Learning } from './learning/learning.ts';
-import { profileLearner } from './learning/profile/profile.ts';
-import { profileOf } from './learning/profile/report.ts';
-import type { ProfileState } from './learning/profile/state.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
-import { ModelHost } from './model-host.ts';
+import { ModelHost, modelSummary } from './model-host.ts';
 import { Notices } from './notices.ts';
 import { openPrivateFolder } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
-import { lentWeights, weightsFor } from './stopping/policy/weights.ts';
 import { sleep } from './sleep.ts';
 import { VERSION } from './version.ts';
 import type { Shared } from './window/shared.ts';
 import { Window } from './window/window.ts';
-import { WorkspaceNames } from './workspace-names.ts';
 
 export interface DaemonOptions {
   /** Where the database and the log live; made if it is not there. */
@@ -91,14 +75,7 @@ export class Daemon {
   readonly #file: ReturnType<typeof fileSink>;
   readonly #store: Store;
   readonly #now: () => number;
-  /** One run of the daemon is a session. */
-  readonly #session = randomUUID();
-  readonly #budget = budgetLearner(this.#session);
-  readonly #learning: Learning;
-  readonly #profile: Learner<ProfileState>;
-  readonly #workspaceNames: WorkspaceNames;
-  readonly experiments: Experiments;
-  readonly #calibrated: CalibratedWeights;
+  readonly #learners: Learners;
   readonly #calibrator: Calibrator;
   readonly #avoidedToday: AvoidedToday;
   readonly #measuring: MeasuringLately;
@@ -128,40 +105,15 @@ export class Daemon {
       emptied: () => this.#forgetAll(),
       ...(options.nativeBinding !== undefined && { nativeBinding: options.nativeBinding }),
     });
-    this.#profile = profileLearner(this.#weightsFor);
-    this.#workspaceNames = new WorkspaceNames(this.#store.policyStates);
-    const experiment = experimentLearner((model) => this.#weightsFor(model));
-    this.#calibrated = new CalibratedWeights(this.#store.calibrations, (line) =>
-      this.log.warn(line),
-    );
-    this.#learning = new Learning({
-      learners: [
-        guardLearner(this.#weightsFor),
-        experiment,
-        this.#budget,
-        this.#profile,
-        hedgeLearner(this.#weightsFor),
-        cascadeLearner,
-      ],
-      ledger: this.#store.ledger,
-      states: this.#store.policyStates,
-      evidence: this.#store.evidence,
-      weightsFor: this.#weightsFor,
-      instead: options.rule,
+    this.#learners = new Learners({
+      ...{ store: this.#store, engine: options.engine, instead: options.rule },
+      shippedFor: options.weightsFor,
       now: this.#now,
+      ready: (model) => this.#models.ready(model),
       notice: (sentence) => this.#notices.say(sentence),
       warn: (line) => this.log.warn(line),
     });
-    this.experiments = new Experiments({
-      state: () => this.#learning.stateOf(experiment),
-      observe: (evidence) => this.#learning.observe(evidence),
-      paused: () => this.#learning.paused,
-      records: this.#store.experiments,
-      ready: (model) => this.#models.ready(model),
-      answerMs: () => this.#store.figures.since(null).answerMs,
-      now: Date.now,
-      notice: (sentence) => this.#notices.say(sentence),
-    });
+    const { learning } = this.#learners;
     this.#avoidedToday = new AvoidedToday(this.#store.figures);
     this.#measuring = new MeasuringLately(this.#store.figures);
     const defaults = this.override(DEFAULT_SETTINGS);
@@ -172,10 +124,10 @@ export class Daemon {
       engine: options.engine,
       models: this.#models,
       scheduler: this.#scheduler,
-      decide: this.#learning.decide,
-      observe: (evidence) => this.#learning.observe(evidence),
-      workspaceName: (root) => this.#workspaceNames.nameOf(root),
-      ledger: this.#learning.ledger,
+      decide: learning.decide,
+      observe: (evidence) => learning.observe(evidence),
+      workspaceName: (root) => this.#learners.workspaceName(root),
+      ledger: learning.ledger,
       reuse: options.withoutReuse !== true,
       notices: this.#notices,
       log: this.log,
@@ -184,12 +136,8 @@ export class Daemon {
       defaults,
       meter: (gpuShare) => this.#energy.begin(gpuShare, this.#runsHere()),
       answered: (tokens) =>
-        this.#learning.observe({ kind: 'spent', by: 'question', at: this.#now(), tokens }),
-      budget: (settings) => {
-        const { tokensPerDay, tokensPerSession, whenSpent } = settings.budget;
-        if (tokensPerDay === 0 && tokensPerSession === 0) return null;
-        return budgetStatus(this.#gauges(settings) ?? [], whenSpent);
-      },
+        learning.observe({ kind: 'spent', by: 'question', at: this.#now(), tokens }),
+      budget: (settings) => this.#learners.budget(settings),
       configured: (settings) => this.#configured(settings),
       modelReplaced: (model) => this.#modelReplaced(model),
       measuringCosts: () => this.#measuring.lately(Date.now()),
@@ -197,7 +145,7 @@ export class Daemon {
     };
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
-      this.#learning.heed();
+      learning.heed();
       for (const window of this.#windows) window.tick();
       this.#tellAvoided();
       this.#notices.heed(this.#store.problem);
@@ -218,6 +166,10 @@ export class Daemon {
     };
   };
 
+  get experiments(): Experiments {
+    return this.#learners.experiments;
+  }
+
   openWindow(): Window {
     const window: Window = new Window(this.#shared, () => this.#windows.delete(window));
     this.#windows.add(window);
@@ -237,7 +189,7 @@ export class Daemon {
    * @throws {Error} that says what is wrong with the database
    */
   stats(since: number | null, settings = this.#shared.defaults): Stats {
-    const budget = this.#gauges(settings);
+    const budget = this.#learners.gauges(settings);
     const experiment = this.experiments.current();
     const stats = readStats(this.#store.figures, since, Date.now());
     return { ...stats, ...(budget && { budget }), ...(experiment && { experiment }) };
@@ -248,10 +200,9 @@ export class Daemon {
    * @throws {Error} that says what is wrong with the database
    */
   profile(settings = this.#shared.defaults, root: string | null = null): Profile {
-    const workspace = root === null ? null : this.#workspaceNames.nameOf(root);
-    const state = this.#learning.stateOf(this.#profile);
-    if (!state) throw new Error(this.#store.problem ?? "The database can't be read now.");
-    return profileOf(state, { settings, digest: '', workspace }, this.#weightsFor);
+    const profile = this.#learners.profile(settings, root);
+    if (!profile) throw new Error(this.#store.problem ?? "The database can't be read now.");
+    return profile;
   }
 
   /**
@@ -271,7 +222,7 @@ export class Daemon {
 
   /** @throws EngineError */
   async models(): Promise<ModelSummary[]> {
-    return (await this.#models.engine.models()).map(summary);
+    return (await this.#models.engine.models()).map(modelSummary);
   }
 
   /** @param settings of the window that asks */
@@ -283,7 +234,7 @@ export class Daemon {
       settings,
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.examine(),
-      decide: this.#learning.decide,
+      decide: this.#learners.learning.decide,
     });
   }
 
@@ -312,16 +263,16 @@ export class Daemon {
   }
 
   exportLearning(): LearnedText {
-    return this.#learning.exported();
+    return this.#learners.learning.exported();
   }
 
   /** @throws {Error} that says what to do, where the text was not exported */
   importLearning(text: string): ImportLearningResult {
-    return this.#learning.takeOver(text);
+    return this.#learners.learning.takeOver(text);
   }
 
   resetLearning(): ResetLearningResult {
-    return { learners: this.#learning.reset() };
+    return { learners: this.#learners.learning.reset() };
   }
 
   /** @throws {Error} that says what is wrong with the database */
@@ -352,27 +303,15 @@ export class Daemon {
     this.#store.close();
   }
 
-  /** Those of a calibration on the user's own code, else what ships. */
-  readonly #weightsFor = (model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null =>
-    this.#calibrated.weightsFor({ ...model, engine: this.#options.engine }) ??
-    this.#shippedFor(model);
-
-  #shippedFor(model: Pick<EngineModel, 'name' | 'digest'>): LearnedWeights | null {
-    return (this.#options.weightsFor ?? weightsFor)({ ...model, engine: this.#options.engine });
-  }
-
   #newCalibrator(): Calibrator {
     return new Calibrator({
       models: this.#models,
       scheduler: this.#scheduler,
       records: this.#store.calibrations,
       privateFiles: this.privateFiles,
-      observe: (evidence) => this.#learning.observe(evidence),
-      workspaceName: (root) => this.#workspaceNames.nameOf(root),
-      known: (model) => {
-        const shipped = this.#shippedFor(model);
-        return { weights: shipped ?? (this.#options.weightsFor ? null : lentWeights()), shipped };
-      },
+      observe: (evidence) => this.#learners.learning.observe(evidence),
+      workspaceName: (root) => this.#learners.workspaceName(root),
+      known: (model) => this.#learners.known(model),
       calibrated: () => {
         for (const window of this.#windows) window.recalibrated();
       },
@@ -396,8 +335,7 @@ export class Daemon {
   /** Here or in another process, all data were deleted: what is held of them in memory goes, too. */
   #forgetAll(): void {
     for (const window of this.#windows) window.forget();
-    this.#learning.forget();
-    this.#workspaceNames.forget();
+    this.#learners.forget();
     this.#avoidedToday.forget();
   }
 
@@ -409,7 +347,7 @@ export class Daemon {
       await this.#models.replaceEngine(this.#newEngine());
       for (const window of this.#windows) window.renew();
     }
-    this.#learning.pause(!learning.enabled);
+    this.#learners.learning.pause(!learning.enabled);
     this.#store.applyRetention(storage.retentionDays, Date.now());
     return engineChanged;
   }
@@ -426,11 +364,6 @@ export class Daemon {
       this.#options.engine === 'embedded' ||
       (URL.canParse(url) && isLoopback(new URL(url).hostname))
     );
-  }
-
-  #gauges({ budget }: Settings): BudgetGauge[] | null {
-    const state = this.#learning.stateOf(this.#budget);
-    return state && gaugesOf(state, this.#session, { ...budget, at: this.#now() });
   }
 
   #newEngine() {
@@ -459,17 +392,4 @@ export class Daemon {
       this.log.warn(`no figures: ${error instanceof Error ? error.message : 'unknown'}`);
     }
   }
-}
-
-function summary(model: EngineModel): ModelSummary {
-  const { name, digest, bytes, quantisation, remoteHost } = model;
-  return {
-    name,
-    digest,
-    bytes,
-    quantisation,
-    fillsIn: model.insert || familyOf(name, model.family) !== null,
-    chats: model.chat,
-    ...(remoteHost !== undefined && { remoteHost }),
-  };
 }

@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDigest } from '../shared/figures.ts';
-import { EngineError, type Capabilities, type Engine, type Identity } from './engines/engine.ts';
+import type { ModelSummary } from '../shared/protocol.ts';
+import { familyOf } from './completion/families.ts';
+import {
+  EngineError,
+  type Capabilities,
+  type Engine,
+  type EngineModel,
+  type Identity,
+} from './engines/engine.ts';
 import { tryOut } from './engines/probe.ts';
 import type { Log } from './log.ts';
 
@@ -263,4 +271,18 @@ async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Prom
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** As editor and command line show it. */
+export function modelSummary(model: EngineModel): ModelSummary {
+  const { name, digest, bytes, quantisation, remoteHost } = model;
+  return {
+    name,
+    digest,
+    bytes,
+    quantisation,
+    fillsIn: model.insert || familyOf(name, model.family) !== null,
+    chats: model.chat,
+    ...(remoteHost !== undefined && { remoteHost }),
+  };
 }

@@ -13,6 +13,8 @@ export interface FigureRows {
   /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
   since(since: number | null): WindowRows;
   savings(since: number | null): SavingsRows;
+  /** From the editor's request to each answer, those from memory included. */
+  answerMs(since: number | null): number[];
   /** Of the latest requests. */
   measuringCosts(): MeasuringCosts;
   /** Days with rows since then, in no order. */

@@ -20,10 +20,17 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
     savings: savingsRows(database, since),
     costs: all<CostTotals>(COSTS),
     firstTokenMs: all<Duration>(FIRST_TOKEN).map(({ ms }) => ms),
-    answerMs: all<Duration>(ANSWER).map(({ ms }) => ms),
+    answerMs: answerRows(database, since),
     stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
     models: all<WindowRows['models'][number]>(MODELS),
   };
+}
+
+export function answerRows(database: StoreDatabase, since: number | null): number[] {
+  return database
+    .statement<Duration>(ANSWER)
+    .all(windowOf(since))
+    .map(({ ms }) => ms);
 }
 
 /** Days by the local calendar, of requests asked and episodes begun since then. */

@@ -11,7 +11,7 @@ import { EvidenceStore } from './evidence-store.ts';
 import { ExperimentStore } from './experiment-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, writer, type Write } from './ledger-store.ts';
-import { dayRows, recentRows, windowRows } from './figure-rows.ts';
+import { answerRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
@@ -79,6 +79,7 @@ class SqliteStore implements Store {
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     savings: (since) => this.#readingAll(() => savingsRows(this.#database, since)),
+    answerMs: (since) => this.#readingAll(() => answerRows(this.#database, since)),
     measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
     days: (since) => this.#readingAll(() => dayRows(this.#database, since)),
     recent: (count) => this.#readingAll(() => recentRows(this.#database, count)),

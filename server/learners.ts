@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { BudgetGauge, BudgetStatus, Profile } from '../shared/protocol.ts';
+import type { Settings } from '../shared/settings.ts';
+import type { Known } from './calibration/certify-spans.ts';
+import type { EngineModel } from './engines/engine.ts';
+import { Experiments, type ExperimentsPorts } from './experiments.ts';
+import { budgetLearner } from './learning/budget/budget.ts';
+import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
+import { CalibratedWeights } from './learning/calibrate/calibrated-weights.ts';
+import { cascadeLearner } from './learning/cascade/learner.ts';
+import { experimentLearner } from './learning/experiment/experiment.ts';
+import { guardLearner } from './learning/guard/guard.ts';
+import { hedgeLearner } from './learning/hedge/hedge.ts';
+import { Learning } from './learning/learning.ts';
+import { profileLearner } from './learning/profile/profile.ts';
+import { profileOf } from './learning/profile/report.ts';
+import type { Store } from './storage/store.ts';
+import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
+import { lentWeights, weightsFor } from './stopping/policy/weights.ts';
+import { WorkspaceNames } from './workspace-names.ts';
+
+type Model = Pick<EngineModel, 'name' | 'digest'>;
+
+export interface LearnersPorts extends Pick<ExperimentsPorts, 'ready' | 'notice'> {
+  readonly store: Store;
+  readonly engine: 'ollama' | 'embedded';
+  /** For benchmarks: this rule in the place of ours. */
+  readonly instead: BenchmarkRule | undefined;
+  /** In the place of the weights that ship. */
+  readonly shippedFor: ((model: Model) => LearnedWeights | null) | undefined;
+  /** The time of day, milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly warn: (line: string) => void;
+}
+
+/** All learners of a daemon behind the two doors of `learning`, and what is told of what they know. */
+export class Learners {
+  readonly learning: Learning;
+  readonly experiments: Experiments;
+  readonly #ports: LearnersPorts;
+  /** One run of the daemon is a session. */
+  readonly #session = randomUUID();
+  readonly #budget = budgetLearner(this.#session);
+  readonly #calibrated: CalibratedWeights;
+  readonly #workspaceNames: WorkspaceNames;
+  readonly #profile: ReturnType<typeof profileLearner>;
+
+  constructor(ports: LearnersPorts) {
+    const { store, instead, now, notice, warn } = ports;
+    this.#ports = ports;
+    this.#calibrated = new CalibratedWeights(store.calibrations, warn);
+    this.#workspaceNames = new WorkspaceNames(store.policyStates);
+    this.#profile = profileLearner(this.#weightsFor);
+    const experiment = experimentLearner(this.#weightsFor);
+    this.learning = new Learning({
+      learners: [
+        guardLearner(this.#weightsFor),
+        experiment,
+        this.#budget,
+        this.#profile,
+        hedgeLearner(this.#weightsFor),
+        cascadeLearner,
+      ],
+      ledger: store.ledger,
+      states: store.policyStates,
+      evidence: store.evidence,
+      weightsFor: this.#weightsFor,
+      ...{ instead, now, notice, warn },
+    });
+    this.experiments = new Experiments({
+      state: () => this.learning.stateOf(experiment),
+      observe: (evidence) => this.learning.observe(evidence),
+      paused: () => this.learning.paused,
+      records: store.experiments,
+      ready: ports.ready,
+      answerMs: () => store.figures.answerMs(null),
+      now: Date.now,
+      notice,
+    });
+  }
+
+  /** What is known of a model before any calibration: what ships for it, else what another one lends. */
+  known(model: Model): Known {
+    const shipped = this.#shippedFor(model);
+    return { weights: shipped ?? (this.#ports.shippedFor ? null : lentWeights()), shipped };
+  }
+
+  /** A salted hash of a workspace's root. */
+  workspaceName(root: string): ReturnType<WorkspaceNames['nameOf']> {
+    return this.#workspaceNames.nameOf(root);
+  }
+
+  /** What was spent of each budget; null while the database can't be read. */
+  gauges({ budget }: Settings): BudgetGauge[] | null {
+    const state = this.learning.stateOf(this.#budget);
+    return state && gaugesOf(state, this.#session, { ...budget, at: this.#ports.now() });
+  }
+
+  /** What the status says of the budgets; null without any. */
+  budget(settings: Settings): BudgetStatus | null {
+    const { tokensPerDay, tokensPerSession, whenSpent } = settings.budget;
+    if (tokensPerDay === 0 && tokensPerSession === 0) return null;
+    return budgetStatus(this.gauges(settings) ?? [], whenSpent);
+  }
+
+  /**
+   * Null while the database can't be read.
+   * @param root of the workspace for which it is told; null for all
+   */
+  profile(settings: Settings, root: string | null): Profile | null {
+    const workspace = root === null ? null : this.#workspaceNames.nameOf(root);
+    const state = this.learning.stateOf(this.#profile);
+    return state && profileOf(state, { settings, digest: '', workspace }, this.#weightsFor);
+  }
+
+  /** All data were deleted, what was learned from them included. */
+  forget(): void {
+    this.learning.forget();
+    this.#workspaceNames.forget();
+  }
+
+  /** Those of a calibration on the user's own code, else what ships. */
+  readonly #weightsFor = (model: Model): LearnedWeights | null =>
+    this.#calibrated.weightsFor({ ...model, engine: this.#ports.engine }) ??
+    this.#shippedFor(model);
+
+  #shippedFor(model: Model): LearnedWeights | null {
+    const { engine, shippedFor = weightsFor } = this.#ports;
+    return shippedFor({ ...model, engine });
+  }
+}
