@@ -3,7 +3,7 @@ import type {
   CalibrationProgress,
   CalibrationReading,
   CalibrationReport,
-} from '../shared/protocol.ts';
+} from '../shared/learned.ts';
 
 /** One line of how far a calibration is. */
 export function progressLine({ state, recorded, of, matches, remainingMs }: CalibrationProgress) {

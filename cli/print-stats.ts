@@ -17,7 +17,7 @@ import {
   type Quantiles,
   type Stats,
   type StopFigures,
-} from '../shared/protocol.ts';
+} from '../shared/stats.ts';
 
 /**
  * The figures of a database for a terminal, what was avoided before what it took to measure it;

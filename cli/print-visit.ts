@@ -1,7 +1,8 @@
 import type { Act } from '../bench/session/behaviour.ts';
 import type { Visit } from '../bench/session/visit.ts';
 import { ENOUGH, formatCount, formatDuration } from '../shared/figures.ts';
-import type { CompletionReport, Stats } from '../shared/protocol.ts';
+import type { CompletionReport } from '../shared/protocol.ts';
+import type { Stats } from '../shared/stats.ts';
 
 const SAYS: Readonly<Record<Act, string>> = {
   accept: 'accepts',

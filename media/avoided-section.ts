@@ -6,7 +6,7 @@ import {
   formatModelled,
   formatShare,
 } from '../shared/figures.ts';
-import type { Avoided, Estimate, Stats } from '../shared/protocol.ts';
+import type { Avoided, Estimate, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { bar, intervalPlot, scaleOf, stackedBar, type Scale } from './plots.ts';
 

@@ -1,5 +1,5 @@
 import { formatCount, formatShare } from '../shared/figures.ts';
-import type { BudgetGauge, Stats } from '../shared/protocol.ts';
+import type { BudgetGauge, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { bar } from './plots.ts';
 

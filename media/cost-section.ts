@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatEnergy } from '../shared/figures.ts';
-import type { Stats } from '../shared/protocol.ts';
+import type { Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 
 /** What the engine's machine spent: time, prompts and energy, each measured or estimated. */

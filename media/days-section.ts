@@ -1,5 +1,5 @@
 import { formatCount } from '../shared/figures.ts';
-import type { Day, Stats } from '../shared/protocol.ts';
+import type { Day, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { columns } from './plots.ts';
 import { stackingTable, type Column } from './stacking-table.ts';

@@ -6,7 +6,7 @@ import {
   formatShare,
   notEnough,
 } from '../shared/figures.ts';
-import type { Quantiles, Stats } from '../shared/protocol.ts';
+import type { Quantiles, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { STOP_LABELS } from './labels.ts';
 import { bar } from './plots.ts';

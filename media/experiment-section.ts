@@ -8,7 +8,7 @@ import {
   unitsInWords,
 } from '../shared/experiment-words.ts';
 import { formatCount } from '../shared/figures.ts';
-import type { Experiment, ExperimentFigure, Stats } from '../shared/protocol.ts';
+import type { Experiment, ExperimentFigure, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { stackingTable, type Cell } from './stacking-table.ts';
 

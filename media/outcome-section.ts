@@ -1,5 +1,5 @@
 import { ENOUGH, formatCount, formatShare, notEnough } from '../shared/figures.ts';
-import type { Estimate, Stats } from '../shared/protocol.ts';
+import type { Estimate, Stats } from '../shared/stats.ts';
 import { knownOf, missing, progress } from './avoided-section.ts';
 import { html, type Html } from './html.ts';
 import { OUTCOME_LABELS, SETTLED } from './labels.ts';

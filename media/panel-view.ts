@@ -1,6 +1,6 @@
 import { formatCount } from '../shared/figures.ts';
 import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-protocol.ts';
-import type { Stats } from '../shared/protocol.ts';
+import type { Stats } from '../shared/stats.ts';
 import { avoidedSection } from './avoided-section.ts';
 import { budgetSection } from './budget-section.ts';
 import { costSection } from './cost-section.ts';

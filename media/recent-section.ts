@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from '../shared/figures.ts';
-import type { RecentRequest, Stats } from '../shared/protocol.ts';
+import type { RecentRequest, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 import { OUTCOME_LABELS, STOP_LABELS } from './labels.ts';
 import { stackingTable, type Cell, type Column } from './stacking-table.ts';

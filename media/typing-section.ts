@@ -1,5 +1,5 @@
 import { formatCount } from '../shared/figures.ts';
-import type { Stats } from '../shared/protocol.ts';
+import type { Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
 
 /** What did not have to be typed. */

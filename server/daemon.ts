@@ -4,16 +4,17 @@ import type {
   ComparisonProgress,
   CalibrationProgress,
   CalibrationReport,
+  Profile,
+} from '../shared/learned.ts';
+import type {
   DeleteDataResult,
   DoctorReport,
-  Estimate,
   ImportLearningResult,
   LearnedText,
   ModelSummary,
   ResetLearningResult,
-  Profile,
-  Stats,
 } from '../shared/protocol.ts';
+import type { Estimate, Stats } from '../shared/stats.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
 import { Calibrator, type CalibrationOrder } from './calibration/calibrator.ts';

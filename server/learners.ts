@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { BudgetGauge, BudgetStatus, Profile } from '../shared/protocol.ts';
+import type { Profile } from '../shared/learned.ts';
+import type { BudgetGauge, BudgetStatus } from '../shared/stats.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { Known } from './calibration/certify-spans.ts';
 import type { EngineModel } from './engines/engine.ts';

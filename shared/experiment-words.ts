@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatShare } from './figures.ts';
-import type { Experiment, ExperimentEndpoint, ExperimentFigure } from './protocol.ts';
+import type { Experiment, ExperimentEndpoint, ExperimentFigure } from './stats.ts';
 
 /** What is said of an experiment, the same in panel, notice and terminal. */
 

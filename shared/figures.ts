@@ -1,4 +1,4 @@
-import type { Estimate } from './protocol.ts';
+import type { Estimate } from './stats.ts';
 
 /** How figures are written for people, the same in status bar, panel and terminal. */
 

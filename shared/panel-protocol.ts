@@ -1,4 +1,4 @@
-import type { Stats } from './protocol.ts';
+import type { Stats } from './stats.ts';
 
 /** Extension -> savings panel. */
 export type ToPanel =

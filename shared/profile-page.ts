@@ -1,12 +1,12 @@
 import { formatCount, formatShare, notEnough } from './figures.ts';
 import type {
-  Estimate,
   LabelCounts,
   Profile,
   ProfileContext,
   ProfileTarget,
   ProfileThresholds,
-} from './protocol.ts';
+} from './learned.ts';
+import type { Estimate } from './stats.ts';
 
 /** What was learned of the user, in words: Markdown that also reads as it stands, in a terminal. */
 export function profilePage(profile: Profile): string {

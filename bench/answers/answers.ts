@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { OWN_PRESETS } from '../../server/stopping/policy/certificate.ts';
 import { contextKind } from '../../server/stopping/reading/context-kind.ts';

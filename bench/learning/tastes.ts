@@ -1,5 +1,5 @@
 import { repair } from '../../server/post-process/repairs.ts';
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import { PATIENT } from '../../server/stopping/policy/point.ts';
 import { replay } from '../../server/stopping/replay.ts';
 import { shortstopRule } from '../../server/stopping/rules/shortstop-rule.ts';

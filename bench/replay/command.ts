@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import type { PartialPoint } from '../../server/stopping/policy/point.ts';
 import { learnedRule } from '../../server/stopping/rules/learned-rule.ts';
 import type { CursorContext } from '../../server/stopping/trace.ts';

@@ -7,9 +7,8 @@ import {
   StatsRequest,
   StatusNotification,
   type CompletionReport,
-  type Outcome,
-  type Stats,
 } from '../../shared/protocol.ts';
+import type { Outcome, Stats } from '../../shared/stats.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import type { Act } from './behaviour.ts';
 import { startDaemon, type DaemonCommand, type RunningDaemon } from './daemon-client.ts';

@@ -1,4 +1,4 @@
-import type { ExperimentEndpoint } from '../../shared/protocol.ts';
+import type { ExperimentEndpoint } from '../../shared/stats.ts';
 import { armLabel, armOf } from '../../server/learning/experiment/assign.ts';
 import {
   bet,

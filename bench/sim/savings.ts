@@ -8,7 +8,7 @@ import {
   type MeasuringRates,
 } from '../../server/outcomes/measuring-rates.ts';
 import type { MeasuringCosts } from '../../server/outcomes/records.ts';
-import type { Avoided } from '../../shared/protocol.ts';
+import type { Avoided } from '../../shared/stats.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { readWholeStreams, type WholeStream } from '../tails/reduce.ts';
 import type { Simulation, SimulationRow } from './simulation.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STOP_REASONS, type StopReason } from '../../shared/protocol.ts';
+import { STOP_REASONS, type StopReason } from '../../shared/stats.ts';
 import { firstNewlineRule } from '../../server/stopping/rules/first-newline.ts';
 import { TraceError, readRows } from '../jsonl.ts';
 import type { Candidate } from '../replay/run.ts';

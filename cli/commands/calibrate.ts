@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CalibrationProgress } from '../../shared/protocol.ts';
+import type { CalibrationProgress } from '../../shared/learned.ts';
 import { Daemon } from '../../server/daemon.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ComparedModel, Comparison } from '../../shared/protocol.ts';
+import type { ComparedModel, Comparison } from '../../shared/learned.ts';
 import { formatDuration, formatEnergy, formatShare } from '../../shared/figures.ts';
 import { Daemon } from '../../server/daemon.ts';
 import type { Command } from '../command.ts';

@@ -7,11 +7,8 @@ import {
   type CancellationToken,
   type WorkspaceFolder,
 } from 'vscode';
-import {
-  CalibrateRequest,
-  type CalibrationProgress,
-  type CalibrationReport,
-} from '../../shared/protocol.ts';
+import type { CalibrationProgress, CalibrationReport } from '../../shared/learned.ts';
+import { CalibrateRequest } from '../../shared/protocol.ts';
 import { formatCount, formatDuration } from '../../shared/figures.ts';
 import type { ClientContext } from '../context.ts';
 

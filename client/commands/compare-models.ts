@@ -6,13 +6,8 @@ import {
   workspace,
   type CancellationToken,
 } from 'vscode';
-import {
-  CompareRequest,
-  ModelsRequest,
-  type Comparison,
-  type ComparisonProgress,
-  type ModelSummary,
-} from '../../shared/protocol.ts';
+import type { Comparison, ComparisonProgress } from '../../shared/learned.ts';
+import { CompareRequest, ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
 import { writeSetting } from '../config.ts';
 import type { ClientContext } from '../context.ts';
 import { comparisonMarkdown } from '../features/comparison-report.ts';

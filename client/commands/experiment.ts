@@ -5,8 +5,8 @@ import {
   AdoptExperimentRequest,
   ExperimentRequest,
   StopExperimentRequest,
-  type Experiment,
 } from '../../shared/protocol.ts';
+import type { Experiment } from '../../shared/stats.ts';
 import type { ClientContext } from '../context.ts';
 import { writeSetting } from '../config.ts';
 

@@ -1,5 +1,6 @@
 import { window } from 'vscode';
-import { FeedbackRequest, type Feedback } from '../../shared/protocol.ts';
+import type { Feedback } from '../../shared/learned.ts';
+import { FeedbackRequest } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 
 /** Says it of the suggestion that was offered last, and shows what that changed. */

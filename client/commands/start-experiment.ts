@@ -1,12 +1,11 @@
 import { window, type QuickPickItem } from 'vscode';
 import { armsInWords, ENDPOINT_NAMES } from '../../shared/experiment-words.ts';
 import {
-  EXPERIMENT_ENDPOINTS,
   ModelsRequest,
   StartExperimentRequest,
-  type Experiment,
   type StartExperimentParams,
 } from '../../shared/protocol.ts';
+import { EXPERIMENT_ENDPOINTS, type Experiment } from '../../shared/stats.ts';
 import { PRESETS, type Settings } from '../../shared/settings.ts';
 import type { ClientContext } from '../context.ts';
 import { settingsFor } from '../config.ts';

@@ -1,5 +1,5 @@
 import { formatDuration, formatEnergy, formatShare } from '../../shared/figures.ts';
-import type { ComparedModel, Comparison } from '../../shared/protocol.ts';
+import type { ComparedModel, Comparison } from '../../shared/learned.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Every model on the same places, the Pareto-best marked, as a Markdown page. */

@@ -4,7 +4,8 @@ import {
   formatEstimate,
   formatModelled,
 } from '../../shared/figures.ts';
-import type { BudgetStatus, Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { BudgetStatus, Estimate } from '../../shared/stats.ts';
 import { COMMANDS } from '../../shared/commands.ts';
 import { escapeMarkdown } from './markdown.ts';
 

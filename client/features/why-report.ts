@@ -1,5 +1,5 @@
 import { formatDigest } from '../../shared/figures.ts';
-import type { ExplainedStep, Explanation } from '../../shared/protocol.ts';
+import type { ExplainedStep, Explanation } from '../../shared/explanation.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Why the last request stopped, as a Markdown page: what was decided, then token by token. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { CalibrationProgress, CalibrationReport } from '../../shared/protocol.ts';
+import type { CalibrationProgress, CalibrationReport } from '../../shared/learned.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { PrivateFiles } from '../completion/private-files.ts';
 import { EngineError, type Capabilities, type Engine } from '../engines/engine.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CalibrationReport } from '../../shared/protocol.ts';
+import type { CalibrationReport } from '../../shared/learned.ts';
 import { formatCount } from '../../shared/figures.ts';
 import { ANSWERS, keptWeights } from '../learning/calibrate/calibrated-weights.ts';
 import {

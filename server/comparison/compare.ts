@@ -1,4 +1,4 @@
-import type { ComparedModel, Comparison, ComparisonProgress } from '../../shared/protocol.ts';
+import type { ComparedModel, Comparison, ComparisonProgress } from '../../shared/learned.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { EngineError, type Capabilities, type Engine } from '../engines/engine.ts';
 import { SupersededError, type Scheduler } from '../engines/scheduler.ts';

@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonProgress } from '../../shared/protocol.ts';
+import type { Comparison, ComparisonProgress } from '../../shared/learned.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { planSpans, readSpan, type Span } from '../calibration/spans.ts';
 import type { PrivateFiles } from '../completion/private-files.ts';

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../shared/protocol.ts';
+import type { Explanation } from '../../shared/explanation.ts';
 import type { Preset } from '../../shared/settings.ts';
 import type { EngineModel } from '../engines/engine.ts';
 import type { RequestDecision } from '../learning/question.ts';

@@ -1,4 +1,4 @@
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import { EngineError } from '../engines/engine.ts';
 import type { GateReason } from './gate.ts';
 import type { Stopped } from './generation.ts';

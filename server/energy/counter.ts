@@ -1,4 +1,4 @@
-import type { EnergyMeterName } from '../../shared/protocol.ts';
+import type { EnergyMeterName } from '../../shared/stats.ts';
 
 /** Something that measures energy. */
 export interface EnergyCounter {

@@ -1,4 +1,4 @@
-import type { EnergyMeterName } from '../../shared/protocol.ts';
+import type { EnergyMeterName } from '../../shared/stats.ts';
 import { batteryCounter } from './battery.ts';
 import type { EnergyCounter } from './counter.ts';
 import { nvidiaCounter } from './nvidia.ts';

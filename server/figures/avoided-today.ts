@@ -1,4 +1,4 @@
-import type { Estimate } from '../../shared/protocol.ts';
+import type { Estimate } from '../../shared/stats.ts';
 import { netTokensAvoided } from './avoided.ts';
 import type { FigureRows } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Avoided, Estimate } from '../../shared/protocol.ts';
+import type { Avoided, Estimate } from '../../shared/stats.ts';
 import type { Amount, FollowedRequest, SavingsRows } from './rows.ts';
 import { sampledTotal, type Sampled, type Stratum, type Total } from './sampled-total.ts';
 

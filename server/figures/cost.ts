@@ -1,4 +1,4 @@
-import type { Cost, EnergyMeterName } from '../../shared/protocol.ts';
+import type { Cost, EnergyMeterName } from '../../shared/stats.ts';
 import type { CostTotals, WindowRows } from './rows.ts';
 
 /** Assumed of a CPU package under load, for instance a laptop's. */

@@ -1,4 +1,4 @@
-import type { Day, Stats } from '../../shared/protocol.ts';
+import type { Day, Stats } from '../../shared/stats.ts';
 
 /** Days that are shown, today among them. */
 export const DAYS_SHOWN = 30;

@@ -1,4 +1,4 @@
-import type { Stats } from '../../shared/protocol.ts';
+import type { Stats } from '../../shared/stats.ts';
 import { quantilesOf } from './quantiles.ts';
 import type { WindowRows } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import { OUTCOMES, type Estimate, type Stats, type StopFigures } from '../../shared/protocol.ts';
+import { OUTCOMES, type Estimate, type Stats, type StopFigures } from '../../shared/stats.ts';
 import { proportion } from './proportion.ts';
 import type { WindowRows } from './rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../shared/protocol.ts';
+import type { Estimate } from '../../shared/stats.ts';
 
 /** Standard normal quantile at 97.5 %. */
 const Z = 1.959963984540054;

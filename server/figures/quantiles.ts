@@ -1,4 +1,4 @@
-import type { Quantiles } from '../../shared/protocol.ts';
+import type { Quantiles } from '../../shared/stats.ts';
 
 /** Median and 95th percentile by nearest rank: values that occurred. */
 export function quantilesOf(values: readonly number[]): Quantiles {

@@ -5,7 +5,7 @@ import type {
   RecentRequest,
   Stats,
   StopReason,
-} from '../../shared/protocol.ts';
+} from '../../shared/stats.ts';
 import type { MeasuringCosts } from '../outcomes/records.ts';
 
 /** Port: what figures need of the database. */

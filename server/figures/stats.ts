@@ -1,4 +1,4 @@
-import type { Stats } from '../../shared/protocol.ts';
+import type { Stats } from '../../shared/stats.ts';
 import { avoidedBy } from './avoided.ts';
 import { costOf } from './cost.ts';
 import { daysBegin, daysOf } from './days.ts';

@@ -1,4 +1,4 @@
-import type { Feedback } from '../../shared/protocol.ts';
+import type { Feedback } from '../../shared/learned.ts';
 import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
 import type { Expert } from './cascade/question.ts';
 import type { Definition } from './experiment/definition.ts';

@@ -4,7 +4,7 @@ import type { ChosenRule } from '../stopping/policy/choose-rule.ts';
 import type { PartialPoint } from '../stopping/policy/point.ts';
 import type { Preset, Settings } from '../../shared/settings.ts';
 import type { StretchNow } from './asking/question.ts';
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import type { Beliefs } from './cascade/curve.ts';
 import type { Balance } from './cascade/escalate.ts';
 import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';

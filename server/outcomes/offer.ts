@@ -1,4 +1,4 @@
-import type { Outcome } from '../../shared/protocol.ts';
+import type { Outcome } from '../../shared/stats.ts';
 import type { OpenOffer } from './records.ts';
 import { moveRegion, trimChange, type Change, type Region } from './region.ts';
 

@@ -1,4 +1,4 @@
-import type { EnergyMeterName, Outcome, StopReason } from '../../shared/protocol.ts';
+import type { EnergyMeterName, Outcome, StopReason } from '../../shared/stats.ts';
 import type { ContextKind, CursorContext, TraceEnd, TraceToken } from '../stopping/trace.ts';
 
 /** What is written down about a request and its episode, and the port through which it is stored. */

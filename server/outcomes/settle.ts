@@ -1,4 +1,4 @@
-import type { Outcome } from '../../shared/protocol.ts';
+import type { Outcome } from '../../shared/stats.ts';
 import { cutKeptText } from '../stopping/reading/kept-text.ts';
 import { linesKept, sameText } from '../stopping/reading/normalise.ts';
 import type { ContextKind } from '../stopping/trace.ts';

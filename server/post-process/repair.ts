@@ -1,6 +1,6 @@
 import type { CursorLine } from '../stopping/reading/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 
 /** What a repair may look at besides the text itself. */
 export interface RepairContext {

@@ -1,4 +1,4 @@
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import { cursorLine } from '../stopping/reading/cursor-line.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import { cutBrokenCharacters } from './broken-characters.ts';

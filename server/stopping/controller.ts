@@ -1,4 +1,4 @@
-import type { StopReason } from '../../shared/protocol.ts';
+import type { StopReason } from '../../shared/stats.ts';
 import type { OperatingPoint } from './policy/point.ts';
 import type { CursorContext, TraceEnd, TraceToken } from './trace.ts';
 

@@ -5,7 +5,7 @@ import type {
   RequestTotals,
   WindowRows,
 } from '../figures/rows.ts';
-import type { Day, RecentRequest } from '../../shared/protocol.ts';
+import type { Day, RecentRequest } from '../../shared/stats.ts';
 import type { StoreDatabase } from './database.ts';
 import { savingsRows } from './savings-rows.ts';
 

@@ -11,6 +11,7 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver/node';
+import type { Comparison, CalibrationReport } from '../../shared/learned.ts';
 import {
   ACCEPTED_COMMAND,
   AcceptedNotification,
@@ -42,13 +43,11 @@ import {
   type AskParams,
   type AskResult,
   type CompareParams,
-  type Comparison,
   type CalibrateParams,
-  type CalibrationReport,
   type InitializationOptions,
   type PullParams,
-  type Stats,
 } from '../../shared/protocol.ts';
+import type { Stats } from '../../shared/stats.ts';
 import type { Daemon } from '../daemon.ts';
 import { answerable, refusal, signalOf } from './answerable.ts';
 import { InlineCompletion } from './inline-completion.ts';

@@ -1,4 +1,4 @@
-import type { BudgetStatus } from '../../shared/protocol.ts';
+import type { BudgetStatus } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
 import type { Metered } from '../energy/meter.ts';

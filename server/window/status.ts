@@ -1,5 +1,6 @@
 import { COMMANDS } from '../../shared/commands.ts';
-import type { BudgetStatus, Estimate, StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { StatusAction, StatusParams } from '../../shared/protocol.ts';
+import type { BudgetStatus, Estimate } from '../../shared/stats.ts';
 import type { EngineError } from '../engines/engine.ts';
 
 const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0 };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { Feedback } from '../../shared/learned.ts';
 import type {
   AskResult,
   CompletionReport,
-  Estimate,
-  Explanation,
-  Feedback,
   FeedbackResult,
   StatusParams,
 } from '../../shared/protocol.ts';
+import type { Explanation } from '../../shared/explanation.ts';
+import type { Estimate } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { answerInTurn, roomFor, type Question } from '../ask/ask.ts';
 import { explanationOf } from '../completion/last-request.ts';

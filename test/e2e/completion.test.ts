@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { formatCount } from '../../shared/figures.ts';
 import { panelHtml } from '../../media/panel-view.ts';
-import type { Stats } from '../../shared/protocol.ts';
+import type { Stats } from '../../shared/stats.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { READY } from '../support/editor.ts';
 import { requestTriggers, waitForSettled } from '../support/ledger-reader.ts';

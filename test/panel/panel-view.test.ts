@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { panelHtml } from '../../media/panel-view.ts';
 import type { ToPanel } from '../../shared/panel-protocol.ts';
-import type { Stats } from '../../shared/protocol.ts';
+import type { Stats } from '../../shared/stats.ts';
 import { firstMinutes, hostile, nothingYet, usualDay } from './samples.ts';
 
 const message = (stats: Stats): ToPanel => ({ tag: 'stats', stats, window: 'today' });

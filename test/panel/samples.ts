@@ -1,4 +1,4 @@
-import type { Estimate, Experiment, Stats } from '../../shared/protocol.ts';
+import type { Estimate, Experiment, Stats } from '../../shared/stats.ts';
 
 /** Figures to draw the panel from, made up by hand. */
 

@@ -12,13 +12,13 @@ import { planSpans } from '../../server/calibration/spans.ts';
 import { PrivateFiles } from '../../server/completion/private-files.ts';
 import type { DaemonOptions } from '../../server/daemon.ts';
 import { weightsFor } from '../../server/stopping/policy/weights.ts';
+import type { CalibrationProgress } from '../../shared/learned.ts';
 import {
   CalibrateRequest,
   CalibrationRequest,
   ExportLearningRequest,
   PauseCalibrationNotification,
   ProfileRequest,
-  type CalibrationProgress,
 } from '../../shared/protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { answering, until } from '../support/answers.ts';

@@ -12,9 +12,9 @@ import {
   StartExperimentRequest,
   StatsRequest,
   StopExperimentRequest,
-  type Experiment,
   type StartExperimentParams,
 } from '../../shared/protocol.ts';
+import type { Experiment } from '../../shared/stats.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon, type Mode } from '../support/daemon.ts';
 import { FAKE_MODEL, FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';

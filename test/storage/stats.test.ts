@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { readStats } from '../../server/figures/stats.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import type { Store } from '../../server/storage/store.ts';
-import { OUTCOMES, STOP_REASONS, type Stats } from '../../shared/protocol.ts';
+import { OUTCOMES, STOP_REASONS, type Stats } from '../../shared/stats.ts';
 import { openEpisode, request, settledEpisode, storeAt, tail, temporaryDatabase } from './rows.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/statistics.md'), 'utf8');

@@ -6,10 +6,14 @@ import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '../..');
 
-test('docs/protocol.md was looked at when shared/protocol.ts last changed', () => {
-  const source = readFileSync(join(root, 'shared/protocol.ts'));
+/** The messages, and the shapes that they carry. */
+const SOURCES = ['protocol', 'stats', 'learned', 'explanation'];
+
+test('docs/protocol.md was looked at when the messages or their shapes last changed', () => {
   const page = readFileSync(join(root, 'docs/protocol.md'), 'utf8');
-  const hash = createHash('sha256').update(source).digest('hex').slice(0, 16);
+  const sha = createHash('sha256');
+  for (const name of SOURCES) sha.update(readFileSync(join(root, `shared/${name}.ts`)));
+  const hash = sha.digest('hex').slice(0, 16);
   assert.match(
     page,
     new RegExp(`compares it: ${hash} -->`),

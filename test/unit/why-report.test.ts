@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { whyMarkdown } from '../../client/features/why-report.ts';
-import type { ExplainedStep, Explanation } from '../../shared/protocol.ts';
+import type { ExplainedStep, Explanation } from '../../shared/explanation.ts';
 
 function step(text: string, offset: number, change: Partial<ExplainedStep> = {}): ExplainedStep {
   return {

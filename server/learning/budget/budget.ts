@@ -1,5 +1,5 @@
 import { formatCount } from '../../../shared/figures.ts';
-import type { BudgetGauge } from '../../../shared/protocol.ts';
+import type { BudgetGauge } from '../../../shared/stats.ts';
 import type { Evidence, Learner } from '../learner.ts';
 import type { Advice, KeystrokeAdvice, Limits, Question } from '../question.ts';
 import { gaugesOf, isSpent, SPENT_TOKENS, spentInWords } from './gauges.ts';

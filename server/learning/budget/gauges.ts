@@ -1,5 +1,5 @@
 import { formatCount } from '../../../shared/figures.ts';
-import type { BudgetGauge, BudgetStatus } from '../../../shared/protocol.ts';
+import type { BudgetGauge, BudgetStatus } from '../../../shared/stats.ts';
 import type { Limits } from '../question.ts';
 import { localSlot } from './local-time.ts';
 import { priceOf } from './price.ts';

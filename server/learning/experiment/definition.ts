@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { settingsSchema, type Settings } from '../../../shared/settings.ts';
-import { EXPERIMENT_ENDPOINTS } from '../../../shared/protocol.ts';
+import { EXPERIMENT_ENDPOINTS } from '../../../shared/stats.ts';
 
 /** Settings that an experiment may compare, as `package.json` names them behind `shortstop.`. */
 export const TRIABLE = [

@@ -1,4 +1,4 @@
-import type { ExperimentEndpoint } from '../../../shared/protocol.ts';
+import type { ExperimentEndpoint } from '../../../shared/stats.ts';
 import type { StretchEvidence } from '../learner.ts';
 import type { Definition } from './definition.ts';
 

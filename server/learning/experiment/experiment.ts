@@ -3,7 +3,7 @@ import {
   EXPERIMENT_ENDPOINTS,
   type ExperimentEndpoint,
   type ExperimentVerdict,
-} from '../../../shared/protocol.ts';
+} from '../../../shared/stats.ts';
 import type { LearnedWeights } from '../../stopping/policy/choose-rule.ts';
 import type { Evidence, Learner, StretchEvidence } from '../learner.ts';
 import type { Draw, Question, StretchAdvice } from '../question.ts';

@@ -2,7 +2,7 @@ import {
   EXPERIMENT_ENDPOINTS,
   type ExperimentEndpoint,
   type ExperimentVerdict,
-} from '../../../shared/protocol.ts';
+} from '../../../shared/stats.ts';
 import { eValue, higherArm, type Betting } from './betting.ts';
 import { unitOf, type ArmName, type Definition } from './definition.ts';
 import { isCost } from './endpoints.ts';

@@ -2,7 +2,7 @@ import {
   EXPERIMENT_ENDPOINTS,
   type Experiment,
   type ExperimentEndpoint,
-} from '../../../shared/protocol.ts';
+} from '../../../shared/stats.ts';
 import { difference } from './betting.ts';
 import { unitOf, type ArmName } from './definition.ts';
 import { meanOfKnown, scaleOf } from './endpoints.ts';

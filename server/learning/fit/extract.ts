@@ -1,4 +1,4 @@
-import type { StopReason } from '../../../shared/protocol.ts';
+import type { StopReason } from '../../../shared/stats.ts';
 import { repair } from '../../post-process/repairs.ts';
 import type { StopRule, StopSettings } from '../../stopping/controller.ts';
 import { isExactMatch, matchOffset } from '../../stopping/match.ts';

@@ -1,5 +1,5 @@
 import { formatShare } from '../../../shared/figures.ts';
-import type { Feedback } from '../../../shared/protocol.ts';
+import type { Feedback } from '../../../shared/learned.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { RequestDecision } from '../question.ts';
 import type { RequestRecord } from '../../outcomes/records.ts';

@@ -1,9 +1,5 @@
-import type {
-  Estimate,
-  LabelCounts,
-  Profile,
-  ProfileThresholds,
-} from '../../../shared/protocol.ts';
+import type { LabelCounts, Profile, ProfileThresholds } from '../../../shared/learned.ts';
+import type { Estimate } from '../../../shared/stats.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { ENOUGH } from '../../../shared/figures.ts';
 import { aggressivenessAt, atBoldness, pointAt } from '../../stopping/policy/aggressiveness.ts';

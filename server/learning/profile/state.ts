@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CONTEXT_KINDS, type ContextKind } from '../../stopping/trace.ts';
-import type { Feedback } from '../../../shared/protocol.ts';
+import type { Feedback } from '../../../shared/learned.ts';
 import { BINS, NO_LABELS, heldTo, withLabels, type Label, type Tally } from './tally.ts';
 
 /** What is learned of one language and context kind in one workspace, under one model's weights. */

@@ -1,4 +1,4 @@
-import type { StopReason } from '../../../shared/protocol.ts';
+import type { StopReason } from '../../../shared/stats.ts';
 import type { Decision, StopRule } from '../controller.ts';
 import type { CursorContext, TraceToken } from '../trace.ts';
 

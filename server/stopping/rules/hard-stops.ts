@@ -2,7 +2,7 @@ import type { BoundaryReader } from '../reading/boundary.ts';
 import { isCloser } from '../reading/code-scan.ts';
 import { columns, indentAt } from '../reading/indentation.ts';
 import type { OpenedBlock } from '../reading/lines.ts';
-import type { StopReason } from '../../../shared/protocol.ts';
+import type { StopReason } from '../../../shared/stats.ts';
 
 /** Stops that need no probability. Each reads the text as it stands after a whole token. */
 

@@ -1,4 +1,4 @@
-import type { StopReason } from '../../../shared/protocol.ts';
+import type { StopReason } from '../../../shared/stats.ts';
 import {
   readBoundaries,
   readToken,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { avoidedBy, netTokensAvoided } from '../../../server/figures/avoided.ts';
 import type { SavingsRows } from '../../../server/figures/rows.ts';
-import type { Avoided } from '../../../shared/protocol.ts';
+import type { Avoided } from '../../../shared/stats.ts';
 import { followed, givenUp, savings } from './savings-rows.ts';
 
 function net(rows: SavingsRows, baseline: Avoided['baseline'], unit: Avoided['unit'] = 'tokens') {

@@ -1,0 +1,161 @@
+import type { Estimate } from './stats.ts';
+import type { Preset } from './settings.ts';
+
+/** What was learned of the user, and what calibrating and comparing models found. */
+
+export interface ComparisonProgress {
+  readonly model: string;
+  /** Spans that it has answered. */
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Of one model over all spans. */
+export interface ComparedModel {
+  readonly model: string;
+  readonly digest: string;
+  readonly quantisation: string;
+  readonly bytes: number;
+  readonly em: Estimate;
+  /** Mean up to the stop. */
+  readonly tokens: number;
+  /** Medians from asking the engine, milliseconds. */
+  readonly firstTokenMs: number;
+  readonly ms: number;
+  /** To the first token of the very first request, which may load the model. */
+  readonly loadMs: number;
+  /** Mean of a request. */
+  readonly joules: number;
+  /** False: at an assumed power. */
+  readonly isEnergyMeasured: boolean;
+  /** No other model is as good in matches, time and energy, and better in one of them. */
+  readonly isParetoBest: boolean;
+}
+
+export interface Comparison {
+  readonly tasks: number;
+  readonly models: readonly ComparedModel[];
+  /** The fastest of those whose matches can't be told from the best one's. */
+  readonly recommended: string | null;
+  readonly why: string;
+}
+
+export const FEEDBACK = ['too-short', 'too-long', 'good'] as const;
+
+export type Feedback = (typeof FEEDBACK)[number];
+
+export interface LabelCounts {
+  /** After which nothing was offered, and of the workspace's own code. */
+  readonly unanchored: number;
+  /** After an offer: each counts half. */
+  readonly anchored: number;
+  readonly clicks: Readonly<Record<Feedback, number>>;
+}
+
+/** The thresholds in force somewhere, as shares. */
+export interface ProfileThresholds {
+  /** How far the preset goes there: 0 gives nothing up, 1 is its own point, beyond 1 nothing is certified. */
+  readonly boldness: number;
+  /** From this probability on a text is served before its line ends. */
+  readonly tauDone: number;
+  /** Below it a request is given up. */
+  readonly tauAlive: number;
+}
+
+export interface ProfileContext extends LabelCounts, ProfileThresholds {
+  readonly language: string;
+  readonly kind: string;
+  /** A request, of the thresholds of this context in place of those of all: on labels that they had not seen. */
+  readonly gain: { readonly matches: Estimate; readonly tokens: Estimate };
+}
+
+export interface ProfileTarget {
+  readonly floorEM: number;
+  readonly targetTokens: number;
+  /** Of the point that it leads to; null where too little is known to choose one. */
+  readonly expected: {
+    readonly em: number;
+    readonly tokens: number;
+    readonly met: boolean;
+    readonly boldness: number;
+  } | null;
+}
+
+/** What was learned of this user, for the model and the preset in the settings. */
+export interface Profile {
+  readonly model: string;
+  readonly preset: Preset;
+  /** `shortstop.learning.enabled` is off: nothing of it acts. */
+  readonly paused: boolean;
+  readonly labels: LabelCounts;
+  readonly workspaces: number;
+  /** Of the preset, before anything was learned; null under `custom`. */
+  readonly shipped: ProfileThresholds | null;
+  /** Where nothing is known of the context; null under `custom`. */
+  readonly everywhere: ProfileThresholds | null;
+  /** Null where the user asks for nothing, or under `custom`. */
+  readonly target: ProfileTarget | null;
+  /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
+  readonly contexts: readonly ProfileContext[];
+}
+
+export interface CalibrationProgress {
+  /** `waiting`: somebody types, or the engine is busy. */
+  readonly state: 'cutting' | 'recording' | 'waiting' | 'paused' | 'fitting';
+  /** Spans recorded, those of earlier runs included. */
+  readonly recorded: number;
+  /** How many there are to be; 0 while they are cut. */
+  readonly of: number;
+  /** Of those recorded, where the reference matches: labels. */
+  readonly matches: number;
+  /** Milliseconds at the pace so far; null before the first. */
+  readonly remainingMs: number | null;
+}
+
+/** Mean tokens a request and matches, over `heldOut.n` spans. */
+export interface CalibrationReading {
+  readonly tokens: number;
+  readonly matches: number;
+}
+
+export interface CalibratedPreset {
+  readonly preset: 'faithful' | 'balanced' | 'saver';
+  readonly tauDone: number;
+  readonly tauAlive: number;
+  /** What is certified of it, or why nothing is; in words. */
+  readonly certificate: string;
+  /** The share of the reference's matches that it loses at most; null where nothing is certified. */
+  readonly alpha: number | null;
+  readonly reading: CalibrationReading;
+}
+
+export interface CalibrationReport {
+  readonly ended: 'calibrated' | 'cancelled';
+  readonly model: string;
+  readonly digest: string;
+  readonly engine: string;
+  /** `leftOut`: tracked sources that are private, ignored, generated, huge, or seem to hold a secret. */
+  readonly spans: {
+    readonly recorded: number;
+    readonly of: number;
+    readonly files: number;
+    readonly leftOut: number;
+    /** That could not be recorded: the file changed, or the engine failed. */
+    readonly failed: number;
+  };
+  /** One sentence: what is certified, or how many labels are missing; or that it was cancelled. */
+  readonly verdict: string;
+  /** Reference matches, one a file, and from how many on anything can be certified; null where it was cancelled. */
+  readonly labels: { readonly have: number; readonly needed: number } | null;
+  /** Null where no weights were known and there are too few spans to fit any. */
+  readonly weights: { readonly origin: 'own' | 'known'; readonly trainedOn: string } | null;
+  readonly presets: readonly CalibratedPreset[];
+  /** On spans that no weights were fitted on: balanced before, the first line break, and the reference. */
+  readonly heldOut: {
+    readonly n: number;
+    readonly before: CalibrationReading;
+    readonly firstNewline: CalibrationReading;
+    readonly reference: CalibrationReading;
+  } | null;
+  readonly ms: number;
+}
