@@ -29,11 +29,10 @@ export interface Family {
   readonly source: string;
 }
 
-const STARCODER = {
+const STARCODER_TOKENS = {
   prefix: '<fim_prefix>',
   suffix: '<fim_suffix>',
   middle: '<fim_middle>',
-  order: 'psm',
   controls: [
     '<|endoftext|>',
     '<fim_prefix>',
@@ -49,63 +48,126 @@ const STARCODER = {
   ranHere: false,
 } as const;
 
+const QWEN_TOKENS = {
+  prefix: '<|fim_prefix|>',
+  suffix: '<|fim_suffix|>',
+  middle: '<|fim_middle|>',
+  order: 'psm',
+  controls: [
+    '<|endoftext|>',
+    '<|fim_prefix|>',
+    '<|fim_suffix|>',
+    '<|fim_middle|>',
+    '<|fim_pad|>',
+    '<|file_sep|>',
+    '<|repo_name|>',
+    '<|im_start|>',
+    '<|im_end|>',
+  ],
+  controlsInCode: [],
+} as const;
+
+const DEEPSEEK_TOKENS = {
+  prefix: '<｜fim▁begin｜>',
+  suffix: '<｜fim▁hole｜>',
+  middle: '<｜fim▁end｜>',
+  order: 'psm',
+  controls: [
+    '<｜fim▁begin｜>',
+    '<｜fim▁hole｜>',
+    '<｜fim▁end｜>',
+    '<｜begin▁of▁sentence｜>',
+    '<｜end▁of▁sentence｜>',
+    '<|EOT|>',
+  ],
+  controlsInCode: [],
+  ranHere: false,
+} as const;
+
 export const FAMILIES: readonly Family[] = [
   {
     id: 'qwen-coder',
-    name: /qwen[\d.]*-?coder/,
+    name: /qwen(2[\d.]*)?-?coder/,
     engineFamilies: [],
-    prefix: '<|fim_prefix|>',
-    suffix: '<|fim_suffix|>',
-    middle: '<|fim_middle|>',
-    order: 'psm',
-    controls: [
-      '<|endoftext|>',
-      '<|fim_prefix|>',
-      '<|fim_suffix|>',
-      '<|fim_middle|>',
-      '<|fim_pad|>',
-      '<|file_sep|>',
-      '<|repo_name|>',
-      '<|im_start|>',
-      '<|im_end|>',
-    ],
-    controlsInCode: [],
+    ...QWEN_TOKENS,
     ranHere: true,
+    source:
+      'https://github.com/QwenLM/Qwen3-Coder/blob/main/examples/Qwen2.5-Coder-repolevel-fim.py',
+  },
+  {
+    id: 'qwen3-coder',
+    name: /qwen[\d.]+-?coder/,
+    engineFamilies: [],
+    ...QWEN_TOKENS,
+    ranHere: false,
     source:
       'https://github.com/QwenLM/Qwen3-Coder#fill-in-the-middle-with-qwen3-coder-480b-a35b-instruct',
   },
   {
+    id: 'starcoder2',
+    name: /starcoder-?2/,
+    engineFamilies: ['starcoder2'],
+    ...STARCODER_TOKENS,
+    order: 'psm',
+    source: 'https://arxiv.org/abs/2402.19173',
+  },
+  {
     id: 'starcoder',
     name: /starcoder/,
-    engineFamilies: ['starcoder', 'starcoder2'],
-    ...STARCODER,
+    engineFamilies: ['starcoder'],
+    ...STARCODER_TOKENS,
+    order: 'psm',
     source: 'https://huggingface.co/bigcode/tiny_starcoder_py/discussions/2',
   },
   {
     id: 'granite-code',
     name: /granite.*code/,
     engineFamilies: [],
-    ...STARCODER,
+    ...STARCODER_TOKENS,
+    order: 'psm',
     source: 'https://github.com/ibm-granite/granite-code-models/issues/3',
+  },
+  {
+    id: 'granite-4',
+    name: /granite-?4(\.0)?(?![\d.])/,
+    engineFamilies: ['granitehybrid'],
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    order: 'psm',
+    controls: [
+      '<|fim_prefix|>',
+      '<|fim_suffix|>',
+      '<|fim_middle|>',
+      '<|fim_pad|>',
+      '<|end_of_text|>',
+      '<|start_of_role|>',
+      '<|end_of_role|>',
+    ],
+    controlsInCode: [],
+    ranHere: false,
+    source: 'https://www.ibm.com/granite/docs/use-cases/prompt-engineering',
+  },
+  {
+    id: 'mellum',
+    name: /mellum(?!-?2)/,
+    engineFamilies: [],
+    ...STARCODER_TOKENS,
+    order: 'suffix-first',
+    source: 'https://huggingface.co/JetBrains/Mellum-4b-base',
+  },
+  {
+    id: 'deepseek-coder-v2',
+    name: /deepseek-?coder-?v2/,
+    engineFamilies: [],
+    ...DEEPSEEK_TOKENS,
+    source: 'https://github.com/deepseek-ai/DeepSeek-Coder-V2#code-insertion',
   },
   {
     id: 'deepseek-coder',
     name: /deepseek-?coder/,
     engineFamilies: [],
-    prefix: '<｜fim▁begin｜>',
-    suffix: '<｜fim▁hole｜>',
-    middle: '<｜fim▁end｜>',
-    order: 'psm',
-    controls: [
-      '<｜fim▁begin｜>',
-      '<｜fim▁hole｜>',
-      '<｜fim▁end｜>',
-      '<｜begin▁of▁sentence｜>',
-      '<｜end▁of▁sentence｜>',
-      '<|EOT|>',
-    ],
-    controlsInCode: [],
-    ranHere: false,
+    ...DEEPSEEK_TOKENS,
     source: 'https://github.com/deepseek-ai/DeepSeek-Coder#2code-insertion',
   },
   {

@@ -5,15 +5,20 @@ import { buildFim, FAMILIES, familyOf } from '../../../server/completion/familie
 
 const known: readonly (readonly [name: string, family: string])[] = [
   ['qwen2.5-coder:0.5b', 'qwen-coder'],
-  ['qwen3-coder:30b', 'qwen-coder'],
+  ['qwen3-coder:30b', 'qwen3-coder'],
+  ['hf.co/unsloth/Qwen3-Coder-30B-A3B-Instruct-GGUF:Q4_K_M', 'qwen3-coder'],
   ['hf.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF:Q4_K_M', 'qwen-coder'],
-  ['starcoder2:3b', 'starcoder'],
+  ['starcoder2:3b', 'starcoder2'],
   ['starcoder:1b', 'starcoder'],
   ['deepseek-coder:1.3b-base', 'deepseek-coder'],
-  ['deepseek-coder-v2:16b', 'deepseek-coder'],
+  ['deepseek-coder-v2:16b', 'deepseek-coder-v2'],
   ['codellama:7b-code', 'code-llama'],
   ['codestral:22b', 'codestral'],
   ['granite-code:3b', 'granite-code'],
+  ['granite4:350m', 'granite-4'],
+  ['granite4:7b-a1b-h', 'granite-4'],
+  ['hf.co/ibm-granite/granite-4.0-h-micro-GGUF:Q4_K_M', 'granite-4'],
+  ['JetBrains/mellum-4b-base-gguf:q8_0', 'mellum'],
   ['codegemma:2b-code', 'codegemma'],
 ];
 
@@ -23,31 +28,48 @@ for (const [name, id] of known) {
   });
 }
 
-for (const name of ['qwen2.5:0.5b', 'llama3.2:3b', 'smollm2:135m', 'gemma3:1b', 'codeqwen:7b']) {
+for (const name of [
+  'qwen2.5:0.5b',
+  'llama3.2:3b',
+  'smollm2:135m',
+  'gemma3:1b',
+  'codeqwen:7b',
+  'granite4.1:8b',
+  'granite3.3:2b',
+  'mellum2:12b',
+]) {
   test(`${name} has no known tokens`, () => {
     assert.equal(familyOf(name, name.split(':')[0]), null);
   });
 }
 
 test('a renamed model is known by its architecture where that tells the family', () => {
-  assert.equal(familyOf('my-own:latest', 'starcoder2')?.id, 'starcoder');
+  assert.equal(familyOf('my-own:latest', 'starcoder2')?.id, 'starcoder2');
+  assert.equal(familyOf('my-own:latest', 'granitehybrid')?.id, 'granite-4');
   assert.equal(familyOf('my-own:latest', 'qwen2'), null);
 });
 
-test('Qwen prompts are prefix, suffix, middle', () => {
-  assert.equal(
-    buildFim(family('qwen2.5-coder:0.5b'), 'a = ', '\nb'),
-    '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
-  );
-});
+/** Each family's prompt as its source prints it, for the prefix `a = ` and the suffix `\nb`. */
+const prompts: Readonly<Record<string, string>> = {
+  'qwen-coder': '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+  'qwen3-coder': '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+  starcoder: '<fim_prefix>a = <fim_suffix>\nb<fim_middle>',
+  starcoder2: '<fim_prefix>a = <fim_suffix>\nb<fim_middle>',
+  'granite-code': '<fim_prefix>a = <fim_suffix>\nb<fim_middle>',
+  'granite-4': '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+  mellum: '<fim_suffix>\nb<fim_prefix>a = <fim_middle>',
+  'deepseek-coder': '<｜fim▁begin｜>a = <｜fim▁hole｜>\nb<｜fim▁end｜>',
+  'deepseek-coder-v2': '<｜fim▁begin｜>a = <｜fim▁hole｜>\nb<｜fim▁end｜>',
+  'code-llama': '<PRE> a =  <SUF>\nb <MID>',
+  codestral: '[SUFFIX]\nb[PREFIX]a = ',
+  codegemma: '<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+};
 
-test('Codestral prompts have the suffix first and no middle token', () => {
-  assert.equal(buildFim(family('codestral'), 'a = ', '\nb'), '[SUFFIX]\nb[PREFIX]a = ');
-});
-
-test('CodeLlama prompts keep the blanks around its tokens', () => {
-  assert.equal(buildFim(family('codellama'), 'a = ', '\nb'), '<PRE> a =  <SUF>\nb <MID>');
-});
+for (const row of FAMILIES) {
+  test(`${row.id}: the prompt is the one that its source prints`, () => {
+    assert.equal(buildFim(row, 'a = ', '\nb'), prompts[row.id]);
+  });
+}
 
 test('the order is a column that can be tried on its own', () => {
   assert.equal(
