@@ -6,6 +6,7 @@ import {
   formatEnergy,
   formatModelled,
   formatShare,
+  inJoules,
   notEnough,
 } from '../shared/figures.ts';
 import {
@@ -43,6 +44,7 @@ export function statsLines(stats: Stats): string[] {
       avoidedTitle(avoided),
       avoidedText(avoided),
     ]),
+    ...energyRows(stats),
     [
       'tokens spent',
       `${formatCount(tokens.spent - tokens.measuring)} on completions, ` +
@@ -92,6 +94,18 @@ function avoidedText({ baseline, unit, net }: Avoided): string {
   if (net.value === null) return `against ${baseline}: no request was stopped yet`;
   const modelled = formatModelled(net);
   return `against ${baseline}: ${estimateText(net, format, 'requests followed')}${modelled && `, ${modelled}`}`;
+}
+
+/** The time avoided at the power that the engine was seen to draw. */
+function energyRows({ avoided, cost }: Stats): [string, string][] {
+  const watts = cost?.watts ?? null;
+  if (watts === null) return [];
+  return avoided
+    .filter(({ unit, net }) => unit === 'ms' && net.value !== null)
+    .map(({ baseline, net }) => [
+      'energy avoided',
+      `against ${baseline}: ${estimateText(inJoules(net, watts), formatEnergy, 'requests followed')}, at ${watts.toFixed(1)} W`,
+    ]);
 }
 
 function costRows({ requests, engineMs, promptTokens, energy }: Cost): [string, string][] {

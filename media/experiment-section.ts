@@ -16,7 +16,7 @@ import { stackingTable, type Cell } from './stacking-table.ts';
 export function experimentSection({ experiment }: Stats): Html {
   if (!experiment || experiment.adoptedAt !== null) return html``;
   const { a, b, figures, pairs, verdict } = experiment;
-  return html`<section class="card" aria-labelledby="experiment">
+  return html`<section class="card wide" aria-labelledby="experiment">
     <h2 id="experiment">Experiment <span class="quiet">${armsInWords(experiment)}</span></h2>
     <p>${stateInWords(experiment)}</p>
     ${stackingTable(

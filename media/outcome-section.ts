@@ -1,41 +1,56 @@
-import { ENOUGH, formatCount, formatShare, notEnough } from '../shared/figures.ts';
+import { ENOUGH, formatCount, formatShare } from '../shared/figures.ts';
 import type { Estimate, Stats } from '../shared/stats.ts';
-import { knownOf, missing, progress } from './avoided-section.ts';
+import { knownOf } from './estimates.ts';
 import { html, type Html } from './html.ts';
 import { OUTCOME_LABELS, SETTLED } from './labels.ts';
 import { bar, intervalPlot } from './plots.ts';
+import { stackingTable, type Cell } from './stacking-table.ts';
 
-/** How often what was served is what was kept. */
-export function exactMatchSection({ exactMatch }: Stats): Html {
-  return html`<section class="card" aria-labelledby="exact-match">
-    <h2 id="exact-match">Exact match <span class="tag">anchored</span></h2>
-    ${exactMatchFigure(exactMatch)}
+/** How often what was served is what was kept, and how often the stop was at fault; with the share that was offered. */
+export function matchesSection({ exactMatch, stops }: Stats): Html {
+  const rows: readonly (readonly [string, Estimate, string])[] = [
+    ['Exact match, of what was offered', exactMatch, 'The suggestion is what was kept.'],
+    ...(stops
+      ? ([
+          ['Offered, of all stretches', stops.offered, 'Stretches of typing with a suggestion.'],
+          ['Exact match, of all stretches', stops.matches, 'Whether anything was offered or not.'],
+          ['Stopped too early', stops.premature, 'A longer text would have been what was kept.'],
+          ['Stopped too late', stops.overrun, 'A shorter text would have been what was kept.'],
+        ] as const)
+      : []),
+  ];
+  return html`<section class="card wide" aria-labelledby="matches">
+    <h2 id="matches">Exact matches <span class="tag">anchored</span></h2>
+    ${stackingTable(
+      [
+        { title: 'Share' },
+        { title: 'Value', isCount: true },
+        { title: '95 % interval', isCount: true },
+        { title: 'Interval, drawn from 0 to 100 %', isPlot: true },
+        { title: 'n', isCount: true },
+      ],
+      rows.map(([name, estimate, hint]) => shareCells(name, estimate, hint)),
+    )}
     <p class="note">
-      Share of texts kept after seeing the suggestion that equal the suggestion. Who sees one leans
-      towards it, so this says how well suggestions fit, not what would have been typed without
-      them.
+      Who sees a suggestion leans towards it, so matches say how well suggestions fit, not what
+      would have been typed without them. Hiding doubtful ones raises their share of what is
+      offered: read it beside the share that is offered.
     </p>
   </section>`;
 }
 
-function exactMatchFigure(estimate: Estimate): Html {
+function shareCells(name: string, estimate: Estimate, hint: string): Cell[] {
   const known = knownOf(estimate);
-  if (!known) {
-    return html`<div class="figure">
-      <span class="big missing">${missing(estimate.n)}</span
-      ><span class="quiet">${notEnough(estimate, 'settled suggestions')}</span
-      >${progress(estimate.n)}
-    </div>`;
-  }
+  const head = { text: name, hint };
+  if (!known) return [head, 'nothing yet', '', '', formatCount(estimate.n)];
   const { value, low, high, n } = known;
-  return html`<div class="figure">
-    <span class="big">${formatShare(value)}</span
-    ><span class="quiet"
-      >95 % interval ${formatShare(low)} to ${formatShare(high)}, n = ${formatCount(n)}</span
-    >${intervalPlot(value, low, high, { from: 0, to: 1 })}<span class="ends quiet"
-      ><span>0 %</span><span>100 %</span></span
-    >
-  </div>`;
+  return [
+    head,
+    formatShare(value),
+    `${formatShare(low)} to ${formatShare(high)}`,
+    intervalPlot(value, low, high, { from: 0, to: 1 }),
+    formatCount(n),
+  ];
 }
 
 /** What became of the suggestions. */

@@ -1,7 +1,11 @@
 import { formatCount } from '../shared/figures.ts';
-import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-protocol.ts';
+import {
+  PANEL_WINDOWS,
+  type PanelSettings,
+  type PanelWindow,
+  type ToPanel,
+} from '../shared/panel-protocol.ts';
 import type { Stats } from '../shared/stats.ts';
-import { avoidedSection } from './avoided-section.ts';
 import { budgetSection } from './budget-section.ts';
 import { costSection } from './cost-section.ts';
 import {
@@ -14,8 +18,8 @@ import { daysSection } from './days-section.ts';
 import { experimentSection } from './experiment-section.ts';
 import { html, type Html } from './html.ts';
 import { recentSection } from './recent-section.ts';
-import { typingSection } from './typing-section.ts';
-import { exactMatchSection, outcomesSection } from './outcome-section.ts';
+import { matchesSection, outcomesSection } from './outcome-section.ts';
+import { savingsSection } from './savings-section.ts';
 
 const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
   today: 'Today',
@@ -27,17 +31,19 @@ const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
 /** What the panel shows for a message of the extension: HTML in which all text is escaped. */
 export function panelHtml(message: ToPanel): string {
   return (
-    message.tag === 'stats' ? figures(message.stats, message.window) : unavailable(message.problem)
+    message.tag === 'stats'
+      ? figures(message.stats, message.window, message.settings)
+      : unavailable(message.problem)
   ).text;
 }
 
-function figures(stats: Stats, chosen: PanelWindow): Html {
+function figures(stats: Stats, chosen: PanelWindow, settings: PanelSettings): Html {
   return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
-      ${avoidedSection(stats)} ${budgetSection(stats)} ${experimentSection(stats)}
-      ${exactMatchSection(stats)} ${outcomesSection(stats)} ${typingSection(stats)}
-      ${stopReasonsSection(stats)} ${requestsSection(stats)} ${latencySection(stats)}
-      ${costSection(stats)} ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
+      ${savingsSection(stats, settings.model)} ${matchesSection(stats)} ${budgetSection(stats)}
+      ${experimentSection(stats)} ${outcomesSection(stats)} ${stopReasonsSection(stats)}
+      ${requestsSection(stats)} ${latencySection(stats)} ${costSection(stats)}
+      ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

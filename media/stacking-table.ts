@@ -4,6 +4,8 @@ export interface Column {
   readonly title: string;
   /** Numbers: to the right. */
   readonly isCount?: boolean;
+  /** Drawings: left out where there is little room; their title is for who can't see them. */
+  readonly isPlot?: boolean;
   /** For a tooltip. */
   readonly hint?: string;
 }
@@ -25,7 +27,7 @@ export function stackingTable(
         ${columns.map(
           (column) =>
             html`<th scope="col" class="${classOf(column)}" title="${column.hint ?? ''}">
-              ${column.title}
+              ${column.isPlot ? html`<span class="unseen">${column.title}</span>` : column.title}
             </th>`,
         )}
       </tr>
@@ -50,5 +52,6 @@ function cellOf(cell: Cell, column: Column | undefined, at: number): Html {
 }
 
 function classOf(column: Column | undefined): string {
+  if (column?.isPlot) return 'plot spacious';
   return column?.isCount ? 'count' : '';
 }

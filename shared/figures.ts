@@ -56,6 +56,13 @@ export function formatEstimate(
   return isNarrow ? format(value) : `${format(low)} to ${format(high)}`;
 }
 
+/** The energy of an estimate in milliseconds of the engine's time. */
+export function inJoules(estimate: Estimate, watts: number): Estimate {
+  const joules = (ms: number | null) => (ms === null ? null : (ms / 1000) * watts);
+  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map(joules);
+  return { ...estimate, value: value ?? null, low: low ?? null, high: high ?? null };
+}
+
 /** How much of an estimate was not counted; empty where that is not said. */
 export function formatModelled({ modelled }: Pick<Estimate, 'modelled'>): string {
   if (modelled === undefined) return '';
@@ -77,6 +84,7 @@ function withRest(text: string, rest: number, unit: string): string {
 /** Joules as `42 J`, `1.5 kJ` or `0.21 kWh`. */
 export function formatEnergy(joules: number): string {
   if (!Number.isFinite(joules)) return '–';
+  if (joules < 0) return `${MINUS}${formatEnergy(-joules)}`;
   if (joules < 999.5) return `${joules.toFixed(joules < 9.95 ? 1 : 0)}${NO_BREAK}J`;
   if (joules < 360_000) return `${(joules / 1000).toFixed(1)}${NO_BREAK}kJ`;
   return `${(joules / 3_600_000).toFixed(2)}${NO_BREAK}kWh`;

@@ -2,8 +2,18 @@ import type { Stats } from './stats.ts';
 
 /** Extension -> savings panel. */
 export type ToPanel =
-  | { readonly tag: 'stats'; readonly stats: Stats; readonly window: PanelWindow }
+  | {
+      readonly tag: 'stats';
+      readonly stats: Stats;
+      readonly window: PanelWindow;
+      readonly settings: PanelSettings;
+    }
   | { readonly tag: 'unavailable'; readonly problem: string };
+
+/** The settings that the panel speaks of. */
+export interface PanelSettings {
+  readonly model: string;
+}
 
 /** Savings panel -> extension. */
 export type FromPanel =

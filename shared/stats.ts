@@ -92,6 +92,8 @@ export interface Cost {
     /** Of the others, by their characters. */
     readonly estimated: number;
   };
+  /** Mean while the engine worked: joules of these requests by their engine time; null without any. */
+  readonly watts: number | null;
   readonly energy: readonly {
     readonly how: 'measured' | 'estimated';
     /** By what, in words. */

@@ -16,6 +16,7 @@ import {
 } from '../../shared/panel-protocol.ts';
 import { StatsRequest } from '../../shared/protocol.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
+import { settingsFor } from '../config.ts';
 import { Disposables } from '../disposables.ts';
 import { panelPage } from './page.ts';
 import { startOf } from './window-start.ts';
@@ -120,7 +121,7 @@ export class SavingsPanel {
         const since = startOf(window, new Date());
         const params = since === undefined ? {} : { since };
         const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
-        widest = { tag: 'stats', stats, window };
+        widest = { tag: 'stats', stats, window, settings: { model: settingsFor().model } };
         if (stats.requests.engine > 0) {
           this.#window ??= window;
           break;

@@ -21,23 +21,29 @@ export function costOf({ costs }: Pick<WindowRows, 'costs'>): Cost {
   const sum = (of: (row: CostTotals) => number) => costs.reduce((all, row) => all + of(row), 0);
   const counted = sum((row) => row.promptTokens);
   const perToken = counted > 0 ? sum((row) => row.countedChars) / counted : CHARACTERS_A_TOKEN;
+  const engineMs = sum((row) => row.engineMs);
+  const energy = costs.map(energyOf);
+  const joules = energy.reduce((all, each) => all + each.joules, 0);
   return {
     requests: sum((row) => row.n),
-    engineMs: sum((row) => row.engineMs),
+    engineMs,
+    watts: engineMs > 0 ? joules / (engineMs / 1000) : null,
     promptTokens: {
       counted,
       estimated: Math.round(sum((row) => row.promptChars - row.countedChars) / perToken),
       countedRequests: sum((row) => row.counted),
     },
-    energy: costs.map(({ meter, onGpu, n, engineMs, joules }) =>
-      meter === null
-        ? {
-            how: 'estimated',
-            by: onGpu === 1 ? `${GPU_WATTS} W of a GPU` : `${CPU_WATTS} W of a CPU`,
-            joules: (engineMs / 1000) * (onGpu === 1 ? GPU_WATTS : CPU_WATTS),
-            n,
-          }
-        : { how: 'measured', by: METERS[meter], joules, n },
-    ),
+    energy,
+  };
+}
+
+function energyOf({ meter, onGpu, n, engineMs, joules }: CostTotals): Cost['energy'][number] {
+  if (meter !== null) return { how: 'measured', by: METERS[meter], joules, n };
+  const watts = onGpu === 1 ? GPU_WATTS : CPU_WATTS;
+  return {
+    how: 'estimated',
+    by: `${watts} W of a ${onGpu === 1 ? 'GPU' : 'CPU'}`,
+    joules: (engineMs / 1000) * watts,
+    n,
   };
 }

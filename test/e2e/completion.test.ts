@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { formatCount } from '../../shared/figures.ts';
 import { panelHtml } from '../../media/panel-view.ts';
 import type { Stats } from '../../shared/stats.ts';
+import { messageOf } from '../panel/samples.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { READY } from '../support/editor.ts';
 import { requestTriggers, waitForSettled } from '../support/ledger-reader.ts';
@@ -114,7 +115,7 @@ test('the panel shows the figures of `shortstop stats --json`', () =>
     assert.ok(stats.requests.engine > 0);
     assert.equal(stats.outcomes.accepted, 1);
 
-    const expected = panelHtml({ tag: 'stats', stats, window: 'all' });
+    const expected = panelHtml(messageOf(stats, 'all'));
     const [shown, wanted] = await panel.evaluate((html) => {
       const text = (element: Element | null) =>
         (element?.textContent ?? '').replace(/\s+/g, ' ').trim();

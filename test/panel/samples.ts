@@ -1,3 +1,4 @@
+import type { PanelSettings, PanelWindow, ToPanel } from '../../shared/panel-protocol.ts';
 import type { Estimate, Experiment, Stats } from '../../shared/stats.ts';
 
 /** Figures to draw the panel from, made up by hand. */
@@ -37,6 +38,12 @@ const trial: Experiment = {
   adoptedAt: null,
 };
 
+export const settings: PanelSettings = { model: 'qwen2.5-coder:0.5b' };
+
+export function messageOf(stats: Stats, window: PanelWindow = 'today'): ToPanel {
+  return { tag: 'stats', stats, window, settings };
+}
+
 export const usualDay: Stats = {
   experiment: trial,
   rule: 'preset balanced: the rule is the learned policy, weights 0123456789ab, trained on 614 traces; not certified',
@@ -47,6 +54,7 @@ export const usualDay: Stats = {
   cost: {
     requests: 412,
     engineMs: 182_400,
+    watts: 23.42,
     promptTokens: { counted: 41_210, countedRequests: 131, estimated: 88_400 },
     energy: [
       { how: 'measured', by: 'the CPU packages as a whole, by RAPL', joules: 4210.5, n: 380 },
@@ -73,6 +81,11 @@ export const usualDay: Stats = {
       unit: 'ms',
       net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 4, modelled: 0.98 },
     },
+    {
+      baseline: 'first newline',
+      unit: 'ms',
+      net: { value: -17_220, low: -68_460, high: 31_920, n: 29, modelled: 0.31 },
+    },
   ],
   outcomes: {
     accepted: 74,
@@ -85,6 +98,12 @@ export const usualDay: Stats = {
   },
   typing: { acceptedChars: 1342, accepts: 74, stretches: 281, keptChars: 5120 },
   exactMatch: { value: 0.284, low: 0.232, high: 0.339, n: 281 },
+  stops: {
+    offered: { value: 0.729, low: 0.683, high: 0.77, n: 412 },
+    matches: { value: 0.194, low: 0.159, high: 0.235, n: 412 },
+    premature: { value: 0.061, low: 0.036, high: 0.1, n: 230 },
+    overrun: { value: 0.083, low: 0.053, high: 0.126, n: 230 },
+  },
   stopReasons: [
     { reason: 'line-end', n: 138, meanTokens: 9.37 },
     { reason: 'hopeless', n: 121, meanTokens: 4.2 },
@@ -154,7 +173,7 @@ export const firstMinutes: Stats = {
     },
     { baseline: 'no early stopping', unit: 'ms', net: NONE },
   ],
-  exactMatch: { ...NONE, n: 11 },
+  exactMatch: { value: 3 / 11, low: 0.097, high: 0.566, n: 11 },
   latency: {
     firstTokenMs: { p50: null, p95: null, n: 12 },
     answerMs: { p50: 4, p95: 900, n: 40 },

@@ -5,6 +5,7 @@ import {
   formatDigest,
   formatDuration,
   formatShare,
+  inJoules,
   notEnough,
 } from '../../shared/figures.ts';
 
@@ -43,6 +44,14 @@ test('what is no number becomes a dash', () => {
 test('a missing figure says how many are there and how many it takes', () => {
   assert.equal(notEnough({ n: 7 }, 'requests'), 'not enough data yet (n = 7 of 20 requests)');
   assert.equal(notEnough({ n: 30 }, 'requests'), 'no figure (n = 30 requests)');
+});
+
+test('energy is power times time, for the value and for both ends of its interval', () => {
+  const time = { value: 2000, low: -500, high: 4000, n: 3, modelled: 0.5 };
+  assert.deepEqual(inJoules(time, 10), { ...time, value: 20, low: -5, high: 40 });
+  assert.deepEqual(inJoules({ value: null, low: null, high: null, n: 0 }, 10), {
+    ...{ value: null, low: null, high: null, n: 0 },
+  });
 });
 
 test('a digest is cut, and a name is not', () => {

@@ -20,6 +20,12 @@ test('each energy says whether it was measured, and by what or on which assumpti
   ]);
 });
 
+test('the power is that of all requests together, by their engine time', () => {
+  const { watts } = costOf({ costs: [ROW, { ...ROW, meter: 'rapl', joules: 42 }] });
+  assert.equal(watts, (2 * CPU_WATTS + 42) / 4);
+  assert.equal(costOf({ costs: [] }).watts, null);
+});
+
 test('37 W of a GPU are the 0.12 J a token that were measured at 3.3 ms a token', () => {
   assert.ok(Math.abs(GPU_WATTS * 0.0033 - 0.12) < 0.005);
 });
