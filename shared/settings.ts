@@ -228,7 +228,7 @@ export const settingsSchema = z.object({
   ensemble: z
     .object({
       models: z.array(z.string().min(1)).default([]),
-      lambda: z.number().min(0).max(10).default(0.04),
+      lambda: z.number().min(0).max(10).default(0.03),
     })
     .prefault({}),
   profile: z

@@ -7,18 +7,20 @@ import {
   alone,
   both,
   cascade,
+  drawnWithin,
   figuresOf,
   hindsight,
   type Figures,
   type Outcome,
   type Way,
 } from './evaluate.ts';
-import { fitCurve, fitLambda, halves } from './fit.ts';
+import { crossRead, fitCurve, fitLambda } from './fit.ts';
 import { recordLive, type LivePairs } from './live.ts';
+import { featureTable } from './features.ts';
 import { PAIR_PACES, type PairPace } from './pace.ts';
 import { readPairs, type Pair } from './pairs.ts';
 
-export const CASCADE_USAGE = `cascade --pairs SMALL,LARGE [--pace NAME] [--out FILE.json]
+export const CASCADE_USAGE = `cascade --pairs SMALL,LARGE [--pace NAME] [--features] [--out FILE.json]
   cascade --url URL [--small NAME] [--large NAME] [--from DIR|TASKS…] [--count 40] [--seed N]`;
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,10 +32,14 @@ const MOST_CALLS = 0.55;
 
 const DRAWS = 2000;
 
+/** Of calls of the larger model, at which features are compared. */
+const SHARES = [0.3, 0.4, 0.5, MOST_CALLS, 0.7, 0.8];
+
 /**
  * `cascade`: two models on the same tasks, each alone and as a cascade. Curve and price of a second are fitted on
- * half of the problems and read on the other half, both ways round, so that every task is read once under a rule
- * that has not seen its problem. `--out` writes what ships, fitted on the first half.
+ * nine tenths of the problems and read on the others, so that every task is read under rules that have not seen its
+ * problem. `--features` compares what the larger model could be asked by; `--out` writes what ships, fitted on all
+ * of them.
  */
 export async function cascadeCommand(args: string[], print: (line: string) => void): Promise<void> {
   const { values } = parseArgs({
@@ -42,6 +48,7 @@ export async function cascadeCommand(args: string[], print: (line: string) => vo
       pairs: { type: 'string' },
       pace: { type: 'string', default: 'cpu' },
       out: { type: 'string' },
+      features: { type: 'boolean', default: false },
       url: { type: 'string' },
       small: { type: 'string', default: 'qwen2.5-coder:0.5b' },
       large: { type: 'string', default: 'qwen2.5-coder:1.5b' },
@@ -62,17 +69,17 @@ export async function cascadeCommand(args: string[], print: (line: string) => vo
   if (!smallFile || !largeFile || more.length > 0) throw new Error(`usage: ${CASCADE_USAGE}`);
   const pairs = await readPairs(smallFile, largeFile, 'balanced');
   const pace = paceOf(values.pace);
-  const [first, second] = halves(pairs);
-  if (first.length === 0 || second.length === 0)
-    throw new Error('all tasks are of one problem: there is no other half to show');
-  for (const line of report(first, second, pace)) print(line);
+  const problems = new Set(pairs.map(({ problem }) => problem)).size;
+  if (problems === 1)
+    throw new Error('all tasks are of one problem: there is no other one to read');
+  for (const line of report(pairs, problems, pace)) print(line);
+  if (values.features) for (const line of ['', ...featureTable(pairs, SHARES)]) print(line);
   if (values.out === undefined) return;
-  const curve = fitCurve(first);
-  const lambda = fitLambda(first, curve, pace, inTime);
+  const curve = fitCurve(pairs);
+  const lambda = fitLambda(pairs, curve, pace, inTime);
   const [one] = pairs;
   const models = [one?.small.model ?? '', one?.large.model ?? ''];
-  const problems = new Set(first.map(({ problem }) => problem)).size;
-  const shipped = { ...curve, lambda, fittedOn: { pairs: first.length, problems, models } };
+  const shipped = { ...curve, lambda, fittedOn: { pairs: pairs.length, problems, models } };
   await writeFile(values.out, `${JSON.stringify(shipped, null, 2)}\n`);
 }
 
@@ -87,7 +94,7 @@ function liveReport({ pairs, pace }: LivePairs): string[] {
     [`cascade as shipped (${SHIPPED_CURVE.lambda} a second)`, priced(SHIPPED_CURVE.lambda)],
     ['cascade at a quarter of that price', priced(SHIPPED_CURVE.lambda / 4)],
     ['both, weighted', outcomes((pair) => both(pair, SHIPPED_CURVE, pace))],
-    ['whichever is right (hindsight)', outcomes(hindsight(pace))],
+    ['the large one where it alone is right (hindsight)', outcomes(hindsight(pace))],
   ];
   const [pair] = pairs;
   return [
@@ -111,45 +118,38 @@ function paceOf(id: string): PairPace {
   throw new Error(`--pace takes ${PAIR_PACES.map((each) => each.id).join(', ')}`);
 }
 
-/** Each half under what was fitted on the other one. */
-function crossRead(
-  first: readonly Pair[],
-  second: readonly Pair[],
-  wayOf: (fittedOn: readonly Pair[]) => Way,
-): Outcome[] {
-  return [...second.map(wayOf(first)), ...first.map(wayOf(second))];
-}
-
-function report(first: readonly Pair[], second: readonly Pair[], pace: PairPace): string[] {
+function report(pairs: readonly Pair[], problems: number, pace: PairPace): string[] {
   const cascadeIf = (keeps: typeof inTime) =>
-    crossRead(first, second, (part) => {
+    crossRead(pairs, (part) => {
       const curve = fitCurve(part);
       return cascade(curve, fitLambda(part, curve, pace, keeps), pace);
     });
-  const always = (way: Way) => crossRead(first, second, () => way);
-  const weighted = crossRead(first, second, (part) => {
+  const always = (way: Way) => pairs.map(way);
+  const weighted = crossRead(pairs, (part) => {
     const curve = fitCurve(part);
     return (pair) => both(pair, curve, pace);
   });
-  const large = always(alone('large', pace));
+  const [small, large] = [always(alone('small', pace)), always(alone('large', pace))];
   const ways: readonly (readonly [string, readonly Outcome[]])[] = [
-    ['small', always(alone('small', pace))],
+    ['small', small],
     ['large', large],
     ['cascade, <= 60 % of the time', cascadeIf(inTime)],
     ['cascade, <= 55 % of the calls', cascadeIf(inCalls)],
     ['both, weighted', weighted],
-    ['whichever is right (hindsight)', always(hindsight(pace))],
+    ['the large one where it alone is right (hindsight)', always(hindsight(pace))],
   ];
-  const [small] = first;
-  const problems = new Set([...first, ...second].map(({ problem }) => problem)).size;
+  const [one] = pairs;
+  const [smallFigures, largeFigures] = [figuresOf(small), figuresOf(large)];
+  const drawn = drawnWithin(MOST_TIME * largeFigures.ms, smallFigures, largeFigures);
   return [
-    `${first.length + second.length} tasks of ${problems} problems; small ${small?.small.model ?? ''}, large ${small?.large.model ?? ''}`,
-    `curve and price of a second fitted on ${first.length} tasks and read on the other ${second.length}, and the other way round`,
+    `${pairs.length} tasks of ${problems} problems; small ${one?.small.model ?? ''}, large ${one?.large.model ?? ''}`,
+    'curve and price of a second fitted on nine tenths of the problems and read on the others, in five shuffles',
     `time computed at ${pace.title}; 95 % intervals by problem`,
     '',
-    ...table(ways, figuresOf(large)),
+    ...table(ways, largeFigures),
     '',
-    ...goals(ways, figuresOf(large)),
+    ...goals(ways, largeFigures),
+    `one of the two drawn for each task, ${percent(drawn.share)} % for the large one: ${percent(drawn.em / largeFigures.em)} % of its EM at 60 % of its time`,
   ];
 }
 

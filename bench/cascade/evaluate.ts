@@ -36,12 +36,14 @@ export function cascade(curve: PairCurve, lambda: number, pace: PairPace): Way {
   };
 }
 
-/** Whoever is right is served: no rule can know. */
+/** The smaller one, then the larger one just where it alone is right: no rule can know. */
 export function hindsight(pace: PairPace): Way {
-  return (pair) => ({
-    ...alone('large', pace)(pair),
-    matched: pair.small.matched || pair.large.matched,
-  });
+  return (pair) => {
+    const { small, large } = pair;
+    if (small.matched || !large.matched) return alone('small', pace)(pair);
+    const ms = timeOf(pair, small, pace.small) + timeOf(pair, large, pace.large);
+    return outcome(pair, large, small.tokens + large.tokens, ms, 'large');
+  };
 }
 
 /** Both answer, and the weighted candidate is served. */
@@ -89,6 +91,19 @@ function outcome(
   last: 'small' | 'large',
 ): Outcome {
   return { problem, matched, tokens, ms, calledLarge: last === 'large' };
+}
+
+/** What drawing one of two models for each task gives, no answer being looked at: a cascade should do better. */
+export interface Drawn {
+  /** Share of tasks for the larger one. */
+  readonly share: number;
+  readonly em: number;
+}
+
+/** @param ms mean time of a task that is to be kept to */
+export function drawnWithin(ms: number, small: Figures, large: Figures): Drawn {
+  const share = Math.min(1, Math.max(0, (ms - small.ms) / (large.ms - small.ms)));
+  return { share, em: (1 - share) * small.em + share * large.em };
 }
 
 /** Means over tasks. */

@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
 import { logOdds, type Line, type PairCurve } from '../../server/learning/cascade/curve.ts';
+import { crossFit } from '../../server/learning/fit/folds.ts';
 import { fitLogistic } from '../../server/learning/fit/logistic.ts';
-import { alone, cascade, figuresOf, type Figures } from './evaluate.ts';
+import { alone, cascade, figuresOf, type Figures, type Outcome, type Way } from './evaluate.ts';
 import type { PairPace } from './pace.ts';
 import type { Pair } from './pairs.ts';
 
 /** As good as none: two parameters need no penalty, but labels that all agree do. */
 const PENALTY = 0.1;
+
+const FOLDS = 10;
+const SHUFFLES = [1, 2, 3, 4, 5];
 
 /** Prices of a second to choose from, in matches, dearest first. */
 const LAMBDAS: readonly number[] = Array.from({ length: 121 }, (_, i) =>
@@ -51,11 +54,17 @@ export function fitLambda(
   return best.lambda;
 }
 
-/** Half of the problems, told by a hash of their names. */
-export function halves(pairs: readonly Pair[]): readonly [Pair[], Pair[]] {
-  const isFirst = ({ problem }: Pair) =>
-    (createHash('sha256').update(problem).digest()[0] ?? 0) % 2 === 0;
-  return [pairs.filter(isFirst), pairs.filter((pair) => !isFirst(pair))];
+/** Each pair under what was fitted on problems that are not its own, once for every shuffle of the problems. */
+export function crossRead(
+  pairs: readonly Pair[],
+  wayOf: (fittedOn: readonly Pair[]) => Way,
+): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
+  const problemOf = ({ problem }: Pair) => problem;
+  crossFit(pairs, { problemOf, folds: FOLDS, seeds: SHUFFLES, fit: wayOf }, (pair, way) =>
+    outcomes.push(way(pair)),
+  );
+  return outcomes;
 }
 
 function round(value: number): number {

@@ -5,7 +5,7 @@ import { offeredUntil } from '../../server/stopping/policy/likely-beginning.ts';
 import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import { isExactMatch } from '../../server/stopping/match.ts';
 import { replay } from '../../server/stopping/replay.ts';
-import type { ContextKind } from '../../server/stopping/trace.ts';
+import type { ContextKind, TraceToken } from '../../server/stopping/trace.ts';
 import { repair } from '../../server/post-process/repairs.ts';
 import { contextOf } from '../replay/context.ts';
 import { REPLAY_SETTINGS } from '../replay/settings.ts';
@@ -22,6 +22,8 @@ export interface Answer {
   readonly pAlive: number | null;
   /** Measured from asking the engine to the stop, milliseconds; absent from recorded traces. */
   readonly ms?: number;
+  /** Its first two tokens, if they were read; absent from live answers. */
+  readonly opening?: readonly TraceToken[];
 }
 
 /** One task, answered by two models. */
@@ -85,5 +87,6 @@ export function answerOf(trace: RecordedTrace, preset: OwnPreset): Answer {
   const { text } = repair(raw, context, decision.reason);
   const { pDone, pAlive } = decision;
   const matched = isExactMatch(text, trace.gold);
-  return { model, text, matched, tokens: decision.tokens, pDone, pAlive };
+  const opening = read.slice(0, 2);
+  return { model, text, matched, tokens: decision.tokens, pDone, pAlive, opening };
 }

@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { cascadeCommand } from '../../../bench/cascade/command.ts';
-import { alone, both, cascade, figuresOf } from '../../../bench/cascade/evaluate.ts';
-import { fitCurve, fitLambda, halves } from '../../../bench/cascade/fit.ts';
+import {
+  alone,
+  both,
+  cascade,
+  drawnWithin,
+  figuresOf,
+  hindsight,
+} from '../../../bench/cascade/evaluate.ts';
+import { featureTable } from '../../../bench/cascade/features.ts';
+import { crossRead, fitCurve, fitLambda } from '../../../bench/cascade/fit.ts';
 import { PAIR_PACES } from '../../../bench/cascade/pace.ts';
 import { answerOf, readPairs, type Pair } from '../../../bench/cascade/pairs.ts';
 import { beliefsOf, SHIPPED_CURVE } from '../../../server/learning/cascade/curve.ts';
@@ -73,11 +81,50 @@ describe('a cascade on recorded pairs', () => {
     assert.ok(calls > 0.1 && calls <= 0.3);
   });
 
-  test('no problem is in both halves', () => {
-    const [first, second] = halves([...pairsOf(100), ...pairsOf(100)]);
-    const names = new Set(first.map(({ problem }) => problem));
-    assert.equal(first.length + second.length, 200);
-    assert.ok(second.every(({ problem }) => !names.has(problem)));
+  test('each task is read under what was fitted without its problem, once a shuffle', () => {
+    const pairs = [...pairsOf(100), ...pairsOf(100)];
+    const read = crossRead(pairs, (part) => {
+      const names = new Set(part.map(({ problem }) => problem));
+      return (pair) => {
+        assert.ok(!names.has(pair.problem));
+        return alone('small', CPU)(pair);
+      };
+    });
+    assert.equal(read.length, 5 * pairs.length);
+  });
+
+  test('hindsight asks the larger model just where it alone is right', () => {
+    const pairs = pairsOf(200);
+    for (const pair of pairs) {
+      const { calledLarge, matched } = hindsight(CPU)(pair);
+      assert.equal(calledLarge, pair.large.matched && !pair.small.matched);
+      assert.equal(matched, pair.large.matched || pair.small.matched);
+    }
+  });
+
+  test('one of two models drawn for each task costs and matches what lies between them', () => {
+    const figures = (em: number, ms: number) => ({ n: 1, em, ms, tokens: 0, calls: 0 });
+    const [small, large] = [figures(0.2, 100), figures(0.4, 300)];
+    assert.deepEqual(drawnWithin(200, small, large), { share: 0.5, em: 0.2 * 0.5 + 0.4 * 0.5 });
+    assert.equal(drawnWithin(50, small, large).share, 0);
+    assert.equal(drawnWithin(900, small, large).em, 0.4);
+  });
+
+  test('what tells the models apart is found by a feature that does, on problems that were not fitted on', () => {
+    const random = seededRandom(5);
+    const opening = [{ text: 'x', logprob: 0 }];
+    const pairs = pairsOf(80).map((pair): Pair => {
+      const wins = random() < 0.3;
+      const kind = wins ? 'arguments' : 'line-end';
+      const small = { ...pair.small, pAlive: 0.5, matched: !wins, opening };
+      return { ...pair, kind, small, large: { ...pair.large, matched: wins, opening } };
+    });
+    const rows = featureTable(pairs, [0.3]);
+    const shareBy = (name: string) => {
+      const row = rows.find((line) => line.startsWith(`| ${name} |`));
+      return Number(row?.split('|')[2]);
+    };
+    assert.ok(shareBy('pAlive, context kind') > shareBy('pAlive (as shipped)') + 50);
   });
 
   test('an answer is decided on the tokens up to its stop: whatever follows changes nothing', async () => {
