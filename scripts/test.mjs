@@ -12,6 +12,7 @@ import { installEmbedded } from './embedded.mjs';
 import { MODEL } from './engine.mjs';
 import { PINNED_NODE, ROOT } from './install.mjs';
 import { getModel } from './model.mjs';
+import { installNeovim } from './neovim.mjs';
 import { buildOllama } from './ollama.mjs';
 import { packageExtension } from './package.mjs';
 import { runAsProgram, say } from './say.mjs';
@@ -37,7 +38,7 @@ const SUITES = {
   },
   e2e: {
     files: ['e2e/*'],
-    needs: [buildOllama, getTheModel, packageExtension, installCodeServer],
+    needs: [buildOllama, getTheModel, packageExtension, installCodeServer, installNeovim],
     options: ONE_BY_ONE,
   },
 };

@@ -1,6 +1,7 @@
 import type {
   CancellationToken,
   InlineCompletionItem,
+  InlineCompletionList,
   InlineCompletionParams,
   Position,
 } from 'vscode-languageserver/node';
@@ -16,6 +17,12 @@ import { refusal, signalOf } from './answerable.ts';
 import type { SessionSettings } from './settings.ts';
 import type { Window } from './window.ts';
 
+/**
+ * What is answered where nothing is offered. Neovim goes on showing the suggestion before at null, and Emacs's
+ * lsp-mode fails at an empty array.
+ */
+const NO_OFFER: InlineCompletionList = { items: [] };
+
 /** Puts LSP's question for an inline completion to the window's pipeline. */
 export class InlineCompletion {
   /** The command that the editor carries out when a suggestion is accepted. */
@@ -30,31 +37,29 @@ export class InlineCompletion {
     this.#settings = settings;
   }
 
-  complete(
-    params: InlineCompletionParams,
-    token: CancellationToken,
-  ): Promise<InlineCompletionItem[] | null> {
+  complete(params: InlineCompletionParams, token: CancellationToken) {
     return this.#complete(params, triggerOf(params), token);
   }
 
   /** Somebody asked by a command and waits: where nothing comes, it is said why. */
   async completeHere(params: InlineCompletionParams, token: CancellationToken) {
     const reasons: string[] = [];
-    const items = await this.#complete(params, 'complete-here', token, (nothing) => {
+    const answer = await this.#complete(params, 'complete-here', token, (nothing) => {
       reasons.push(whyNothing(nothing) ?? '');
     });
+    if (Array.isArray(answer)) return answer;
     const why = reasons.join('');
-    if (items === null && why !== '' && !token.isCancellationRequested) throw refusal(why);
-    return items;
+    if (why !== '' && !token.isCancellationRequested) throw refusal(why);
+    return null;
   }
 
-  /** Answers null on every failure: an error would pop up in the editor. */
+  /** Null where the document has moved on. Never an error, on no failure: it would pop up in the editor. */
   async #complete(
     params: InlineCompletionParams,
     trigger: Trigger,
     token: CancellationToken,
     onNothing?: (nothing: Nothing) => void,
-  ): Promise<InlineCompletionItem[] | null> {
+  ): Promise<InlineCompletionItem[] | InlineCompletionList | null> {
     const { uri } = params.textDocument;
     const document = this.#window.documents.get(uri);
     if (!document) {
@@ -88,12 +93,12 @@ export class InlineCompletion {
         },
         signalOf(token),
       );
-      return suggestion && [this.#item(suggestion, params, document, ahead)];
+      if (suggestion) return [this.#item(suggestion, params, document, ahead)];
     } catch (error) {
       this.#daemon.log.error(`completion failed: ${nameOf(error)}`);
       onNothing?.({ failure: error });
-      return null;
     }
+    return isCurrent() ? NO_OFFER : null;
   }
 
   #item(

@@ -16,12 +16,12 @@ export function answering(...texts: readonly string[]): EngineTrace {
 
 /** Waits until `condition` holds. @throws {Error} with `what` after `timeoutMs` */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   what: string,
   timeoutMs = 10_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
