@@ -51,6 +51,7 @@ const node = { platform: 'node', target: 'node22', format: 'cjs', ...importMeta 
 const bundles = [
   { ...node, in: 'client/extension.ts', out: 'client.cjs', target: 'node20', external: ['vscode'] },
   { ...node, in: 'server/main.ts', out: 'server.cjs', plugins: [answers, headlessCodeMirror] },
+  { ...node, in: 'server/calibration/fit-thread.ts', out: 'fit-thread.cjs' },
   {
     in: 'server/engines/embedded/child.ts',
     out: 'embedded-child.mjs',

@@ -18,6 +18,7 @@ import type { Estimate, Stats } from '../shared/stats.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
 import { Calibrator, type CalibrationOrder } from './calibration/calibrator.ts';
+import { fitInThread } from './calibration/fitting.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
 import type { Experiments } from './experiments.ts';
@@ -309,6 +310,7 @@ export class Daemon {
       models: this.#models,
       scheduler: this.#scheduler,
       records: this.#store.calibrations,
+      fitting: fitInThread,
       privateFiles: this.privateFiles,
       observe: (evidence) => this.#learners.learning.observe(evidence),
       workspaceName: (root) => this.#learners.workspaceName(root),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Profile } from '../shared/learned.ts';
 import type { BudgetGauge, BudgetStatus } from '../shared/stats.ts';
 import type { Settings } from '../shared/settings.ts';
-import type { Known } from './calibration/certify-spans.ts';
+import type { Known } from './calibration/certify-traces.ts';
 import type { EngineModel } from './engines/engine.ts';
 import { Experiments, type ExperimentsPorts } from './experiments.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
@@ -16,6 +16,7 @@ import { Learning } from './learning/learning.ts';
 import { profileLearner } from './learning/profile/profile.ts';
 import { profileOf } from './learning/profile/report.ts';
 import type { Store } from './storage/store.ts';
+import type { Labels } from './stopping/policy/certificate.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
 import { lentWeights, weightsFor } from './stopping/policy/weights.ts';
 import { WorkspaceNames } from './workspace-names.ts';
@@ -66,6 +67,7 @@ export class Learners {
       states: store.policyStates,
       evidence: store.evidence,
       weightsFor: this.#weightsFor,
+      labelsFor: this.#labelsFor,
       ...{ instead, now, notice, warn },
     });
     this.experiments = new Experiments({
@@ -80,10 +82,12 @@ export class Learners {
     });
   }
 
-  /** What is known of a model before any calibration: what ships for it, else what another one lends. */
+  /** What a calibration begins with: what is in force for the model, else what another one lends. */
   known(model: Model): Known {
-    const shipped = this.#shippedFor(model);
-    return { weights: shipped ?? (this.#ports.shippedFor ? null : lentWeights()), shipped };
+    const inForce = this.#weightsFor(model);
+    const first = this.#shippedFor(model) ?? (this.#ports.shippedFor ? null : lentWeights());
+    if (!inForce) return { weights: first, inForce };
+    return { weights: { ...inForce, problems: first?.problems ?? [] }, inForce };
   }
 
   /** A salted hash of a workspace's root. */
@@ -121,9 +125,16 @@ export class Learners {
   }
 
   /** Those of a calibration on the user's own code, else what ships. */
-  readonly #weightsFor = (model: Model): LearnedWeights | null =>
-    this.#calibrated.weightsFor({ ...model, engine: this.#ports.engine }) ??
-    this.#shippedFor(model);
+  readonly #weightsFor = (model: Model): LearnedWeights | null => {
+    const calibrated = this.#calibrated.weightsFor({ ...model, engine: this.#ports.engine });
+    if (calibrated) return calibrated;
+    const shipped = this.#shippedFor(model);
+    const labels = shipped?.certified ? null : this.#labelsFor(model);
+    return shipped && labels ? { ...shipped, labels } : shipped;
+  };
+
+  readonly #labelsFor = (model: Model): Labels | null =>
+    this.#calibrated.labelsFor({ ...model, engine: this.#ports.engine });
 
   #shippedFor(model: Model): LearnedWeights | null {
     const { engine, shippedFor = weightsFor } = this.#ports;

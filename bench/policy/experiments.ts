@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FEATURE_NAMES } from '../../server/stopping/reading/features.ts';
-import { pComplete } from '../../server/stopping/rules/learned-rule.ts';
+import { pComplete } from '../../server/stopping/policy/serving.ts';
 import type { PolicyWeights } from '../../server/stopping/policy/model.ts';
 import { CONTEXT_KINDS } from '../../server/stopping/trace.ts';
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';

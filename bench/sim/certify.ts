@@ -75,7 +75,7 @@ function claimsOn(
 ): Claims {
   const traces = workspace.map(({ trace }, i) => ({ ...trace, problem: `${set} ${i}` }));
   const facts = { modelDigest: '', engine: 'simulated', calibration: '' };
-  const { weights } = calibrate({ traces, known, shipped: null, facts, look });
+  const { weights } = calibrate({ traces, known, inForce: null, facts, source: 'files', look });
   const certificateOf = (preset: OwnPreset) => weights?.presets[preset].certificate ?? null;
   const violates = (preset: OwnPreset) => {
     const certificate = certificateOf(preset);

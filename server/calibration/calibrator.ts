@@ -11,8 +11,10 @@ import { ANSWERS } from '../learning/calibrate/calibrated-weights.ts';
 import type { CalibrationKey, CalibrationRecords } from '../learning/calibrate/records.ts';
 import type { FeatureTrace } from '../learning/fit/feature-trace.ts';
 import type { Observe } from '../learning/observe.ts';
-import { certifySpans, type Known } from './certify-spans.ts';
+import { certifyTraces, type Known } from './certify-traces.ts';
+import type { Fitting } from './fitting.ts';
 import { recordSpan } from './record-span.ts';
+import { cameOf, verdictOf } from './report.ts';
 import { planSpans, type Span, type SpanPlan } from './spans.ts';
 
 /** Recorded unless somebody names another number. */
@@ -31,11 +33,12 @@ export interface CalibratorPorts {
   };
   readonly scheduler: Pick<Scheduler, 'run'>;
   readonly records: CalibrationRecords;
+  readonly fitting: Fitting;
   readonly privateFiles: PrivateFiles;
   readonly observe: Observe;
   /** A salted hash of a workspace's root, a uri that ends with a slash; null while it can't be told. */
   readonly workspaceName: (root: string) => string | null;
-  /** What is known of a model before its first calibration. */
+  /** What is known of a model before. */
   readonly known: (model: Capabilities['model']) => Known;
   /** New weights are in force. */
   readonly calibrated: () => void;
@@ -122,20 +125,26 @@ export class Calibrator {
     const of = { key, capabilities, settings, workspace: name };
     await this.#recordAll(recording, of, signal, tell);
     const counts = { ...recording.counts, files: plan.files, leftOut: plan.leftOut };
-    if (signal.aborted) {
-      return { ...about, ...CANCELLED, spans: counts, verdict: kept(counts), ms: now() - started };
-    }
+    const cancelled = () => {
+      const ms = now() - started;
+      return { ...about, ...CANCELLED, spans: counts, verdict: kept(counts), ms };
+    };
+    if (signal.aborted) return cancelled();
     tell(recording.progress('fitting', null));
-    const certified = certifySpans({
-      records,
-      key,
-      about,
+    const came = await certifyTraces({
+      ...{ records, fitting: this.#ports.fitting, key, about, now, signal },
       known: this.#ports.known(capabilities.model),
       traces: recording.traces,
-      now: now(),
+      source: 'spans of committed code of this workspace',
+    }).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
     });
+    if (!came) return cancelled();
     this.#ports.calibrated();
-    return { ...about, ...certified, ended: 'calibrated', spans: counts, ms: now() - started };
+    const { calibrated, outcome } = came;
+    const told = { ...cameOf(calibrated), verdict: verdictOf(calibrated, outcome) };
+    return { ...about, ...told, ended: 'calibrated', spans: counts, ms: now() - started };
   }
 
   async #recordAll(
@@ -205,14 +214,16 @@ export class Calibrator {
     signal: AbortSignal,
     waiting: () => void,
   ): Promise<FeatureTrace | null> {
-    const { models, scheduler, sleep } = this.#ports;
+    const { models, scheduler, sleep, now, observe } = this.#ports;
+    const spent = (tokens: number) =>
+      observe({ kind: 'spent', by: 'calibration', at: now(), tokens });
     for (;;) {
       try {
         return await scheduler.run('background', signal, async (slotSignal) => {
           const { model } = await models.ready(settings.model, slotSignal);
           if (model.digest !== key.modelDigest) throw replaced(settings.model);
           const { engine } = models;
-          return recordSpan(span, { engine, capabilities, settings }, slotSignal);
+          return recordSpan(span, { engine, capabilities, settings, spent }, slotSignal);
         });
       } catch (error) {
         if (!(error instanceof SupersededError)) throw error;

@@ -14,6 +14,8 @@ export interface SpanQuestion {
   readonly engine: Engine;
   readonly capabilities: Capabilities;
   readonly settings: Settings;
+  /** So many tokens were generated for it, whatever came of them. */
+  readonly spent: (tokens: number) => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface SpanQuestion {
  */
 export async function recordSpan(
   span: Span,
-  { engine, capabilities, settings }: SpanQuestion,
+  { engine, capabilities, settings, spent }: SpanQuestion,
   signal: AbortSignal,
 ): Promise<FeatureTrace | null> {
   const read = await readSpan(span);
@@ -58,6 +60,7 @@ export async function recordSpan(
       if (watch.add(next.value)) break;
     }
   } finally {
+    spent(tokens.length);
     await stream.return({ end: 'cap', promptTokens: null, tokens: null });
   }
   const recorded = { context, tokens, end, gold: read.gold };

@@ -1,5 +1,9 @@
 import { formatDigest } from '../../shared/figures.ts';
-import { certificateInWords } from '../stopping/policy/certificate.ts';
+import {
+  certificateInWords,
+  uncertifiedInWords,
+  type Labels,
+} from '../stopping/policy/certificate.ts';
 import {
   worthOfAsking,
   isWorthAsking,
@@ -52,6 +56,8 @@ export interface Adviser {
 export interface Grounds {
   /** Null for a model that the learned rule was never trained for. */
   weightsFor(model: RequestQuestion['model']): LearnedWeights | null;
+  /** Of the last calibration, for a model without weights; null where there was none. */
+  readonly labelsFor?: ((model: RequestQuestion['model']) => Labels | null) | undefined;
   /** For benchmarks: another rule in the place of ours. */
   readonly instead?: BenchmarkRule | undefined;
   /** When to ask while typing; null asks at every key. Those that ship if left out. */
@@ -189,9 +195,7 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
   const { instead } = grounds;
   const patient = question.trigger === 'complete-here';
   const heard = besideArm(untilVeto(adviceOn(question, grounds, draw)), assigned);
-  const { veto, point, boldness, arm, lambda, shortest } = composed(
-    heard.map(({ advice }) => advice),
-  );
+  const { veto, point, boldness, arm, lambda, shortest } = composed(heard);
   const most = Math.min(
     question.limits?.tokensPerRequest || Infinity,
     patient ? Infinity : shortest,
@@ -200,7 +204,7 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
   if (patient || instead || settings.preset === 'custom') {
     const chosen = chooseRule(asked);
     const arm = instead ? 'benchmark' : (assigned?.name ?? 'own');
-    const why = [fixedInWords(question, grounds), ruleInWords(chosen, question, weights)];
+    const why = [fixedInWords(question, grounds), ruleInWords(chosen, question, grounds)];
     return { ...chosen, arm, propensity: assigned?.propensity ?? 1, why };
   }
   const advised = {
@@ -222,7 +226,7 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
     why: [
       `preset ${settings.preset}`,
       ...heard.map(inWords),
-      ruleInWords(chosen, question, weights),
+      ruleInWords(chosen, question, grounds),
     ],
   };
 }
@@ -269,15 +273,25 @@ function besideArm(
 }
 
 /** On each part, the first that speaks is heard. Behind another's point an arm is no longer where the request stops. */
-function composed(advice: readonly RequestAdvice[]) {
+function composed(heard: readonly Heard<RequestAdvice>[]) {
+  const advice = heard.map((one) => one.advice);
   return {
     veto: advice.find(({ veto }) => veto),
     point: advice.find(({ point }) => point)?.point,
-    boldness: advice.find(({ boldness }) => boldness !== undefined)?.boldness,
+    boldness: boldnessOf(heard),
     arm: advice.find(({ point, arm }) => point ?? arm)?.arm,
     lambda: advice.find(({ lambda }) => lambda !== undefined)?.lambda,
     shortest: Math.min(...advice.map(({ maxTokens = Infinity }) => maxTokens)),
   };
+}
+
+/** What was learned of the user moves the point only towards caution: there the most cautious that speaks is heard. */
+const LEARNED: ReadonlySet<Role> = new Set<Role>(['profile', 'adaptation']);
+
+function boldnessOf(heard: readonly Heard<RequestAdvice>[]): number | undefined {
+  const first = heard.find(({ advice }) => advice.boldness !== undefined);
+  if (!first || first.advice.asked || !LEARNED.has(first.role)) return first?.advice.boldness;
+  return Math.min(...heard.map(({ advice: { boldness = Infinity } }) => boldness));
 }
 
 function inWords({ role, advice }: Heard): string {
@@ -294,7 +308,7 @@ function fixedInWords({ trigger, settings }: RequestQuestion, { instead }: Groun
 function ruleInWords(
   { rule, point, weights, alternatives, certificate }: ChosenRule,
   { model, logprobs }: RequestQuestion,
-  known: LearnedWeights | null,
+  grounds: Grounds,
 ): string {
   if (weights) {
     const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
@@ -302,8 +316,13 @@ function ruleInWords(
   }
   if (!point) return `not certified; the rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';
-  const simple = `not certified; the rule is the simple one, hard stops${confidence}`;
-  if (!known)
-    return `${simple}: ${model.name} (${formatDigest(model.digest)}) was never calibrated`;
-  return logprobs ? simple : `${simple}: this engine gives the learned policy too little`;
+  const simple = `the rule is the simple one, hard stops${confidence}`;
+  if (!grounds.weightsFor(model)) {
+    const labels = grounds.labelsFor?.(model);
+    if (labels) return `${uncertifiedInWords(labels)}; ${simple}`;
+    const digest = formatDigest(model.digest);
+    return `not certified; ${simple}: ${model.name} (${digest}) was never calibrated`;
+  }
+  const little = logprobs ? '' : ': this engine gives the learned policy too little';
+  return `not certified; ${simple}${little}`;
 }

@@ -1,12 +1,17 @@
-import type { LabelledTrace, SpanEvidence, StretchEvidence } from './learner.ts';
+import { ANSWERS } from './calibrate/calibrated-weights.ts';
+import type { LabelledTrace, StretchEvidence } from './learner.ts';
 
-/** A labelled trace as it is stored; no code. */
+/** A settled episode's first request, labelled, as it is stored; no code. */
 export interface EvidenceRow {
-  /** Of the request; of a span, its own. */
+  /** Of the request. */
   readonly id: string;
-  /** Milliseconds since the epoch: when it was asked for, or recorded. */
+  /** Milliseconds since the epoch: when it was asked for. */
   readonly at: number;
   readonly modelDigest: string;
+  /** Name alone: a certificate holds for any version of it. */
+  readonly engine: string;
+  /** What rule and repairs answered when it was labelled: another answer may be another label. */
+  readonly answers: string;
   /** For a simulated user. */
   readonly simulated: boolean;
   readonly trace: LabelledTrace;
@@ -26,18 +31,6 @@ export interface EvidenceRows {
 export function stretchRow({ requests, trace, simulated }: StretchEvidence): EvidenceRow | null {
   const request = requests.find(({ first }) => first);
   if (!request || !trace) return null;
-  const { id, at, modelDigest } = request;
-  return { id, at, modelDigest, simulated, trace };
-}
-
-/** Nothing of a span was served. */
-export function spanRow({ trace, modelDigest }: SpanEvidence, id: string, at: number): EvidenceRow {
-  const labelled: LabelledTrace = {
-    ...trace,
-    matchOffset: null,
-    drawn: { how: 'span', probability: 1 },
-    served: null,
-    ...{ anchored: false, premature: false, overrun: false },
-  };
-  return { id, at, modelDigest, simulated: false, trace: labelled };
+  const { id, at, modelDigest, engine } = request;
+  return { id, at, modelDigest, engine, answers: ANSWERS, simulated, trace };
 }

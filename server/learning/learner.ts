@@ -31,11 +31,10 @@ export interface StretchEvidence {
 export interface Drawn {
   /**
    * `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random; `withheld`: likewise,
-   * and nothing was offered; `span`: code of the
-   * workspace, of which nothing was served.
+   * and nothing was offered.
    */
-  readonly how: 'served' | 'control' | 'withheld' | 'span';
-  /** In (0, 1]; 1 for a span. */
+  readonly how: 'served' | 'control' | 'withheld';
+  /** In (0, 1]. */
   readonly probability: number;
 }
 
@@ -75,8 +74,8 @@ export interface FeedbackEvidence {
 /** Tokens that the engine generated beside requests up to their stop. */
 export interface SpentEvidence {
   readonly kind: 'spent';
-  /** Behind a control request's stop, at idle to learn from, or to answer a question. */
-  readonly by: 'control-tail' | 'shadow' | 'question';
+  /** Behind a control request's stop, at idle to learn from, to answer a question, or to calibrate. */
+  readonly by: 'control-tail' | 'shadow' | 'question' | 'calibration';
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly tokens: number;

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../outcomes/records.ts';
 import { decider, type Grounds } from './decide.ts';
-import { spanRow, stretchRow, type EvidenceRow, type EvidenceRows } from './evidence-rows.ts';
+import { stretchRow, type EvidenceRows } from './evidence-rows.ts';
 import { readLearned, writeLearned, type LearnedState } from './learned-file.ts';
 import { ROLES, type Evidence, type Learner, type Role } from './learner.ts';
 import { Mind, type MindPorts } from './mind.ts';
@@ -36,6 +35,7 @@ export class Learning {
     const awake = () => this.#awake();
     const grounds: Grounds = {
       weightsFor: (model) => ports.weightsFor(model),
+      labelsFor: ports.labelsFor,
       instead: ports.instead,
       asking: ports.asking,
       get advisers() {
@@ -51,7 +51,7 @@ export class Learning {
 
   /** The one door for all evidence. */
   observe(evidence: Evidence): void {
-    const row = this.#paused ? null : this.#rowOf(evidence);
+    const row = evidence.kind === 'stretch' && !this.#paused ? stretchRow(evidence) : null;
     if (row) this.#evidence.save(row);
     // An experiment can be ended while learning is paused.
     const minds = evidence.kind === 'experiment' ? this.#minds : this.#awake();
@@ -123,16 +123,5 @@ export class Learning {
   /** A budget is the user's own, and not learned: it holds also while learning is paused. */
   #awake(): readonly Mind[] {
     return this.#paused ? this.#minds.filter(({ role }) => role === 'budget') : this.#minds;
-  }
-
-  #rowOf(evidence: Evidence): EvidenceRow | null {
-    switch (evidence.kind) {
-      case 'stretch':
-        return stretchRow(evidence);
-      case 'span':
-        return spanRow(evidence, randomUUID(), this.#now());
-      default:
-        return null;
-    }
   }
 }

@@ -143,6 +143,8 @@ export interface RequestAdvice extends Says {
    * lies between is certified with it. Beyond 1 nothing is certified.
    */
   readonly boldness?: number;
+  /** The boldness is what the user asks for in the settings: nothing that was learned holds it back. */
+  readonly asked?: true;
   /** Of an experiment: which of its arms this is, and with what probability it was drawn. */
   readonly arm?: { readonly name: string; readonly propensity: number };
   /** What a token costs, in matches. */

@@ -1,11 +1,14 @@
-import type {
-  CalibrationKey,
-  CalibrationRecord,
-  RecordedSpan,
+import {
+  OWN_TRACES,
+  type CalibratedModel,
+  type CalibrationKey,
+  type CalibrationRecord,
+  type RecordedSpan,
 } from '../learning/calibrate/records.ts';
 import type { FeatureTrace } from '../learning/fit/feature-trace.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
+import { HeldRows } from './held-rows.ts';
 
 const KEY = {
   modelDigest: 'model_digest',
@@ -27,6 +30,7 @@ const CALIBRATION = {
   spans: 'spans',
   calibratedAt: 'calibrated_at',
   weights: 'weights',
+  outcome: 'outcome',
 } satisfies Columns<CalibrationRecord>;
 
 const replaceSql = (table: string, columns: Readonly<Record<string, string>>) =>
@@ -41,15 +45,27 @@ const SAVE = replaceSql('calibrations', CALIBRATION);
 const OF_MODEL = 'model_digest = @modelDigest AND engine = @engine';
 const OF_KEY = `${OF_MODEL} AND workspace = @workspace`;
 const SPANS = `SELECT ${selected(SPAN)} FROM calibration_spans WHERE ${OF_KEY} AND answers = @answers`;
+const ALL_SPANS = `SELECT ${selected(SPAN)} FROM calibration_spans WHERE ${OF_MODEL} AND answers = @answers`;
 const ONE = `SELECT ${selected(CALIBRATION)} FROM calibrations WHERE ${OF_KEY}`;
-const NEWEST = `SELECT ${selected(CALIBRATION)} FROM calibrations WHERE ${OF_MODEL} ORDER BY calibrated_at DESC LIMIT 1`;
+const NEWEST = `SELECT ${selected(CALIBRATION)} FROM calibrations
+  WHERE ${OF_MODEL} AND weights IS NOT NULL ORDER BY calibrated_at DESC LIMIT 1`;
+const LAST_OUTCOME = `SELECT outcome FROM calibrations
+  WHERE ${OF_MODEL} AND workspace <> '${OWN_TRACES}' AND outcome IS NOT NULL
+  ORDER BY outcome ->> 'at' DESC LIMIT 1`;
+const DROP_WEIGHTS =
+  'UPDATE calibrations SET weights = NULL, outcome = NULL WHERE weights IS NOT NULL';
 
 /** The tables `calibration_spans` and `calibrations`. */
 export class CalibrationStore {
   readonly #database: StoreDatabase;
+  /** Asked for at every decision, as are the outcomes. */
+  readonly #newest: HeldRows<CalibrationRecord | null>;
+  readonly #outcomes: HeldRows<string | null>;
 
   constructor(database: StoreDatabase) {
     this.#database = database;
+    this.#newest = new HeldRows(database);
+    this.#outcomes = new HeldRows(database);
   }
 
   saveSpan(span: RecordedSpan): void {
@@ -59,13 +75,27 @@ export class CalibrationStore {
   }
 
   save(record: CalibrationRecord): void {
+    this.forget();
     this.#database.statement(SAVE).run(bindable(record));
   }
 
+  dropWeights(): boolean {
+    this.forget();
+    return this.#database.statement(DROP_WEIGHTS).run().changes > 0;
+  }
+
   spans(key: CalibrationKey, answers: string): RecordedSpan[] {
+    return this.#spansBy(SPANS, { ...key, answers });
+  }
+
+  spansOf(model: CalibratedModel, answers: string): RecordedSpan[] {
+    return this.#spansBy(ALL_SPANS, { ...model, answers });
+  }
+
+  #spansBy(sql: string, parameters: object): RecordedSpan[] {
     return this.#database
-      .statement<Omit<RecordedSpan, 'trace'> & { readonly trace: string }>(SPANS)
-      .all({ ...key, answers })
+      .statement<Omit<RecordedSpan, 'trace'> & { readonly trace: string }>(sql)
+      .all(parameters)
       .map((row) => ({ ...row, trace: JSON.parse(row.trace) as FeatureTrace }));
   }
 
@@ -73,7 +103,29 @@ export class CalibrationStore {
     return this.#database.statement<CalibrationRecord>(ONE).get(key) ?? null;
   }
 
-  newest(model: Omit<CalibrationKey, 'workspace'>): CalibrationRecord | null {
-    return this.#database.statement<CalibrationRecord>(NEWEST).get(model) ?? null;
+  newest(model: CalibratedModel): CalibrationRecord | null {
+    return this.#newest.get(
+      named(model),
+      () => this.#database.statement<CalibrationRecord>(NEWEST).get(model) ?? null,
+    );
   }
+
+  lastOutcome(model: CalibratedModel): string | null {
+    return this.#outcomes.get(
+      named(model),
+      () =>
+        this.#database.statement<{ readonly outcome: string }>(LAST_OUTCOME).get(model)?.outcome ??
+        null,
+    );
+  }
+
+  /** Rows were written or deleted. */
+  forget(): void {
+    this.#newest.drop();
+    this.#outcomes.drop();
+  }
+}
+
+function named({ modelDigest, engine }: CalibratedModel): string {
+  return `${engine} ${modelDigest}`;
 }

@@ -9,6 +9,7 @@ import { isCorrupt, obstacleOf, sqliteCode, StorageError } from './storage-error
 const NODE_API = 10;
 /** Waiting for another process's lock stops the whole daemon, so it is short; the queue retries. */
 const BUSY_TIMEOUT_MS = 50;
+const VERSION = 'PRAGMA data_version';
 
 export interface StorageLog {
   warn(line: string): void;
@@ -47,6 +48,7 @@ export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement>();
   #database: Database.Database | null = null;
   #inode = 0;
+  #openings = 0;
   #deletions: number | null = null;
 
   /** @throws StorageError `node-too-old` */
@@ -72,6 +74,15 @@ export class StoreDatabase {
     const known = this.#statements.get(sql) ?? open.prepare(sql);
     this.#statements.set(sql, known);
     return known as Database.Statement<unknown[], Row>;
+  }
+
+  /**
+   * Another one once another connection has written, or the file was opened anew. What is written here leaves it alone
+   * (https://www.sqlite.org/pragma.html#pragma_data_version).
+   */
+  get version(): string {
+    const { data_version: version } = this.statement<{ data_version: number }>(VERSION).get() ?? {};
+    return `${this.#openings} ${version}`;
   }
 
   /** How often all data were deleted from this file; null before it was first opened. */
@@ -177,6 +188,7 @@ export class StoreDatabase {
       throw error;
     }
     this.#inode = inodeOf(this.path);
+    this.#openings += 1;
     this.#deletions = deletionsIn(database);
     return database;
   }

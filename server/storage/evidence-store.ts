@@ -7,7 +7,7 @@ import type { StoreDatabase } from './database.ts';
 const labelledSchema = compactTraceSchema.extend({
   matchOffset: z.number().int().nullable(),
   drawn: z.object({
-    how: z.enum(['served', 'control', 'withheld', 'span']),
+    how: z.enum(['served', 'control', 'withheld']),
     probability: z.number(),
   }),
   served: z.object({ matched: z.boolean(), tokens: z.number().int() }).nullable(),
@@ -20,6 +20,8 @@ interface Row {
   readonly id: string;
   readonly at: number;
   readonly modelDigest: string;
+  readonly engine: string;
+  readonly answers: string;
   readonly languageId: string;
   readonly kind: string;
   readonly drawn: string;
@@ -32,6 +34,8 @@ const EVIDENCE = {
   id: 'id',
   at: 'at',
   modelDigest: 'model_digest',
+  engine: 'engine',
+  answers: 'answers',
   languageId: 'language_id',
   kind: 'context_kind',
   drawn: 'drawn',
@@ -42,7 +46,7 @@ const EVIDENCE = {
 
 const SAVE = `${insertSql('evidence', EVIDENCE)} ON CONFLICT (id) DO NOTHING`;
 const OF_MODEL = `
-  SELECT id, at, simulated, trace FROM evidence WHERE model_digest = ?
+  SELECT id, at, engine, answers, simulated, trace FROM evidence WHERE model_digest = ?
   ORDER BY at DESC, rowid DESC LIMIT ?`;
 
 /** The table `evidence`. */
@@ -53,10 +57,11 @@ export class EvidenceStore {
     this.#database = database;
   }
 
-  save({ id, at, modelDigest, simulated, trace }: EvidenceRow): void {
+  save({ trace, ...facts }: EvidenceRow): void {
     const { lang, kind, drawn, anchored } = trace;
     const row: Row = {
-      ...{ id, at, modelDigest, languageId: lang, kind, drawn: drawn.how, anchored, simulated },
+      ...facts,
+      ...{ languageId: lang, kind, drawn: drawn.how, anchored },
       trace: JSON.stringify(compact(trace)),
     };
     this.#database.statement(SAVE).run(bindable(row));
@@ -64,13 +69,15 @@ export class EvidenceStore {
 
   ofModel(modelDigest: string, limit: number): EvidenceRow[] {
     return this.#database
-      .statement<Pick<Row, 'id' | 'at' | 'trace'> & { simulated: number }>(OF_MODEL)
+      .statement<Pick<Row, 'id' | 'at' | 'engine' | 'answers' | 'trace'> & { simulated: number }>(
+        OF_MODEL,
+      )
       .all(modelDigest, limit)
       .reverse()
-      .flatMap(({ id, at, simulated, trace }) => {
+      .flatMap(({ simulated, trace, ...facts }) => {
         const { data } = labelledSchema.safeParse(JSON.parse(trace));
         if (!data) return [];
-        return [{ id, at, modelDigest, simulated: simulated === 1, trace: expanded(data) }];
+        return [{ ...facts, modelDigest, simulated: simulated === 1, trace: expanded(data) }];
       });
   }
 }

@@ -36,14 +36,31 @@ export type Write =
   | { readonly table: 'calibration_spans'; readonly row: RecordedSpan }
   | { readonly table: 'calibrations'; readonly row: CalibrationRecord };
 
+/** The stores of tables that are read as well as written. */
+export interface ReadStores {
+  readonly states: PolicyStateStore;
+  readonly evidence: EvidenceStore;
+  readonly experiments: ExperimentStore;
+  readonly calibrations: CalibrationStore;
+}
+
+export function readStores(database: StoreDatabase): ReadStores {
+  return {
+    states: new PolicyStateStore(database),
+    evidence: new EvidenceStore(database),
+    experiments: new ExperimentStore(database),
+    calibrations: new CalibrationStore(database),
+  };
+}
+
 /** Carries out one write in a transaction of its own. */
-export function writer(database: StoreDatabase, owner: string): (write: Write) => void {
+export function writer(
+  database: StoreDatabase,
+  owner: string,
+  { states, evidence, experiments, calibrations }: ReadStores,
+): (write: Write) => void {
   const requests = new RequestStore(database);
   const episodes = new EpisodeStore(database, owner);
-  const states = new PolicyStateStore(database);
-  const evidence = new EvidenceStore(database);
-  const experiments = new ExperimentStore(database);
-  const calibrations = new CalibrationStore(database);
   return (write) => {
     database.write(() => {
       switch (write.table) {

@@ -10,6 +10,7 @@ import { experiments } from './migrations/008-experiments.ts';
 import { withheld } from './migrations/009-withheld.ts';
 import { calibrations } from './migrations/010-calibrations.ts';
 import { clocks } from './migrations/011-clocks.ts';
+import { refits } from './migrations/012-refits.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   withheld,
   calibrations,
   clocks,
+  refits,
 ];
 
 /**

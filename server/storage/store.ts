@@ -4,18 +4,14 @@ import type { EvidenceRows } from '../learning/evidence-rows.ts';
 import type { ExperimentRecords } from '../learning/experiment/records.ts';
 import type { CalibrationRecords } from '../learning/calibrate/records.ts';
 import type { PolicyStates } from '../learning/policy-states.ts';
-import { CalibrationStore } from './calibration-store.ts';
 import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
-import { EvidenceStore } from './evidence-store.ts';
-import { ExperimentStore } from './experiment-store.ts';
 import { exportRows, TABLES } from './export.ts';
-import { LedgerStore, writer, type Write } from './ledger-store.ts';
+import { LedgerStore, readStores, writer, type ReadStores, type Write } from './ledger-store.ts';
 import { answerRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
-import { PolicyStateStore } from './policy-state-store.ts';
 import { deleteOld } from './retention.ts';
 import { obstacleOf, StorageError } from './storage-error.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -89,6 +85,7 @@ class SqliteStore implements Store {
   readonly #log: StorageLog;
   readonly #owner = newOwner();
   #scrubbing: NodeJS.Timeout | null = null;
+  readonly #stores: ReadStores;
   #tookPending = false;
 
   constructor(path: string, options: DatabaseOptions) {
@@ -102,8 +99,10 @@ class SqliteStore implements Store {
     });
     this.#database = database;
     this.#log = log;
+    this.#stores = readStores(database);
+    const { states, evidence, experiments, calibrations } = this.#stores;
     this.#queue = new WriteQueue<Write>({
-      apply: writer(database, this.#owner),
+      apply: writer(database, this.#owner, this.#stores),
       recover: (error) => database.recover(error),
       log,
     });
@@ -112,7 +111,6 @@ class SqliteStore implements Store {
       () => this.#takeOver(),
       () => this.#scrubSoon(),
     );
-    const states = new PolicyStateStore(database);
     this.policyStates = {
       load: (id) =>
         this.#reading(() => {
@@ -121,21 +119,21 @@ class SqliteStore implements Store {
         }),
       save: (row) => this.#queue.push({ table: 'policy_state', row }),
     };
-    const evidence = new EvidenceStore(database);
     this.evidence = {
       ofModel: (digest, limit) => this.#readingAll(() => evidence.ofModel(digest, limit)),
       save: (row) => this.#queue.push({ table: 'evidence', row }),
     };
-    const experiments = new ExperimentStore(database);
     this.experiments = {
       load: (id) => this.#readingAll(() => experiments.load(id)),
       save: (row) => this.#queue.push({ table: 'experiments', row }),
     };
-    const calibrations = new CalibrationStore(database);
     this.calibrations = {
       spans: (key, answers) => this.#readingAll(() => calibrations.spans(key, answers)),
       of: (key) => this.#readingAll(() => calibrations.of(key)),
+      spansOf: (model, answers) => this.#readingAll(() => calibrations.spansOf(model, answers)),
       newest: (model) => this.#readingAll(() => calibrations.newest(model)),
+      lastOutcome: (model) => this.#readingAll(() => calibrations.lastOutcome(model)),
+      dropWeights: () => this.#readingAll(() => this.#dropWeights()),
       saveSpan: (row) => this.#queue.push({ table: 'calibration_spans', row }),
       save: (row) => this.#queue.push({ table: 'calibrations', row }),
     };
@@ -175,6 +173,8 @@ class SqliteStore implements Store {
             rows += open.prepare(`DELETE FROM ${table}`).run().changes;
           }
         });
+        this.#stores.states.forget();
+        this.#stores.calibrations.forget();
         deleteBesides(this.#database.path);
         const isHeld = !this.#compact();
         if (isHeld) this.#scrubSoon();
@@ -201,6 +201,12 @@ class SqliteStore implements Store {
       this.#database.recover(error);
       this.#log.warn(`old rows could not be deleted now: ${describe(error)}`);
     }
+  }
+
+  #dropWeights(): boolean {
+    let dropped = false;
+    this.#database.write(() => (dropped = this.#stores.calibrations.dropWeights()));
+    return dropped;
   }
 
   flush(): boolean {

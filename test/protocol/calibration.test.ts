@@ -11,6 +11,7 @@ import { SimulatedEditor } from '../../bench/session/editor.ts';
 import { planSpans } from '../../server/calibration/spans.ts';
 import { PrivateFiles } from '../../server/completion/private-files.ts';
 import type { DaemonOptions } from '../../server/daemon.ts';
+import { spendingSchema } from '../../server/learning/budget/spending.ts';
 import { weightsFor } from '../../server/stopping/policy/weights.ts';
 import type { CalibrationProgress } from '../../shared/learned.ts';
 import {
@@ -152,8 +153,14 @@ describe('a calibration over the protocol', () => {
     assert.equal(await daemon.connection.sendRequest(CalibrationRequest.type), null);
     const database = new Database(join(daemon.stateDir, 'shortstop.db'), { readonly: true });
     const rows = JSON.stringify(database.prepare('SELECT * FROM calibration_spans').all());
+    const twice = database.prepare('SELECT count(*) FROM evidence').pluck().get();
+    const spent = database.prepare("SELECT state FROM policy_state WHERE id = 'budget'").pluck();
+    const { sessions } = spendingSchema.parse(JSON.parse(String(spent.get())));
     database.close();
     assert.doesNotMatch(rows, /part\d|compute|src/);
+    assert.equal(twice, 0, 'a span is kept once');
+    const tokens = sessions.flatMap(({ slots }) => slots).reduce((sum, one) => sum + one.tokens, 0);
+    assert.ok(tokens >= spans.recorded, 'what recording cost is spent');
   });
 
   test('moves the profile, by labels of that workspace without an offer', async () => {

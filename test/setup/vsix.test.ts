@@ -54,7 +54,8 @@ describe('the packaged extension', { skip }, () => {
   });
 
   test('holds what it runs and what must go with it, and no source, test or map', () => {
-    for (const path of ['dist/client.cjs', 'dist/server.cjs', 'dist/panel.js', 'dist/panel.css']) {
+    const bundles = ['client.cjs', 'server.cjs', 'fit-thread.cjs', 'panel.js', 'panel.css'];
+    for (const path of bundles.map((name) => `dist/${name}`)) {
       assert.ok(names.includes(`extension/${path}`), path);
     }
     for (const path of ['package.json', 'LICENSE.txt', 'NOTICES', 'readme.md', 'changelog.md']) {

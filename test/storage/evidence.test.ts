@@ -7,7 +7,8 @@ import { storeAt, temporaryDatabase } from './rows.ts';
 
 function row(id: string, change: Partial<EvidenceRow> = {}): EvidenceRow {
   const trace = labelled([true]);
-  return { id, at: 1_000, modelDigest: 'sha256:00', simulated: false, trace, ...change };
+  const about = { modelDigest: 'sha256:00', engine: 'ollama', answers: 'a' };
+  return { id, at: 1_000, ...about, simulated: false, trace, ...change };
 }
 
 test('a trace is read back as it was, by the digest of its model', (t) => {
@@ -58,7 +59,7 @@ test('traces go with their age, with their number, and with everything', (t) => 
   t.after(() => sql.close());
   sql.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10500)
     INSERT INTO evidence SELECT 'c' || i, at - i, model_digest, language_id, context_kind, drawn, anchored,
-      simulated, trace FROM evidence, n`);
+      simulated, trace, engine, answers FROM evidence, n`);
   store.applyRetention(10, 20 * day);
   assert.equal(sql.prepare('SELECT count(*) FROM evidence').pluck().get(), 10_000);
   assert.equal(store.evidence.ofModel('sha256:00', 1)[0]?.id, 'new');

@@ -94,3 +94,18 @@ test('a database of a newer version is left alone, and why is said', (t) => {
   assert.throws(() => readStats(store.figures, null, 0), { code: 'newer-schema' });
   assert.deepEqual(raw.prepare('SELECT id FROM episodes').pluck().all(), ['e1']);
 });
+
+test('a span that schema 11 kept twice is kept with its calibration alone', (t) => {
+  const path = temporaryDatabase(t);
+  const old = new Database(path);
+  migrate(old, MIGRATIONS.slice(0, 11));
+  const insert = old.prepare(
+    "INSERT INTO evidence VALUES (?, 1, 'd', 'go', 'line-end', ?, 0, 0, '{}')",
+  );
+  for (const drawn of ['span', 'withheld']) insert.run(drawn, drawn);
+  migrate(old);
+  t.after(() => old.close());
+  assert.deepEqual(old.prepare('SELECT id, engine, answers FROM evidence').all(), [
+    { id: 'withheld', engine: '', answers: '' },
+  ]);
+});

@@ -32,7 +32,8 @@ if (task === 'write') {
     store.ledger.saveOpenEpisode(openEpisode(id, { lastEditAt: Date.now() }));
     store.ledger.recordRequest(request(`r-${id}`, id));
     store.evidence.save({
-      ...{ id: `r-${id}`, at: index, modelDigest: 'sha256:00', simulated: false },
+      ...{ id: `r-${id}`, at: index, modelDigest: 'sha256:00', engine: 'ollama' },
+      ...{ answers: 'a', simulated: false },
       trace: labelled([true]),
     });
     store.policyStates.save({ id: 'count', version: 1, state: String(index), updatedAt: index });

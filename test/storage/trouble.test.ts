@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { readStats } from '../../server/figures/stats.ts';
 import { StoreDatabase } from '../../server/storage/database.ts';
-import { writer, type Write } from '../../server/storage/ledger-store.ts';
+import { readStores, writer, type Write } from '../../server/storage/ledger-store.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import {
   openEpisode,
@@ -101,7 +101,7 @@ test('a full disk keeps rows in memory until there is room', (t) => {
   const database = new StoreDatabase(path, { log: silent });
   t.after(() => database.close());
   const queue = new WriteQueue<Write>({
-    apply: writer(database, 'host 1 token'),
+    apply: writer(database, 'host 1 token', readStores(database)),
     recover: (error) => database.recover(error),
     log: silent,
   });

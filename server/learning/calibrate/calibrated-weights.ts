@@ -5,6 +5,7 @@ import type { LearnedWeights } from '../../stopping/policy/choose-rule.ts';
 import { checkedWeights, type WeightsFile } from '../../stopping/policy/weights-file.ts';
 import type { Calibrated } from './calibration.ts';
 import type { DeployedPresets } from './deployed.ts';
+import { readOutcome } from './outcome.ts';
 import type { CalibrationRecord, CalibrationRecords } from './records.ts';
 
 /** What rule and repairs of this code answer: labels and certificates hold for these answers only. */
@@ -81,11 +82,11 @@ export function readKeptWeights(json: string, answers = ANSWERS): LearnedWeights
  * database can't be read, those that were read last are in force.
  */
 export class CalibratedWeights {
-  readonly #records: Pick<CalibrationRecords, 'newest'>;
+  readonly #records: Records;
   readonly #warn: (line: string) => void;
   readonly #held = new Map<string, Held>();
 
-  constructor(records: Pick<CalibrationRecords, 'newest'>, warn: (line: string) => void) {
+  constructor(records: Records, warn: (line: string) => void) {
     this.#records = records;
     this.#warn = warn;
   }
@@ -108,6 +109,16 @@ export class CalibratedWeights {
     }
   }
 
+  /** Of the last calibration of a workspace; null where there was none, or the database can't be read. */
+  labelsFor({ digest, engine }: Pick<CalibratedModel, 'digest' | 'engine'>): Labels | null {
+    try {
+      const outcome = this.#records.lastOutcome({ modelDigest: digest, engine });
+      return outcome === null ? null : (readOutcome(outcome)?.labels ?? null);
+    } catch {
+      return null;
+    }
+  }
+
   #read({ weights }: CalibrationRecord): LearnedWeights | null {
     try {
       return weights === null ? null : readKeptWeights(weights);
@@ -118,6 +129,8 @@ export class CalibratedWeights {
     }
   }
 }
+
+type Records = Pick<CalibrationRecords, 'newest' | 'lastOutcome'>;
 
 interface Held {
   readonly at: number;

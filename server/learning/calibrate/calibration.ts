@@ -2,10 +2,16 @@ import { choosePresets, DELTA, scoreMatches, type Facts } from '../certify/calib
 import { clustersNeeded, recalibrationDelta } from '../certify/certify.ts';
 import { pathOf, type PathStep } from '../certify/path.ts';
 import type { FeatureTrace } from '../fit/feature-trace.ts';
+import { compareFrontiers, type FrontiersCompared } from '../fit/compare-frontiers.ts';
 import { fitPolicy, hasAllRows } from '../fit/fit.ts';
 import { crossScore, outcomeOf, pointOf, scoreTrace, type ScoredTrace } from '../fit/frontier.ts';
-import { choosePreset, storedThresholds } from '../fit/presets.ts';
-import type { Labels, OwnPreset } from '../../stopping/policy/certificate.ts';
+import { storedThresholds } from '../fit/presets.ts';
+import {
+  OWN_PRESETS,
+  uncertifiedInWords,
+  type Labels,
+  type OwnPreset,
+} from '../../stopping/policy/certificate.ts';
 import type { LearnedWeights } from '../../stopping/policy/choose-rule.ts';
 import type { PolicyWeights } from '../../stopping/policy/model.ts';
 import { PATIENT, type PartialPoint } from '../../stopping/policy/point.ts';
@@ -15,10 +21,10 @@ import { partOf, type Part } from './split.ts';
 /** Weights that are there before a span is recorded: shipped for the model, or lent by another one. */
 export type KnownWeights = Pick<LearnedWeights, 'policy' | 'trainedOn' | 'path' | 'problems'>;
 
-/** What ships for a model, and was in force before. */
-export type ShippedBefore = Pick<LearnedWeights, 'policy' | 'thresholds' | 'certified'>;
+/** The learned weights that are in force before. */
+export type InForce = Pick<LearnedWeights, 'policy' | 'thresholds' | 'certified'>;
 
-/** Below these, weights fitted on a workspace's spans say more of the spans than of the model. */
+/** Below these, weights fitted on traces say more of the traces than of the model. */
 export const ENOUGH_TO_FIT = { traces: 150, matches: 30 } as const;
 /** Below this, no path of thresholds can be ordered. */
 const ENOUGH_TO_ORDER = 10;
@@ -29,14 +35,18 @@ const KIND = 'mean';
 const LOOSEST = 0.1;
 
 export interface CalibrationInput {
-  /** Of one model and engine. */
+  /** Of one model and engine, after which nothing was offered. */
   readonly traces: readonly FeatureTrace[];
-  /** Null where nothing is known of the model. */
+  /** Labelled after an offer: weights may be fitted on them, and nothing else. */
+  readonly anchored?: readonly FeatureTrace[];
+  /** May be certified as they are; null where own ones alone are tried. */
   readonly known: KnownWeights | null;
-  /** Null where nothing ships for it, and the simple rule was in force. */
-  readonly shipped: ShippedBefore | null;
+  /** Null where the simple rule is. */
+  readonly inForce: InForce | null;
   readonly facts: Omit<Facts, 'population'>;
-  /** How often spans of this workspace were looked at for a certificate, this time included. */
+  /** What the traces are, in words: `spans of committed code of this workspace`. */
+  readonly source: string;
+  /** How often such traces were looked at for a certificate, this time included. */
   readonly look: number;
 }
 
@@ -60,10 +70,10 @@ export interface HeldOut {
 }
 
 export interface Calibrated {
-  /** Null where none were known and there is too little to fit. */
+  /** Null where what is in force stays so. */
   readonly weights: {
     readonly policy: PolicyWeights;
-    /** `own`: fitted on these spans. */
+    /** `own`: fitted on these traces. */
     readonly origin: 'own' | 'known';
     readonly trainedOn: string;
     readonly path: readonly PartialPoint[];
@@ -71,43 +81,92 @@ export interface Calibrated {
   } | null;
   readonly labels: Labels;
   readonly heldOut: HeldOut;
+  /** Own weights against the learned ones in force, held out; null where either is missing, or own ones were not tried. */
+  readonly compared: FrontiersCompared | null;
+  /** In words: why what is in force stays so; null where it does not. */
+  readonly kept: string | null;
 }
 
 /**
- * Weights, thresholds and certificates for one model out of a workspace's spans. Weights come from `known`, or
- * are fitted on the first of three parts where these need fewer tokens and keep as many matches on the second;
- * the path of thresholds is ordered on both. The third part is looked at once, by the fixed sequence of
- * `certify`, which spends 6 delta / (pi^2 look^2).
+ * Fits, orders, certifies, compares, and then deploys or keeps, for one model out of traces that nothing was offered
+ * for. A hash of each file says on which half its traces are. On the first half own weights are fitted, and take the
+ * place of known ones where they need fewer tokens there for as many matches, and the path of thresholds is ordered.
+ * The second half is looked at once, by the fixed sequence of `certify`, which spends 6 delta / (pi^2 look^2). Own
+ * weights that are certified replace learned ones only where they have the better frontier there, too.
  */
-export function calibrate({ traces, known, shipped, facts, look }: CalibrationInput): Calibrated {
+export function calibrate(input: CalibrationInput): Calibrated {
+  const { traces, known, inForce, look } = input;
   const trained = new Set(known?.problems);
   const whole = traces.filter((trace) => hasAllRows(trace) && !trained.has(trace.problem));
-  const of = (...parts: Part[]) => whole.filter(({ problem }) => parts.includes(partOf(problem)));
+  const of = (part: Part) => whole.filter(({ problem }) => partOf(problem) === part);
   const certifying = of('certify');
-  const chosen = chooseWeights(of('fit'), of('select'), known);
+  const anchored = (input.anchored ?? []).filter(
+    (trace) => hasAllRows(trace) && partOf(trace.problem) === 'fit',
+  );
+  const chosen = chooseWeights(of('fit'), anchored, known);
   const labels = {
     have: new Set(certifying.filter(({ matched }) => matched).map(({ problem }) => problem)).size,
     needed: clustersNeeded(LOOSEST, recalibrationDelta(DELTA, look)),
   };
-  const heldOut = readWithout(certifying, shipped);
-  if (!chosen) return { weights: null, labels, heldOut: { ...heldOut, presets: null } };
-  const { policy, path } = chosen;
-  const matches = scoreMatches(certifying, policy);
-  const population = `reference matches in ${matches.length} files, of ${certifying.length} spans of committed code of this workspace`;
-  const presets = deployedPresets(
-    choosePresets(path, { matches, facts: { ...facts, population }, look }),
-    chosen.origin === 'known' ? shipped : null,
-  );
-  const scored = certifying.map((trace) => scoreTrace(trace, policy));
+  const heldOut = { ...readWithout(certifying, inForce), presets: null };
+  const without = { weights: null, labels, heldOut, compared: null };
+  if (!chosen) return { ...without, kept: tooFewInWords(labels) };
+  const presets = presetsOf(chosen, certifying, input);
+  if (!presets) return { ...without, kept: uncertifiedInWords(labels) };
+  const scored = certifying.map((trace) => scoreTrace(trace, chosen.policy));
+  const compared =
+    chosen.origin === 'own' && inForce
+      ? compareFrontiers(
+          certifying.map((trace) => scoreTrace(trace, inForce.policy)),
+          scored,
+        )
+      : null;
+  if (compared && !isSure(compared, look)) {
+    return { ...without, compared, kept: 'weights of its own are not surely better' };
+  }
   return {
     weights: {
       ...chosen,
-      path: path.slice(1).map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
+      path: chosen.path
+        .slice(1)
+        .map(({ stored: { tauDone, tauAlive } }) => ({ tauDone, tauAlive })),
       presets,
     },
     labels,
     heldOut: { ...heldOut, presets: readPresets(scored, presets) },
+    compared,
+    kept: null,
   };
+}
+
+function tooFewInWords(labels: Labels): string {
+  const few = 'too few traces to fit weights on';
+  return labels.have < labels.needed ? `${uncertifiedInWords(labels)}; ${few}` : few;
+}
+
+/** The chance that weights which are no better replace others is DELTA at most over all looks together. */
+function isSure({ confidence }: FrontiersCompared, look: number): boolean {
+  return confidence >= 1 - recalibrationDelta(DELTA, look);
+}
+
+/** Null where no preset has a certificate that it had not before. */
+function presetsOf(
+  { policy, path, origin }: Weights,
+  certifying: readonly FeatureTrace[],
+  { inForce, facts, source, look }: CalibrationInput,
+): DeployedPresets | null {
+  const matches = scoreMatches(certifying, policy);
+  const population = `reference matches in ${matches.length} files, of ${certifying.length} ${source}`;
+  const before = origin === 'known' ? inForce : null;
+  const presets = deployedPresets(
+    choosePresets(path, { matches, facts: { ...facts, population }, look }),
+    before,
+  );
+  const isNew = (preset: OwnPreset) => {
+    const { certificate } = presets[preset];
+    return certificate !== null && certificate !== before?.certified?.[preset];
+  };
+  return OWN_PRESETS.some(isNew) ? presets : null;
 }
 
 interface Weights {
@@ -119,50 +178,31 @@ interface Weights {
 }
 
 function chooseWeights(
-  fit: readonly FeatureTrace[],
-  select: readonly FeatureTrace[],
+  traces: readonly FeatureTrace[],
+  anchored: readonly FeatureTrace[],
   known: KnownWeights | null,
 ): Weights | null {
-  const both = [...fit, ...select];
-  if (both.length < ENOUGH_TO_ORDER) return null;
-  const matches = fit.filter(({ matched }) => matched).length;
-  const enough = fit.length >= ENOUGH_TO_FIT.traces && matches >= ENOUGH_TO_FIT.matches;
-  if (enough && (!known || isBetter(fit, select, known.policy))) return ownWeights(both);
-  if (!known) return null;
-  const held = both.map((trace) => scoreTrace(trace, known.policy));
+  if (traces.length < ENOUGH_TO_ORDER) return null;
+  const all = [...traces, ...anchored];
+  const matches = all.filter(({ matched }) => matched).length;
+  const enough = all.length >= ENOUGH_TO_FIT.traces && matches >= ENOUGH_TO_FIT.matches;
+  const own = enough ? crossScore(all, fitLite, FOLDS, SEEDS).slice(0, traces.length) : null;
+  if (!known) return own && ownWeights(all, own);
+  const held = traces.map((trace) => scoreTrace(trace, known.policy));
+  if (own && compareFrontiers(held, own).confidence >= 1 - DELTA) return ownWeights(all, own);
   return { ...known, origin: 'known', path: known.path ? stepsOf(known.path, held) : pathOf(held) };
 }
 
 const fitLite = (part: readonly FeatureTrace[]) => fitPolicy(part, 'lite', KIND);
 
-function ownWeights(traces: readonly FeatureTrace[]): Weights {
+/** @param held scores by models that saw none of the problem's traces */
+function ownWeights(traces: readonly FeatureTrace[], held: readonly ScoredTrace[]): Weights {
   return {
     policy: fitLite(traces),
     origin: 'own',
-    trainedOn: `${traces.length} spans of this workspace`,
-    path: pathOf(crossScore(traces, fitLite, FOLDS, SEEDS)),
+    trainedOn: `${traces.length} traces of its own`,
+    path: pathOf(held),
   };
-}
-
-/** Whether own weights need fewer tokens than the known ones and keep as many matches, where neither was fitted. */
-function isBetter(
-  fit: readonly FeatureTrace[],
-  select: readonly FeatureTrace[],
-  known: PolicyWeights,
-): boolean {
-  const read = (held: readonly ScoredTrace[], weights: PolicyWeights) => {
-    const point = choosePreset(held, 'balanced');
-    return pointOf(
-      select.map((trace) => scoreTrace(trace, weights)),
-      point,
-    );
-  };
-  const own = read(crossScore(fit, fitLite, FOLDS, SEEDS), fitLite(fit));
-  const before = read(
-    fit.map((trace) => scoreTrace(trace, known)),
-    known,
-  );
-  return own.tokens < before.tokens && own.matches >= before.matches;
 }
 
 /** A path that was ordered before, as it scores here. */
@@ -175,22 +215,19 @@ function stepsOf(path: readonly PartialPoint[], held: readonly ScoredTrace[]): P
 
 function readWithout(
   traces: readonly FeatureTrace[],
-  shipped: ShippedBefore | null,
+  inForce: InForce | null,
 ): Omit<HeldOut, 'presets'> {
   const baseline = (id: string) =>
     meanOf(traces.map(({ baselines }) => baselines[id] ?? { tokens: 0, matched: false }));
   return {
     n: traces.length,
-    before: shipped ? readBefore(traces, shipped) : baseline('confidence'),
+    before: inForce ? readBefore(traces, inForce) : baseline('confidence'),
     firstNewline: baseline('first-newline'),
     reference: meanOf(traces),
   };
 }
 
-function readBefore(
-  traces: readonly FeatureTrace[],
-  { policy, thresholds }: ShippedBefore,
-): Reading {
+function readBefore(traces: readonly FeatureTrace[], { policy, thresholds }: InForce): Reading {
   return meanOf(traces.map((trace) => outcomeOf(scoreTrace(trace, policy), thresholds.balanced)));
 }
 

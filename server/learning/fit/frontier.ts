@@ -1,5 +1,5 @@
 import type { PartialPoint } from '../../stopping/policy/point.ts';
-import { isServed } from '../../stopping/rules/learned-rule.ts';
+import { isServed } from '../../stopping/policy/serving.ts';
 import { probabilityOf, type PolicyWeights } from '../../stopping/policy/model.ts';
 import type { FeatureTrace } from './feature-trace.ts';
 import { crossFit } from './folds.ts';
@@ -87,19 +87,19 @@ function quantilesOf(values: readonly number[], count: number): number[] {
 /** The `tauDone` that serves nothing before its line has ended. */
 export const NEVER = 1;
 
+const DONE_AT = [0.5, 0.6, 0.7, 0.8, 0.9, NEVER];
+
+/** Where a policy may stop, by so many quantiles of what it says; the patient rule's place is among them. */
+export function frontierGrid(scored: readonly ScoredTrace[], quantiles: number): PartialPoint[] {
+  const seen = scored.flatMap(({ alive }) => alive);
+  return [0, ...quantilesOf(seen, quantiles)].flatMap((tauAlive) =>
+    DONE_AT.map((tauDone) => ({ tauAlive, tauDone })),
+  );
+}
+
 /** Points that no other beats in both tokens and matches, cheapest first. */
 export function frontierOf(scored: readonly ScoredTrace[]): Point[] {
-  const aliveAt = [
-    0,
-    ...quantilesOf(
-      scored.flatMap(({ alive }) => alive),
-      150,
-    ),
-  ];
-  const doneAt = [0.5, 0.6, 0.7, 0.8, 0.9, NEVER];
-  const points = aliveAt.flatMap((tauAlive) =>
-    doneAt.map((tauDone) => pointOf(scored, { tauAlive, tauDone })),
-  );
+  const points = frontierGrid(scored, 150).map((point) => pointOf(scored, point));
   points.sort((a, b) => a.tokens - b.tokens || b.matches - a.matches);
   const best: Point[] = [];
   for (const point of points) {

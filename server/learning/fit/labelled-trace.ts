@@ -6,10 +6,9 @@ import type {
   StopJudgement,
 } from '../../outcomes/records.ts';
 import { canBecome, judgeServed, matchOffset } from '../../stopping/match.ts';
-import { PATIENT } from '../../stopping/policy/point.ts';
-import { firstNewlineRule } from '../../stopping/rules/first-newline.ts';
 import type { LabelledTrace } from '../learner.ts';
-import { featuresOf, outcomeUnder, type Recorded } from './extract.ts';
+import { baselinesOf } from './baselines.ts';
+import { featuresOf, type Recorded } from './extract.ts';
 
 /** An episode's first request, with what its episode showed by the time it settled. */
 export interface FirstRequest {
@@ -44,14 +43,13 @@ export function labelledTrace(first: FirstRequest, kept: string): Labelled | nul
   const text = code.tokens.map((token) => token.text).join('');
   const offset = matchOffset(text, gold);
   const judged = judge({ ...code, text, gold, offset, isComplete: end !== 'cut' });
-  const settings = { ...PATIENT, maxTokens: code.maxTokens };
   return {
     judged,
     trace: {
       problem: problemOf(uri),
       lang: request.languageId,
       ...featuresOf(recorded, code.maxTokens),
-      baselines: { [firstNewlineRule.id]: outcomeUnder(firstNewlineRule, settings, recorded) },
+      baselines: baselinesOf(recorded, code.maxTokens),
       matchOffset: offset,
       drawn: drawnOf(request),
       anchored: isOffered || !request.withheld,

@@ -2,7 +2,7 @@ import { FEATURE_NAMES } from '../../stopping/reading/features.ts';
 import type { OwnPreset } from '../../stopping/policy/certificate.ts';
 import { chooseRule, type LearnedWeights } from '../../stopping/policy/choose-rule.ts';
 import type { OperatingPoint, PartialPoint } from '../../stopping/policy/point.ts';
-import { isServed } from '../../stopping/rules/learned-rule.ts';
+import { isServed } from '../../stopping/policy/serving.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import type { FeatureTrace } from './feature-trace.ts';
 import { hasAllRows } from './fit.ts';

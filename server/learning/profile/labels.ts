@@ -1,4 +1,4 @@
-import { pComplete } from '../../stopping/rules/learned-rule.ts';
+import { pComplete } from '../../stopping/policy/serving.ts';
 import type { ScoredTrace } from '../fit/frontier.ts';
 import { hasAllRows } from '../fit/fit.ts';
 import type { LabelledTrace } from '../learner.ts';

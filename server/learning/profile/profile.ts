@@ -55,7 +55,7 @@ function adviceOn(state: ProfileState, asked: Asked, weightsFor: WeightsFor): Re
   if (target) {
     const { boldness, tokens, em } = target;
     const says = `asked for by shortstop.profile: ${tokens.toFixed(1)} tokens and ${percent(em)} % matches a request are expected here`;
-    return { kind: 'request', boldness, says };
+    return { kind: 'request', boldness, asked: true, says };
   }
   const { place, settings, model } = asked;
   if (!place || settings.preset === 'custom') return null;

@@ -7,25 +7,8 @@ import {
 } from '../reading/features.ts';
 import { probabilityOf, tokensLeft, type PolicyWeights } from '../policy/model.ts';
 import { PATIENT, pointOf, type PartialPoint } from '../policy/point.ts';
+import { isServed, type Learned } from '../policy/serving.ts';
 import { shortstopRule, type ShortstopState } from './shortstop-rule.ts';
-
-/**
- * How probably the text is complete as it stands, if it is not hopeless anyway: the share of `pDone` in `pAlive`.
- * Two models give the two, so the share is held to 1.
- */
-export function pComplete(pDone: number, pAlive: number): number {
-  return pAlive <= 0 ? 0 : Math.min(1, pDone / pAlive);
-}
-
-interface Learned {
-  readonly pDone: number;
-  readonly pAlive: number;
-}
-
-/** Whether a text is served as it stands, before its line has ended. */
-export function isServed({ pDone, pAlive }: Learned, tauDone: number): boolean {
-  return tauDone < 1 && pComplete(pDone, pAlive) >= tauDone;
-}
 
 interface State {
   readonly inner: ShortstopState;

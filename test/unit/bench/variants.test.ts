@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FEATURE_NAMES } from '../../../server/stopping/reading/features.ts';
-import { pComplete } from '../../../server/stopping/rules/learned-rule.ts';
+import { pComplete } from '../../../server/stopping/policy/serving.ts';
 import { tokensLeft } from '../../../server/stopping/policy/model.ts';
 import type { FeatureTrace } from '../../../server/learning/fit/feature-trace.ts';
 import { byLogistic, byTable, heldOut, tokensToGo } from '../../../bench/policy/expected.ts';

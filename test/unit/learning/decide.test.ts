@@ -155,6 +155,34 @@ describe('what is advised', () => {
     ]);
   });
 
+  test('of what was learned of the user the most cautious holds, unless the user asks for a boldness', () => {
+    const stopsAt = (...advisers: Adviser[]) => deciding(...advisers)(QUESTION).point?.tauAlive;
+    const at = (boldness: number) => stopsAt(speaks('profile', advice('alone', { boldness })));
+    const learned = (profile: number, hedge: number, more: { readonly asked?: true } = {}) => [
+      speaks('profile', advice('the place', { boldness: profile, ...more })),
+      speaks('adaptation', advice('the labels', { boldness: hedge })),
+    ];
+    assert.equal(stopsAt(...learned(0.9, 0.4)), at(0.4));
+    assert.equal(stopsAt(...learned(0.3, 0.7)), at(0.3));
+    assert.equal(stopsAt(...learned(0.9, 0.4, { asked: true })), at(0.9));
+    const budget = speaks('budget', advice('a token is dear', { boldness: 1 }));
+    assert.equal(stopsAt(budget, ...learned(0.9, 0.4)), at(1));
+    assert.ok((at(0.3) ?? 1) < (at(0.9) ?? 0));
+  });
+
+  test('says of a model without weights how many labels a calibration found', () => {
+    const decide = decider({
+      ...{ weightsFor: () => null, advisers: [] },
+      labelsFor: ({ name }) => (name === QUESTION.model.name ? { have: 12, needed: 34 } : null),
+    });
+    const why = (name: string) => decide({ ...QUESTION, model: { name, digest: '' } }).why.at(-1);
+    assert.match(
+      why('some-model:1b') ?? '',
+      /^not certified yet: 12 of 34 labels; the rule is the/,
+    );
+    assert.match(why('another') ?? '', /was never calibrated$/);
+  });
+
   test('is not heard behind a veto, under which the simple rule decides', () => {
     const arm = { name: 'bold', propensity: 0.5 };
     const decided = deciding(

@@ -196,16 +196,15 @@ describe('evidence that is kept', () => {
   const digest = 'sha256:00';
   const span: Evidence = { kind: 'span', modelDigest: digest, trace: traceOf('foo|();', 'foo();') };
 
-  test('is the trace of a stretch or a span, as numbers', (t) => {
+  test('is the trace of a stretch, as numbers; a span is kept by its calibration', (t) => {
     const { learning, store } = learningAt(t, temporaryDatabase(t), []);
     learning.observe(EVIDENCE);
     learning.observe({ ...EVIDENCE, trace: traceOf('foo|();', 'foo();'), simulated: true });
     learning.observe(span);
     assert.partialDeepStrictEqual(store.evidence.ofModel(digest, 10), [
-      { id: 'r1', simulated: true, trace: { anchored: true, drawn: { how: 'served' } } },
-      { simulated: false, trace: { anchored: false, drawn: { how: 'span' }, served: null } },
+      { id: 'r1', simulated: true, engine: 'ollama', trace: { drawn: { how: 'served' } } },
     ]);
-    assert.equal(store.evidence.ofModel(digest, 10).length, 2);
+    assert.equal(store.evidence.ofModel(digest, 10).length, 1);
   });
 
   test('is none while learning is paused, and nobody but the budget learns or advises', (t) => {

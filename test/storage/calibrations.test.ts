@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OWN_TRACES, type CalibrationRecord } from '../../server/learning/calibrate/records.ts';
+import type { Store } from '../../server/storage/store.ts';
+import { storeAt, temporaryDatabase } from './rows.ts';
+
+const MODEL = { modelDigest: 'sha256:00', engine: 'ollama' };
+
+function record(workspace: string, change: Partial<CalibrationRecord> = {}): CalibrationRecord {
+  const facts = { looks: 1, spans: 's', calibratedAt: 1, weights: `"${workspace}"`, outcome: null };
+  return { ...MODEL, workspace, ...facts, ...change };
+}
+const inForce = ({ calibrations }: Store) => calibrations.newest(MODEL)?.workspace;
+
+test('the newest weights are in force, whatever came to nothing since', (t) => {
+  const store = storeAt(t, temporaryDatabase(t));
+  store.calibrations.save(record('a'));
+  assert.equal(inForce(store), 'a');
+  store.calibrations.save(record('b', { calibratedAt: 2 }));
+  assert.equal(inForce(store), 'b', 'what was read before is read again');
+  store.calibrations.save(record('c', { calibratedAt: 3, weights: null }));
+  assert.equal(inForce(store), 'b');
+});
+
+test('what another process writes or deletes is read again', (t) => {
+  const path = temporaryDatabase(t);
+  const [one, other] = [storeAt(t, path), storeAt(t, path)];
+  const state = { id: 'hedge', version: 1, state: '{}', updatedAt: 1 };
+  one.policyStates.save(state);
+  one.calibrations.save(record('a'));
+  assert.deepEqual([inForce(other), other.policyStates.load('hedge')], ['a', state]);
+  one.policyStates.save({ ...state, updatedAt: 2 });
+  one.calibrations.save(record('b', { calibratedAt: 2 }));
+  assert.deepEqual([inForce(other), other.policyStates.load('hedge')?.updatedAt], ['b', 2]);
+  other.deleteAll();
+  for (const store of [one, other]) {
+    assert.deepEqual([inForce(store), store.policyStates.load('hedge')], [undefined, null]);
+  }
+});
+
+test('the last outcome is that of a workspace, and goes with dropped weights', (t) => {
+  const store = storeAt(t, temporaryDatabase(t));
+  const { calibrations } = store;
+  calibrations.save(record('a', { outcome: '{"at":1}' }));
+  calibrations.save(record('b', { outcome: '{"at":2}', weights: null }));
+  calibrations.save(record(OWN_TRACES, { outcome: '{"at":3}', weights: null }));
+  assert.equal(calibrations.lastOutcome(MODEL), '{"at":2}');
+  assert.equal(calibrations.dropWeights(), true);
+  assert.equal(calibrations.dropWeights(), false);
+  assert.deepEqual(
+    [calibrations.newest(MODEL), calibrations.lastOutcome(MODEL)],
+    [null, '{"at":2}'],
+  );
+  assert.equal(calibrations.of({ ...MODEL, workspace: 'a' })?.looks, 1);
+});
