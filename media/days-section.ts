@@ -7,14 +7,16 @@ import { stackingTable, type Column } from './stacking-table.ts';
 /** What each of the last days came to, as columns, and as a table for who can't see them. */
 export function daysSection({ days }: Stats): Html {
   const busy = days.filter(({ requests, acceptedChars }) => requests + acceptedChars > 0);
-  return html`<section class="card" aria-labelledby="days">
+  return html`<section class="card wide" aria-labelledby="days">
     <h2 id="days">Day by day <span class="quiet">last ${days.length} days</span></h2>
     ${
       busy.length === 0
         ? html`<p class="missing">Nothing was recorded in these days.</p>`
-        : html`${chart(days, 'Tokens spent up to the stop', 'spent', ({ tokens }) => tokens)}
-          ${chart(days, 'Characters that came by accepting', 'gained', (day) => day.acceptedChars)}
-          ${table(busy)}`
+        : html`<div class="headline">
+              ${chart(days, 'Tokens spent up to the stop', 'spent', ({ tokens }) => tokens)}
+              ${chart(days, 'Characters that came by accepting', 'gained', (day) => day.acceptedChars)}
+            </div>
+            ${table(busy)}`
     }
   </section>`;
 }

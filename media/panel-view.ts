@@ -19,6 +19,8 @@ import { experimentSection } from './experiment-section.ts';
 import { html, type Html } from './html.ts';
 import { recentSection } from './recent-section.ts';
 import { matchesSection, outcomesSection } from './outcome-section.ts';
+import { frontierSection } from './frontier-section.ts';
+import { lengthSection } from './length-section.ts';
 import { savingsSection } from './savings-section.ts';
 
 const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
@@ -40,10 +42,11 @@ export function panelHtml(message: ToPanel): string {
 function figures(stats: Stats, chosen: PanelWindow, settings: PanelSettings): Html {
   return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
-      ${savingsSection(stats, settings.model)} ${matchesSection(stats)} ${budgetSection(stats)}
-      ${experimentSection(stats)} ${outcomesSection(stats)} ${stopReasonsSection(stats)}
-      ${requestsSection(stats)} ${latencySection(stats)} ${costSection(stats)}
-      ${modelsSection(stats)} ${daysSection(stats)} ${recentSection(stats)}
+      ${savingsSection(stats, settings.model)} ${daysSection(stats)}
+      ${frontierSection(stats, settings)} ${matchesSection(stats)} ${lengthSection(stats, settings)}
+      ${experimentSection(stats)} ${budgetSection(stats)} ${costSection(stats)}
+      ${outcomesSection(stats)} ${stopReasonsSection(stats)} ${requestsSection(stats)}
+      ${latencySection(stats)} ${modelsSection(stats)} ${recentSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

@@ -1,11 +1,13 @@
 import { formatDuration } from '../shared/figures.ts';
 import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
 import type { Settings } from '../shared/settings.ts';
+import type { PresetsNow } from '../shared/stats.ts';
 import { familyOf } from './completion/families.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import { EngineError, type Capabilities, type Engine } from './engines/engine.ts';
 import type { Decide } from './learning/question.ts';
 import { describe, type Measured } from './model-host.ts';
+import { certificateInWords, OWN_PRESETS } from './stopping/policy/certificate.ts';
 
 export interface Patient {
   readonly engine: Engine;
@@ -118,6 +120,28 @@ export function ruleInForce(
   const { why } = decide({ ...question, settings, targets, model, logprobs, costs });
   const [preset, ...rest] = why;
   return `${preset}: ${rest.join('; ')}`;
+}
+
+/** What is certified of each preset for this model and this window's settings. */
+export function presetsNow(
+  { model, logprobs, ...costs }: Capabilities,
+  { stopping, profile: targets }: Settings,
+  decide: Decide,
+): PresetsNow {
+  const question = { kind: 'request', trigger: 'automatic', place: null } as const;
+  return {
+    msPerToken: costs.msPerToken,
+    presets: OWN_PRESETS.map((preset) => {
+      const settings = { ...stopping, preset };
+      const asked = { ...question, settings, targets, model, logprobs, costs };
+      const { certificate, weights } = decide(asked);
+      return {
+        preset,
+        isCertified: certificate !== null,
+        certificate: certificateInWords(certificate, weights ?? {}),
+      };
+    }),
+  };
 }
 
 async function check(

@@ -1,3 +1,4 @@
+import type { Preset, Settings } from './settings.ts';
 import type { Stats } from './stats.ts';
 
 /** Extension -> savings panel. */
@@ -10,15 +11,31 @@ export type ToPanel =
     }
   | { readonly tag: 'unavailable'; readonly problem: string };
 
-/** The settings that the panel speaks of. */
+/** The settings that the panel shows and changes. */
 export interface PanelSettings {
   readonly model: string;
+  readonly preset: Preset;
+  /** Of all languages, then of each that was used or has its own. */
+  readonly lengths: readonly LanguageLength[];
+}
+
+export interface LanguageLength {
+  /** Null for all languages that have none of their own. */
+  readonly language: string | null;
+  readonly length: Settings['multiLine'];
+  readonly isOwn: boolean;
 }
 
 /** Savings panel -> extension. */
 export type FromPanel =
   | { readonly tag: 'ready' }
   | { readonly tag: 'choose-window'; readonly window: PanelWindow }
+  | { readonly tag: 'set-preset'; readonly preset: Preset }
+  | {
+      readonly tag: 'set-length';
+      readonly language: string | null;
+      readonly length: Settings['multiLine'];
+    }
   | {
       readonly tag: 'run';
       readonly command: 'export' | 'delete' | 'doctor' | 'budget' | 'experiment';
@@ -26,3 +43,10 @@ export type FromPanel =
 
 export const PANEL_WINDOWS = ['today', '7 days', '30 days', 'all'] as const;
 export type PanelWindow = (typeof PANEL_WINDOWS)[number];
+
+/** From short to long. */
+export const LENGTHS = [
+  'never',
+  'auto',
+  'always',
+] as const satisfies readonly Settings['multiLine'][];

@@ -145,6 +145,18 @@ export interface RecentRequest {
   readonly outcome: Outcome | null;
 }
 
+/** The presets as they are in force now, the most patient first. */
+export interface PresetsNow {
+  /** Of the model, measured when it was loaded; null where that failed. */
+  readonly msPerToken: number | null;
+  readonly presets: readonly {
+    readonly preset: 'faithful' | 'balanced' | 'saver';
+    readonly isCertified: boolean;
+    /** What is certified, or why nothing is; in words. */
+    readonly certificate: string;
+  }[];
+}
+
 /** The panel's and `shortstop stats --json`'s figures for one window of time. */
 export interface Stats {
   /** Milliseconds since the epoch; null means unbounded. */
@@ -185,6 +197,14 @@ export interface Stats {
     readonly n: number;
     readonly meanTokens: number;
   }[];
+  /** Those in which something was asked, the most used first. */
+  readonly languages: readonly {
+    readonly languageId: string;
+    /** Requests. */
+    readonly n: number;
+    /** Up to the stop. */
+    readonly meanTokens: number;
+  }[];
   readonly latency: {
     readonly firstTokenMs: Quantiles;
     /** From the editor's request to the answer, memory answers included. */
@@ -203,6 +223,8 @@ export interface Stats {
   readonly budget?: readonly BudgetGauge[];
   /** Which stop rule is in force, on what it was trained, and whether that is certified; in words. */
   readonly rule?: string;
+  /** Of the window that asks; absent until its model is ready. */
+  readonly presets?: PresetsNow;
   /** The one that goes on, or the last one. */
   readonly experiment?: Experiment;
   /** Episodes recorded by a simulated user; never mixed into a real user's database. */

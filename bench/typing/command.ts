@@ -8,6 +8,7 @@ import { typedLive } from './live.ts';
 import { ourClient } from './ours.ts';
 import { fitCommand } from './fit-command.ts';
 import { PERSONS, type Person } from './person.ts';
+import { panelFigures } from './panel-figures.ts';
 import { piecesTable } from './pieces.ts';
 import { FRONTIER } from './points.ts';
 import { PROFILES, profileOf } from './profiles.ts';
@@ -17,7 +18,7 @@ import { partOf } from './split.ts';
 import { readStretches, type Stretch } from './stretches.ts';
 
 export const TYPING_USAGE = `typing [--trees FILE…] [--part fit|held-out] [--profile cpu|laptop|h200|blackbox] [--person typist|plain]
-         [--limit N] [--sensitivity] [--pieces] [--out FILE] [--fit [--write]] [--live N --url URL --engine-log FILE]`;
+         [--limit N] [--sensitivity] [--pieces] [--out FILE] [--panel FILE] [--fit [--write]] [--live N --url URL --engine-log FILE]`;
 
 const KEPT = fileURLToPath(new URL('../data/stretches-0.5b.jsonl.gz', import.meta.url));
 /** Whose frontier is drawn where no profile is named. */
@@ -54,6 +55,7 @@ export async function typingCommand(args: string[], print: (line: string) => voi
       sensitivity: { type: 'boolean', default: false },
       pieces: { type: 'boolean', default: false },
       out: { type: 'string' },
+      panel: { type: 'string' },
       fit: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       live: { type: 'string' },
@@ -76,6 +78,13 @@ export async function typingCommand(args: string[], print: (line: string) => voi
   }
   const measured = PROFILES.filter(({ id }) => id !== 'blackbox');
   const profiles = values.profile === undefined ? measured : [profileOf(values.profile)];
+  if (values.panel !== undefined) {
+    const today = new Date().toISOString().slice(0, 10);
+    const figures = await panelFigures(stretches, profiles, person, today);
+    await write(values.panel, `${JSON.stringify(figures, null, 2)}\n`);
+    print(`What the panel shows is in ${values.panel}.`);
+    return;
+  }
   const chars = stretches.reduce((sum, { wanted }) => sum + wanted.length, 0);
   const files = new Set(stretches.map(({ file }) => file)).size;
   print(`${stretches.length} stretches of ${files} files, ${chars} characters; ${person.id}`);

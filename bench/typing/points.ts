@@ -30,6 +30,12 @@ export const NEVER_GIVES_UP: AskingPoint = {
   }),
 };
 
+/** Each preset as it ships, the most patient first. */
+export const PRESET_CLIENTS = (['faithful', 'balanced', 'saver'] as const).map((preset) => ({
+  preset,
+  point: { ...SHIPPED, id: `shortstop, ${preset}`, settings: withStopping({ preset }) },
+}));
+
 /** What is read as one frontier, what ships first: the other presets, asking more and less often. */
 export const FRONTIER: readonly AskingPoint[] = [
   SHIPPED,

@@ -16,9 +16,9 @@ import {
 } from '../../shared/panel-protocol.ts';
 import { StatsRequest } from '../../shared/protocol.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
-import { settingsFor } from '../config.ts';
 import { Disposables } from '../disposables.ts';
 import { panelPage } from './page.ts';
+import { panelSettings, setLength, setPreset } from './panel-settings.ts';
 import { startOf } from './window-start.ts';
 
 const VIEW_TYPE = 'shortstop.savings';
@@ -100,10 +100,28 @@ export class SavingsPanel {
       case 'ready':
         this.refresh();
         break;
+      case 'set-preset':
+        void this.#set(setPreset(message.preset));
+        break;
+      case 'set-length':
+        void this.#set(setLength(message.language, message.length));
+        break;
       case 'run':
         void commands.executeCommand(PANEL_COMMANDS[message.command]);
         break;
     }
+  }
+
+  /** Figures on their way still have the setting as it was, so they are not shown. */
+  async #set(written: Promise<void>): Promise<void> {
+    this.#asked++;
+    try {
+      await written;
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      void window.showErrorMessage(`Shortstop: ${problem}`);
+    }
+    this.refresh();
   }
 
   async #send(): Promise<void> {
@@ -121,7 +139,7 @@ export class SavingsPanel {
         const since = startOf(window, new Date());
         const params = since === undefined ? {} : { since };
         const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
-        widest = { tag: 'stats', stats, window, settings: { model: settingsFor().model } };
+        widest = { tag: 'stats', stats, window, settings: panelSettings(stats) };
         if (stats.requests.engine > 0) {
           this.#window ??= window;
           break;

@@ -35,6 +35,7 @@ export interface WindowRows {
   readonly answerMs: readonly number[];
   readonly stopReasons: Stats['stopReasons'];
   readonly models: Stats['models'];
+  readonly languages: Stats['languages'];
 }
 
 export interface RequestTotals {

@@ -27,6 +27,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     stopReasons: rows.stopReasons,
     latency: latencyOf(rows),
     models: rows.models,
+    languages: rows.languages,
     days: daysOf(figures.days(daysBegin(now)), now),
     recent: figures.recent(RECENT),
     simulated: rows.episodes.simulated,

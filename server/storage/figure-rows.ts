@@ -23,6 +23,7 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
     answerMs: answerRows(database, since),
     stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
     models: all<WindowRows['models'][number]>(MODELS),
+    languages: all<WindowRows['languages'][number]>(LANGUAGES),
   };
 }
 
@@ -110,6 +111,10 @@ const ANSWER = `
 const MODELS = `
   SELECT model, model_digest AS digest, count(*) AS n
   FROM requests WHERE at >= @since GROUP BY 1, 2 ORDER BY n DESC, model, digest`;
+
+const LANGUAGES = `
+  SELECT language_id AS languageId, count(*) AS n, avg(tokens_at_stop) AS meanTokens
+  FROM requests WHERE at >= @since GROUP BY 1 ORDER BY n DESC, languageId`;
 
 const COSTS = `
   SELECT c.meter, coalesce(c.gpu_share >= 0.5, 0) AS onGpu, count(*) AS n,

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../shared/settings.ts';
-import { ruleInForce } from '../doctor.ts';
-import { EngineError, type Identity } from '../engines/engine.ts';
+import type { PresetsNow } from '../../shared/stats.ts';
+import { presetsNow, ruleInForce } from '../doctor.ts';
+import { EngineError, type Capabilities, type Identity } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
@@ -30,6 +31,7 @@ export class Readiness {
   /** Which stop rule is in force, in words; empty while no model is ready. */
   rule = '';
   readonly #ports: ReadinessPorts;
+  #capabilities: Capabilities | null = null;
   readonly #ended = new AbortController();
   /** Counts the changes of engine and model: what was begun before one tells nothing any more. */
   #round = 0;
@@ -45,6 +47,7 @@ export class Readiness {
   renew(what: { readonly engineOrModel: boolean }): void {
     this.#round++;
     this.rule = '';
+    if (what.engineOrModel) this.#capabilities = null;
     this.#lost = false;
     if (what.engineOrModel) this.#ports.status.renewed();
     if (this.#ports.settings().enable) void this.warmUp();
@@ -59,6 +62,7 @@ export class Readiness {
     try {
       const { capabilities } = await models.measured(settings().model);
       if (round !== this.#round) return;
+      this.#capabilities = capabilities;
       this.rule = ruleInForce(capabilities, settings(), decide);
       status.worked();
     } catch (error) {
@@ -68,6 +72,12 @@ export class Readiness {
     } finally {
       if (this.#warmingRound === round) this.#warmingRound = -1;
     }
+  }
+
+  /** What is certified of each preset now; null while no model is ready. */
+  presets(): PresetsNow | null {
+    const { settings, decide } = this.#ports;
+    return this.#capabilities && presetsNow(this.#capabilities, settings(), decide);
   }
 
   /** A completion was answered by the engine. */

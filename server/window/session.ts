@@ -230,7 +230,8 @@ export class Session {
   #stats(since: number | null): Stats {
     const stats = this.#daemon.stats(since, this.#window.settings);
     const { rule } = this.#window;
-    return { ...stats, ...(rule !== '' && { rule }) };
+    const presets = this.#window.presets();
+    return { ...stats, ...(rule !== '' && { rule }), ...(presets && { presets }) };
   }
 
   async #ask(params: AskParams, token: CancellationToken): Promise<AskResult> {

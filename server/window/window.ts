@@ -7,7 +7,7 @@ import type {
   StatusParams,
 } from '../../shared/protocol.ts';
 import type { Explanation } from '../../shared/explanation.ts';
-import type { Estimate } from '../../shared/stats.ts';
+import type { Estimate, PresetsNow } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { answerInTurn, roomFor, type Question } from '../ask/ask.ts';
 import { explanationOf } from '../completion/last-request.ts';
@@ -106,6 +106,11 @@ export class Window {
   /** Which stop rule is in force, in words; empty while no model is ready. */
   get rule(): string {
     return this.#readiness.rule;
+  }
+
+  /** What is certified of each preset; null while no model is ready. */
+  presets(): PresetsNow | null {
+    return this.#readiness.presets();
   }
 
   /** Calls back at once and on every change. */

@@ -75,7 +75,9 @@ export class Editor {
     const folder = join(home, 'workspace');
     const server = await startCodeServer({ ...profile, folder });
     const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
-    const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
+    // A context of its own, in which axe opens a page to put its findings together.
+    const context = await browser.newContext({ viewport: { width: 1200, height: 760 } });
+    const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     await page.goto(`${server.url}?folder=${encodeURIComponent(folder)}`);
     await page.locator('.monaco-workbench').waitFor();

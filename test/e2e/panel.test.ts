@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Frame } from 'playwright-core';
+import { panelHtml } from '../../media/panel-view.ts';
+import { messageOf, usualDay } from '../panel/samples.ts';
+import { Editor } from '../support/editor.ts';
+import { FakeOllama } from '../support/fake-ollama.ts';
+import { themes, waitForTheme } from '../support/themes.ts';
+
+/** Pixels: the narrowest column that people give a panel, and a window's. */
+const WIDTHS = [280, 1200];
+
+let engine: FakeOllama;
+let editor: Editor;
+let panel: Frame;
+
+before(async () => {
+  engine = await FakeOllama.start();
+  editor = await Editor.open({
+    files: { 'a.ts': 'const a = ;\n' },
+    settings: { 'shortstop.engine.url': engine.url, 'shortstop.withheldRate': 0 },
+  });
+  await editor.openFile('a.ts');
+  await editor.goTo(1, 10);
+  await editor.page.keyboard.type(' ');
+  await editor.ghostText();
+  await editor.run('View: Close Primary Side Bar');
+  await editor.run('Shortstop: Open Savings Panel');
+  panel = await editor.webview('#preset');
+});
+
+after(async () => {
+  await editor.close();
+  await engine.stop();
+});
+
+/** What the user's own settings have for a key. */
+async function setting(key: string): Promise<unknown> {
+  const file = join(editor.stateFolder, '../../settings.json');
+  return (JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>)[key];
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await editor.page.waitForTimeout(100);
+}
+
+test('an arrow key on the slider sets the preset, and the focus stays there while figures come', async () => {
+  const slider = panel.locator('#preset');
+  await slider.focus();
+  await slider.press('ArrowRight');
+  await until(async () => (await setting('shortstop.stopping.preset')) === 'saver');
+  await panel.locator('#preset-words', { hasText: /^saver: / }).waitFor();
+  // Figures are asked for every five seconds.
+  await editor.page.waitForTimeout(6000);
+  assert.equal(await panel.evaluate(() => document.activeElement?.id), 'preset');
+  assert.equal(await slider.inputValue(), '2');
+  assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^saver: .*not certified/);
+});
+
+test('the point in the chart is dragged to another preset', async () => {
+  const dot = async (name: string) => {
+    const box = await panel.locator(`.frontier [data-point="${name}"]`).boundingBox();
+    assert.ok(box);
+    return [box.x + box.width / 2, box.y + box.height / 2] as const;
+  };
+  const { mouse } = editor.page;
+  await panel.locator('.frontier').scrollIntoViewIfNeeded();
+  await mouse.move(...(await dot('saver')));
+  await mouse.down();
+  await mouse.move(...(await dot('faithful')), { steps: 5 });
+  await panel.locator('#preset-words', { hasText: /^faithful: / }).waitFor();
+  await mouse.up();
+  await until(async () => (await setting('shortstop.stopping.preset')) === 'faithful');
+});
+
+test('a slider that is held keeps its place while figures come', async () => {
+  const slider = panel.locator('#preset');
+  const box = await slider.boundingBox();
+  assert.ok(box);
+  const { mouse } = editor.page;
+  await mouse.move(box.x + 8, box.y + box.height / 2);
+  await mouse.down();
+  await mouse.move(box.x + box.width - 8, box.y + box.height / 2, { steps: 4 });
+  await editor.page.waitForTimeout(6000);
+  assert.equal(await slider.inputValue(), '2');
+  assert.equal(await setting('shortstop.stopping.preset'), 'faithful');
+  await mouse.up();
+  await until(async () => (await setting('shortstop.stopping.preset')) === 'saver');
+});
+
+test('a language gets a length of its own', async () => {
+  const slider = panel.locator('#length-typescript');
+  await slider.focus();
+  await slider.press('ArrowLeft');
+  const own = async () =>
+    ((await setting('[typescript]')) as Record<string, unknown> | undefined)?.[
+      'shortstop.multiLine'
+    ];
+  await until(async () => (await own()) === 'never');
+  await panel.locator('#length-typescript-words', { hasText: 'the rest of the line' }).waitFor();
+  assert.equal(await setting('shortstop.multiLine'), undefined);
+});
+
+for (const theme of themes) {
+  for (const width of WIDTHS) {
+    test(`axe finds nothing to object to in ${theme.name} at ${width} pixels`, async () => {
+      const { page } = editor;
+      await editor.setWorkspace({ 'workbench.colorTheme': theme.name });
+      await waitForTheme(page, theme);
+      await page.setViewportSize({ width: Math.max(width, 400), height: 760 });
+      const beside =
+        Math.max(width, 400) - (await panel.evaluate(() => document.documentElement.clientWidth));
+      await page.setViewportSize({ width: width + beside, height: 760 });
+      const drawn = panelHtml(messageOf(usualDay));
+      await panel.evaluate((html) => {
+        const shown = document.getElementById('panel');
+        if (shown) shown.innerHTML = html;
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      }, drawn);
+      const { violations } = await new AxeBuilder({ page })
+        .include(['iframe.webview.ready', '#active-frame', 'body'])
+        .analyze();
+      const found = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+      );
+      assert.deepEqual(found, []);
+      await editor.screenshot(`panel-${theme.mark}-${width}`);
+    });
+  }
+}
