@@ -3,6 +3,7 @@ import {
   workspace,
   type ConfigurationScope,
   type Disposable,
+  type TextDocument,
   type Uri,
 } from 'vscode';
 import type { ConfigurationParams } from 'vscode-languageclient/node';
@@ -42,6 +43,33 @@ export async function writeSetting(key: string, value: unknown): Promise<void> {
       ? ConfigurationTarget.Global
       : ConfigurationTarget.Workspace;
   await configuration.update(key, value, target);
+}
+
+/** Writes where the setting holds for a document: to its language's own value where there is one. */
+export async function writeSettingFor(
+  document: TextDocument | undefined,
+  key: string,
+  value: unknown,
+): Promise<void> {
+  const inspected = workspace.getConfiguration(SECTION, document).inspect(key);
+  const { workspaceLanguageValue, globalLanguageValue } = inspected ?? {};
+  const isOfLanguage = (workspaceLanguageValue ?? globalLanguageValue) !== undefined;
+  if (document && isOfLanguage) await writeSettingForLanguage(document, key, value);
+  else await writeSetting(key, value);
+}
+
+/** Gives a document's language a value of its own. */
+export async function writeSettingForLanguage(
+  document: TextDocument,
+  key: string,
+  value: unknown,
+): Promise<void> {
+  const configuration = workspace.getConfiguration(SECTION, document);
+  const target =
+    configuration.inspect(key)?.workspaceLanguageValue === undefined
+      ? ConfigurationTarget.Global
+      : ConfigurationTarget.Workspace;
+  await configuration.update(key, value, target, true);
 }
 
 function scopeOf(uri: Uri): ConfigurationScope {

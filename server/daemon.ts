@@ -29,7 +29,7 @@ import { pull } from './engines/pull.ts';
 import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
 import { countersHere, EnergyMeter } from './energy/meter.ts';
-import { AvoidedToday } from './figures/avoided-today.ts';
+import { SavedToday } from './figures/saved-today.ts';
 import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
 import { seededRandom } from './learning/random.ts';
@@ -79,7 +79,7 @@ export class Daemon {
   readonly #now: () => number;
   readonly #learners: Learners;
   readonly #calibrator: Calibrator;
-  readonly #avoidedToday: AvoidedToday;
+  readonly #savedToday: SavedToday;
   readonly #measuring: MeasuringLately;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
@@ -90,7 +90,7 @@ export class Daemon {
   readonly #notices: Notices;
   /** What the engine in place was made of. */
   #engine: Settings['engine'];
-  #avoided: Estimate | null = null;
+  #saved: Estimate | null = null;
   #disposed: Promise<void> | null = null;
 
   constructor(options: DaemonOptions) {
@@ -116,7 +116,7 @@ export class Daemon {
       warn: (line) => this.log.warn(line),
     });
     const { learning } = this.#learners;
-    this.#avoidedToday = new AvoidedToday(this.#store.figures);
+    this.#savedToday = new SavedToday(this.#store.figures);
     this.#measuring = new MeasuringLately(this.#store.figures);
     const defaults = this.override(DEFAULT_SETTINGS);
     this.#engine = defaults.engine;
@@ -149,11 +149,11 @@ export class Daemon {
       this.#store.heedDeletion();
       learning.heed();
       for (const window of this.#windows) window.tick();
-      this.#tellAvoided();
+      this.#tellSaved();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
     this.#ticking.unref();
-    this.#tellAvoided();
+    this.#tellSaved();
   }
 
   /** What the command line decided beats what the editor says; of an ensemble the smallest model answers first. */
@@ -175,7 +175,7 @@ export class Daemon {
   openWindow(): Window {
     const window: Window = new Window(this.#shared, () => this.#windows.delete(window));
     this.#windows.add(window);
-    if (this.#avoided) window.showAvoided(this.#avoided);
+    if (this.#saved) window.showSaved(this.#saved);
     return window;
   }
 
@@ -339,7 +339,7 @@ export class Daemon {
   #forgetAll(): void {
     for (const window of this.#windows) window.forget();
     this.#learners.forget();
-    this.#avoidedToday.forget();
+    this.#savedToday.forget();
   }
 
   /** The engine is one for all windows: the settings that came last hold. */
@@ -375,7 +375,7 @@ export class Daemon {
   }
 
   #counted(): void {
-    this.#avoidedToday.changed();
+    this.#savedToday.changed();
     try {
       this.experiments.heed();
     } catch (error) {
@@ -384,12 +384,12 @@ export class Daemon {
     }
   }
 
-  #tellAvoided(): void {
+  #tellSaved(): void {
     try {
-      const news = this.#avoidedToday.news(Date.now());
+      const news = this.#savedToday.news(Date.now());
       if (!news) return;
-      this.#avoided = news;
-      for (const window of this.#windows) window.showAvoided(news);
+      this.#saved = news;
+      for (const window of this.#windows) window.showSaved(news);
     } catch (error) {
       // Completions go on without a database; the doctor says what is wrong with it.
       this.log.warn(`no figures: ${error instanceof Error ? error.message : 'unknown'}`);

@@ -9,6 +9,13 @@ export const COMMANDS = {
   openLink: 'shortstop.ask.openLink',
   toggle: 'shortstop.toggle',
   pause: 'shortstop.pause',
+  setQuality: 'shortstop.setQuality',
+  setLength: 'shortstop.setLength',
+  toggleSubtle: 'shortstop.toggleSubtle',
+  suggest: 'shortstop.suggest',
+  acceptWord: 'shortstop.acceptWord',
+  acceptLine: 'shortstop.acceptLine',
+  accept: 'shortstop.accept',
   selectModel: 'shortstop.selectModel',
   /** Argument: the model's name; without it the user is asked. */
   pullModel: 'shortstop.pullModel',

@@ -81,6 +81,16 @@ export interface ProfileTarget {
   } | null;
 }
 
+/** What is to be expected of a preset, a request. */
+export interface PresetReading {
+  readonly preset: Exclude<Preset, 'custom'>;
+  readonly tokens: number;
+  /** A share, of all requests. */
+  readonly matches: number;
+  /** Of the user's own that it rests on, beside what ships with the model's weights. */
+  readonly ownTraces: number;
+}
+
 /** What was learned of this user, for the model and the preset in the settings. */
 export interface Profile {
   readonly model: string;
@@ -95,6 +105,8 @@ export interface Profile {
   readonly everywhere: ProfileThresholds | null;
   /** Null where the user asks for nothing, or under `custom`. */
   readonly target: ProfileTarget | null;
+  /** The most patient first; empty where too little is known of the model. */
+  readonly presets: readonly PresetReading[];
   /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
   readonly contexts: readonly ProfileContext[];
 }

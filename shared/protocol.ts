@@ -104,9 +104,14 @@ export interface StatusParams {
   readonly engine: string;
   /** One sentence that says what is wrong and what to do; set when state is `error`. */
   readonly problem?: string;
+  /** The problem in a few words. */
+  readonly headline?: string;
   readonly action?: StatusAction;
-  /** Net tokens avoided since local midnight against no early stopping, and how sure that is. */
-  readonly avoidedToday: Estimate;
+  /**
+   * Since local midnight, of the engine time that the first-newline rule would have taken, the share that was
+   * saved; less than 0 where more was taken.
+   */
+  readonly savedToday: Estimate;
   /** Absent where nothing is limited. */
   readonly budget?: BudgetStatus;
   /** Milliseconds since the epoch. */

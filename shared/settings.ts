@@ -189,11 +189,15 @@ const milliseconds = (max: number) => z.number().int().min(0).max(max);
 /** 0 is no limit. */
 const tokens = z.number().int().min(0).max(1_000_000_000).default(0);
 
+/** When a suggestion appears: as one types, or only when a command asks for one. */
+export const SUGGEST = ['while-typing', 'on-key'] as const;
+
 /** What happens once a budget is spent. */
 export const WHEN_SPENT = ['gate', 'shorten', 'pause'] as const;
 
 export const settingsSchema = z.object({
   enable: z.boolean().default(true),
+  suggest: z.enum(SUGGEST).default('while-typing'),
   model: z.string().default('qwen2.5-coder:0.5b'),
   multiLine: z.enum(['auto', 'never', 'always']).default('auto'),
   debounce: milliseconds(5000).default(75),

@@ -27,15 +27,19 @@ import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
 import { pause } from './pause.ts';
 import { pauseCalibration } from './pause-calibration.ts';
+import { editorAction } from './editor-actions.ts';
 import { pullModel } from './pull-model.ts';
 import { quickMenu } from './quick-menu.ts';
 import { resetLearning } from './reset-learning.ts';
 import { restartDaemon } from './restart-daemon.ts';
 import { selectModel } from './select-model.ts';
 import { setBudget } from './set-budget.ts';
+import { setLength } from './set-length.ts';
+import { setQuality } from './set-quality.ts';
 import { showLog } from './show-log.ts';
 import { showProfile } from './show-profile.ts';
 import { startExperiment } from './start-experiment.ts';
+import { toggleSubtle } from './toggle-subtle.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
 
@@ -52,6 +56,13 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.openLink]: openLink,
   [COMMANDS.toggle]: toggle,
   [COMMANDS.pause]: pause,
+  [COMMANDS.setQuality]: setQuality,
+  [COMMANDS.setLength]: setLength,
+  [COMMANDS.toggleSubtle]: toggleSubtle,
+  [COMMANDS.suggest]: editorAction('trigger'),
+  [COMMANDS.acceptWord]: editorAction('acceptNextWord'),
+  [COMMANDS.acceptLine]: editorAction('acceptNextLine'),
+  [COMMANDS.accept]: editorAction('commit'),
   [COMMANDS.selectModel]: selectModel,
   [COMMANDS.pullModel]: pullModel,
   [COMMANDS.setBudget]: setBudget,

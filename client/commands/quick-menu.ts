@@ -1,77 +1,142 @@
-import { commands, ConfigurationTarget, QuickPickItemKind, window, workspace } from 'vscode';
-import type { QuickPickItem } from 'vscode';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commands, QuickPickItemKind, window } from 'vscode';
+import type { QuickPickItem, TextDocument } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
-import { settingsFor } from '../config.ts';
+import { armsInWords } from '../../shared/experiment-words.ts';
+import { ExperimentRequest } from '../../shared/protocol.ts';
+import type { Experiment } from '../../shared/stats.ts';
+import { settingsFor, writeSettingForLanguage } from '../config.ts';
 import type { ClientContext } from '../context.ts';
+import { LENGTHS } from '../features/lengths.ts';
+import { budgetInWords, plainText } from '../features/status-view.ts';
+
+/** For what a busy daemon says of an experiment: the menu opens without it. */
+const PATIENCE_MS = 300;
 
 type Entry = QuickPickItem & { readonly run?: () => Thenable<unknown> };
 
 /** What a click on the status bar opens: what is wrong and what helps, then everything else. */
 export async function quickMenu(context: ClientContext): Promise<void> {
-  const entries = [...problemEntries(context), ...entriesAlways(context)];
-  const { status } = context.statusBar;
-  const placeHolder = status ? `${status.model} on ${status.engine}` : 'The daemon is not running';
-  const choice = await window.showQuickPick(entries, { title: 'Shortstop', placeHolder });
+  const document = window.activeTextEditor?.document;
+  const entries = experimentOf(context).then((experiment) => [
+    ...problemEntries(context),
+    ...suggestionEntries(context, document),
+    ...costEntries(context, experiment),
+    ...lookEntries(),
+    ...helpEntries(),
+  ]);
+  const choice = await window.showQuickPick(entries, {
+    title: 'Shortstop',
+    placeHolder: plainText(context.statusBar.view),
+    matchOnDescription: true,
+  });
+  // A click on the status bar has taken the keyboard away from the editor.
+  await commands.executeCommand('workbench.action.focusActiveEditorGroup');
   await choice?.run?.();
 }
 
 function problemEntries(context: ClientContext): Entry[] {
   const { problem, action } = context.statusBar.view;
   if (problem === undefined) return [];
-  const entry: Entry = action
-    ? {
-        label: `$(warning) ${action.title}`,
-        detail: problem,
-        run: () => commands.executeCommand(action.command, ...(action.arguments ?? [])),
-      }
-    : { label: '$(warning) Show Log', detail: problem, run: runner(COMMANDS.showLog) };
-  return [entry, { label: '', kind: QuickPickItemKind.Separator }];
+  return [
+    action
+      ? {
+          label: `$(warning) ${action.title}`,
+          detail: problem,
+          run: () => commands.executeCommand(action.command, ...(action.arguments ?? [])),
+        }
+      : { label: '$(warning) Show Log', detail: problem, run: runner(COMMANDS.showLog) },
+  ];
 }
 
-function entriesAlways(context: ClientContext): Entry[] {
-  const paused = context.statusBar.status?.state === 'paused';
+function suggestionEntries({ statusBar }: ClientContext, document?: TextDocument): Entry[] {
+  const { enable, stopping, suggest, multiLine } = settingsFor(document);
+  const paused = statusBar.status?.state === 'paused';
   return [
-    {
-      label: settingsFor().enable ? '$(circle-slash) Turn Off' : '$(check) Turn On',
-      run: runner(COMMANDS.toggle),
-    },
-    ...languageEntry(),
-    {
-      label: paused ? '$(play) Resume' : '$(debug-pause) Pause for 10 Minutes',
-      run: runner(COMMANDS.pause),
-    },
-    { label: '$(symbol-misc) Select Model…', run: runner(COMMANDS.selectModel) },
-    { label: '$(dashboard) Set Budget…', run: runner(COMMANDS.setBudget) },
-    { label: '$(beaker) Experiment…', run: runner(COMMANDS.experiment) },
-    { label: '', kind: QuickPickItemKind.Separator },
-    { label: '$(graph) Open Savings Panel', run: runner(COMMANDS.openPanel) },
-    { label: '$(comment-discussion) Ask Inline…', run: runner(COMMANDS.ask) },
-    { label: '', kind: QuickPickItemKind.Separator },
-    { label: '$(settings-gear) Settings', run: runner(COMMANDS.openSettings) },
-    { label: '$(output) Show Log', run: runner(COMMANDS.showLog) },
-    { label: '$(question) Why Did It Stop?', run: runner(COMMANDS.why) },
-    { label: '$(account) Show My Profile', run: runner(COMMANDS.showProfile) },
-    { label: '$(pulse) Doctor', run: runner(COMMANDS.doctor) },
+    separator('Suggestions'),
+    entry('$(settings) Quality or Savings…', COMMANDS.setQuality, stopping.preset),
+    ...(document
+      ? [
+          entry(
+            '$(arrow-both) Shorter or Longer…',
+            COMMANDS.setLength,
+            `${LENGTHS[multiLine].label} (${document.languageId})`,
+          ),
+        ]
+      : []),
+    suggest === 'on-key'
+      ? entry('$(keyboard) Suggest While Typing', COMMANDS.toggleSubtle, 'now on Alt+\\ only')
+      : entry('$(keyboard) Suggest on a Key Only', COMMANDS.toggleSubtle, 'Alt+\\'),
+    paused
+      ? entry('$(play) Resume', COMMANDS.pause)
+      : entry('$(debug-pause) Pause…', COMMANDS.pause),
+    ...(document && settingsFor().enable ? [languageEntry(document, enable)] : []),
+    entry(
+      settingsFor().enable ? '$(circle-slash) Turn Off Everywhere' : '$(check) Turn On',
+      COMMANDS.toggle,
+    ),
+  ];
+}
+
+function costEntries({ statusBar }: ClientContext, experiment: Experiment | null): Entry[] {
+  const { status } = statusBar;
+  const budget = status?.budget ? budgetInWords(status.budget.gauges) : 'no limit';
+  const running = experiment?.verdict === null ? armsInWords(experiment) : 'none runs';
+  return [
+    separator('Model and cost'),
+    entry('$(symbol-misc) Select Model…', COMMANDS.selectModel, settingsFor().model),
+    entry('$(dashboard) Set Budget…', COMMANDS.setBudget, budget),
+    entry('$(beaker) Experiment…', COMMANDS.experiment, running),
+  ];
+}
+
+function lookEntries(): Entry[] {
+  return [
+    separator('What it does'),
+    entry('$(graph) Open Savings Panel', COMMANDS.openPanel),
+    entry('$(question) Why Did It Stop?', COMMANDS.why),
+    entry('$(account) Show My Profile', COMMANDS.showProfile),
+    entry('$(comment-discussion) Ask Inline…', COMMANDS.ask),
+  ];
+}
+
+function helpEntries(): Entry[] {
+  return [
+    separator('Help'),
+    entry('$(pulse) Doctor', COMMANDS.doctor),
+    entry('$(settings-gear) Settings', COMMANDS.openSettings),
+    entry('$(output) Show Log', COMMANDS.showLog),
   ];
 }
 
 /** Turns completions off or on for the language of the file in front. */
-function languageEntry(): Entry[] {
-  const document = window.activeTextEditor?.document;
-  if (!document || !settingsFor().enable) return [];
+function languageEntry(document: TextDocument, enabled: boolean): Entry {
   const { languageId } = document;
-  const { enable } = settingsFor(document);
-  return [
-    {
-      label: enable
-        ? `$(circle-slash) Turn Off for ${languageId}`
-        : `$(check) Turn On for ${languageId}`,
-      run: () =>
-        workspace
-          .getConfiguration('shortstop', { languageId })
-          .update('enable', !enable, ConfigurationTarget.Global, true),
-    },
-  ];
+  return {
+    label: enabled
+      ? `$(circle-slash) Turn Off for ${languageId}`
+      : `$(check) Turn On for ${languageId}`,
+    run: () => writeSettingForLanguage(document, 'enable', !enabled),
+  };
+}
+
+/** The one that goes on, or the last one; null where that can't be told now. */
+async function experimentOf({ daemon, log }: ClientContext): Promise<Experiment | null> {
+  try {
+    const asking = daemon.client.sendRequest(ExperimentRequest.type);
+    return await Promise.race([asking, sleep(PATIENCE_MS, null)]);
+  } catch (error) {
+    log.debug('the menu knows no experiment', String(error));
+    return null;
+  }
+}
+
+function separator(label: string): Entry {
+  return { label, kind: QuickPickItemKind.Separator };
+}
+
+function entry(label: string, command: string, description = ''): Entry {
+  return { label, description, run: runner(command) };
 }
 
 function runner(command: string): () => Thenable<unknown> {

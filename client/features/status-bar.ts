@@ -1,11 +1,18 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
 import type { StatusParams } from '../../shared/protocol.ts';
+import { onSettingsChange, settingsFor } from '../config.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
-import { statusView, type DaemonCondition, type StatusView } from './status-view.ts';
+import {
+  plainText,
+  statusView,
+  type DaemonCondition,
+  type Place,
+  type StatusView,
+} from './status-view.ts';
 
-/** State, model and tokens avoided today; a click opens the quick menu. */
+/** One thing in words: what was saved today, or the state that matters; a click opens the quick menu. */
 export class StatusBar {
   readonly #disposables = new Disposables();
   readonly #item: StatusBarItem;
@@ -31,12 +38,14 @@ export class StatusBar {
         this.#render();
       }),
     );
+    this.#disposables.track(window.onDidChangeActiveTextEditor(() => this.#render()));
+    this.#disposables.track(onSettingsChange(() => this.#render()));
     this.#render();
     this.#item.show();
   }
 
   get view(): StatusView {
-    return statusView(this.#condition, this.#status);
+    return statusView(this.#condition, this.#status, placeInFront());
   }
 
   get status(): StatusParams | undefined {
@@ -51,7 +60,7 @@ export class StatusBar {
     const view = this.view;
     this.#item.text = view.text;
     this.#item.tooltip = new MarkdownString(view.tooltip);
-    this.#item.accessibilityInformation = { label: `Shortstop: ${plain(view)}` };
+    this.#item.accessibilityInformation = { label: plainText(view) };
     this.#item.backgroundColor =
       view.severity === 'none'
         ? undefined
@@ -59,6 +68,7 @@ export class StatusBar {
   }
 }
 
-function plain(view: StatusView): string {
-  return view.problem ?? view.text.replace(/\$\([^)]*\)\s*/g, '');
+function placeInFront(): Place | null {
+  const document = window.activeTextEditor?.document;
+  return document ? { languageId: document.languageId, ...settingsFor(document) } : null;
 }

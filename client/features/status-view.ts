@@ -1,11 +1,7 @@
-import {
-  formatCount,
-  formatDuration,
-  formatEstimate,
-  formatModelled,
-} from '../../shared/figures.ts';
+import { formatCount, formatDuration, formatModelled, formatShare } from '../../shared/figures.ts';
 import type { StatusAction, StatusParams } from '../../shared/protocol.ts';
 import type { BudgetStatus, Estimate } from '../../shared/stats.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { COMMANDS } from '../../shared/commands.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -26,6 +22,11 @@ export type DaemonCondition =
   | { readonly kind: 'starting' | 'running' | 'stopped' }
   | { readonly kind: 'crashed'; readonly retryInMs: number };
 
+/** The file in front, by its own settings. */
+export interface Place extends Pick<Settings, 'enable' | 'suggest'> {
+  readonly languageId: string;
+}
+
 const ICONS: Readonly<Record<StatusParams['state'], string>> = {
   starting: '$(loading~spin)',
   ready: '$(stop-circle)',
@@ -37,41 +38,51 @@ const ICONS: Readonly<Record<StatusParams['state'], string>> = {
 
 const RESTART: StatusAction = { title: 'Restart Daemon', command: COMMANDS.restartDaemon };
 
+/** @param place null where no file is in front */
 export function statusView(
   condition: DaemonCondition,
   status: StatusParams | undefined,
+  place: Place | null = null,
 ): StatusView {
   if (condition.kind === 'crashed') {
     const problem = `The daemon ended unexpectedly; it starts again in ${formatDuration(condition.retryInMs)}.`;
-    return broken('error', problem, RESTART);
+    return broken('error', 'daemon ended', problem, RESTART);
   }
-  if (condition.kind === 'stopped') return broken('warning', 'The daemon is stopped.', RESTART);
+  if (condition.kind === 'stopped') {
+    return broken('warning', 'daemon stopped', 'The daemon is stopped.', RESTART);
+  }
   if (condition.kind === 'starting' || !status) {
     return {
-      text: `${ICONS.starting} Shortstop`,
+      text: `${ICONS.starting} Shortstop: starting`,
       tooltip: 'Shortstop is starting.',
       severity: 'none',
     };
   }
   if (status.state === 'error') {
-    const problem = status.problem ?? 'The engine does not answer.';
-    return broken('error', problem, status.action);
+    const { headline = 'no engine', problem = 'The engine does not answer.', action } = status;
+    return broken('error', headline, problem, action);
   }
   return {
-    text: `${ICONS[status.state]} ${label(status)}`,
-    tooltip: tooltip(status),
+    text: `${ICONS[status.state]} ${label(status, place)}`,
+    tooltip: tooltip(status, place),
     severity: 'none',
   };
 }
 
+/** What it says, without icons; the whole sentence where something is wrong. */
+export function plainText({ problem, text }: StatusView): string {
+  return problem ?? text.replace(/\$\([^)]*\)\s*/g, '');
+}
+
 function broken(
   severity: 'warning' | 'error',
+  headline: string,
   problem: string,
   action: StatusAction | undefined,
 ): StatusView {
   const offer = action ? `\n\nClick, then choose **${escapeMarkdown(action.title)}**.` : '';
   return {
-    text: `${ICONS.error} Shortstop`,
+    text: `${ICONS.error} Shortstop: ${headline}`,
     tooltip: `**Shortstop**\n\n${escapeMarkdown(problem)}${offer}`,
     severity,
     problem,
@@ -79,54 +90,95 @@ function broken(
   };
 }
 
-function label(status: StatusParams): string {
+/** The state where it says why nothing comes, else the figure of the day, else the state. */
+function label(status: StatusParams, place: Place | null): string {
   if (status.state === 'off') return 'Shortstop: off';
-  if (status.state === 'paused') return 'Shortstop: paused';
+  if (status.state === 'paused') return `Shortstop: paused${until(status)}`;
+  if (place?.enable === false) return `Shortstop: off for ${place.languageId}`;
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
-  const model = status.model === '' ? 'Shortstop' : status.model;
-  const avoided = formatEstimate(status.avoidedToday);
-  return avoided === null ? model : `${model} · ${avoided} tokens avoided`;
+  if (place?.suggest === 'on-key') return 'Shortstop: on a key';
+  const saved = savedInWords(status.savedToday);
+  if (saved !== null) return `engine time today: ${saved} than first newline`;
+  if (status.state === 'starting') return 'Shortstop: starting';
+  return status.state === 'working' ? 'Shortstop: thinking' : 'Shortstop: ready';
 }
 
-function tooltip(status: StatusParams): string {
+/** `38 % less`, or an interval that is wider than its value; null while it may be either more or less. */
+function savedInWords({ value, low, high }: Estimate): string | null {
+  if (value === null || low === null || high === null) return null;
+  if (low <= 0 && high >= 0) return null;
+  const [least, most] = [Math.min(Math.abs(low), Math.abs(high)), Math.max(-low, high)];
+  const isNarrow = most - least <= Math.abs(value);
+  const share = isNarrow
+    ? formatShare(Math.abs(value))
+    : `${formatShare(least)} to ${formatShare(most)}`;
+  return `${share} ${low > 0 ? 'less' : 'more'}`;
+}
+
+function tooltip(status: StatusParams, place: Place | null): string {
   const lines = [
-    '**Shortstop**',
-    stateLine(status),
-    `Model: ${code(status.model)}`,
-    `Engine: ${code(status.engine)}`,
-    ...(status.budget ? budgetLines(status.budget) : []),
-    `Tokens avoided today against no early stopping, net: ${avoided(status.avoidedToday)}`,
+    `**Shortstop**: ${stateInWords(status, place)} ${code(status.model)} on ${code(status.engine)}.`,
+    figureLine(status.savedToday),
+    status.budget
+      ? budgetLine(status.budget)
+      : 'Click for quality, length, pause, model and what was saved.',
   ];
-  return lines.map((line) => `${line}\n\n`).join('');
+  return lines.join('\n\n');
 }
 
-function stateLine(status: StatusParams): string {
+function stateInWords(status: StatusParams, place: Place | null): string {
   switch (status.state) {
+    case 'starting':
+      return 'starting.';
     case 'working':
-      return 'Completing.';
+      return 'thinking.';
     case 'paused':
-      return `Paused${status.pausedUntil === undefined ? '' : ` until ${timeOfDay(status.pausedUntil)}`}.`;
+      return `paused${until(status)}.`;
     case 'off':
-      return 'Switched off.';
+      return 'switched off.';
     default:
-      return 'Ready.';
+      return placeInWords(place);
   }
 }
 
-function budgetLines({ gauges, spent }: BudgetStatus): string[] {
-  const left = gauges.map(({ of, spent: tokens, limit }) => {
-    const rest = formatCount(Math.max(0, (limit ?? 0) - tokens));
-    return `${rest} of ${formatCount(limit ?? 0)} tokens left ${of === 'day' ? 'today' : 'in this session'}`;
-  });
-  return [`Budget: ${left.join(', ')}`, ...(spent === undefined ? [] : [spent])];
+function placeInWords(place: Place | null): string {
+  if (place?.enable === false) return `switched off for ${place.languageId}.`;
+  return place?.suggest === 'on-key' ? 'suggests on a key (Alt+\\\\).' : 'ready.';
 }
 
-function avoided(estimate: Estimate): string {
+function until({ pausedUntil }: StatusParams): string {
+  return pausedUntil === undefined ? '' : ` until ${timeOfDay(pausedUntil)}`;
+}
+
+function figureLine(estimate: Estimate): string {
   const { value, low, high, n } = estimate;
-  if (value === null || low === null || high === null) return 'no request was stopped yet';
-  const interval = `95 % interval ${formatCount(low)} to ${formatCount(high)}`;
-  const grounds = `n = ${formatCount(n)} requests followed behind their stop`;
-  return `${formatCount(value)} (${[interval, grounds, formatModelled(estimate)].filter(Boolean).join(', ')})`;
+  if (value === null || low === null || high === null) {
+    return 'Engine time today: no request was stopped yet.';
+  }
+  const interval = `95 % interval ${formatChange(low)} to ${formatChange(high)}`;
+  const grounds = `n = ${formatCount(n)} followed behind their stop`;
+  const facts = [interval, grounds, formatModelled(estimate)].filter(Boolean).join(', ');
+  return `Engine time saved today against the first-newline rule: ${formatChange(value)} (${facts}).`;
+}
+
+/** A share that may be below 0. */
+function formatChange(share: number): string {
+  return share < 0 ? `\u2212${formatShare(-share)}` : formatShare(share);
+}
+
+function budgetLine({ gauges, spent }: BudgetStatus): string {
+  if (spent !== undefined) return escapeMarkdown(spent);
+  return `Budget: ${budgetInWords(gauges)}.`;
+}
+
+/** `1,360 of 2,000 tokens left today`, for each limit. */
+export function budgetInWords(gauges: BudgetStatus['gauges']): string {
+  return gauges
+    .map(({ of, spent, limit }) => {
+      const rest = formatCount(Math.max(0, (limit ?? 0) - spent));
+      return `${rest} of ${formatCount(limit ?? 0)} tokens left ${of === 'day' ? 'today' : 'in this session'}`;
+    })
+    .join(', ');
 }
 
 function timeOfDay(ms: number): string {

@@ -55,6 +55,10 @@ export class CompletionPipeline {
       this.#flight?.abort('newer-request');
     }
 
+    if (isLeftToKeys(request)) {
+      this.#ports.report.skipped('on-key');
+      return null;
+    }
     if (!(await this.#isTimeToAsk(request, asked, signal))) return null;
 
     this.#flight?.abort('newer-request');
@@ -157,4 +161,9 @@ export class CompletionPipeline {
     if (asking.action === 'silent') this.#ports.report.skipped(asking.why.join('; '));
     return asking.action !== 'silent' && !signal.aborted;
   }
+}
+
+/** What is remembered was asked for by a key before; anything else waits for one. */
+function isLeftToKeys({ trigger, settings }: CompletionRequest): boolean {
+  return trigger === 'automatic' && settings.suggest === 'on-key';
 }

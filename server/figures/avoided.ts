@@ -20,9 +20,18 @@ export function avoidedBy(rows: SavingsRows): Avoided[] {
   ]);
 }
 
-/** The first of these alone: tokens against no early stopping. */
-export function netTokensAvoided(rows: SavingsRows): Estimate {
-  return againstNoStop(rows, 'tokens');
+/**
+ * Of the time that the engine would have worked with the first-newline rule, the share that it did not. Less than 0
+ * where it worked longer.
+ * @param engineMs that it worked, measuring included; no share is known before it did
+ */
+export function engineTimeSaved(rows: SavingsRows, engineMs: number): Estimate {
+  const { value, low, high, ...net } = againstFirstNewline(rows, 'ms');
+  const shareOf = (avoided: number | null) => {
+    const otherwise = engineMs + (avoided ?? 0);
+    return avoided === null || engineMs <= 0 || otherwise <= 0 ? null : avoided / otherwise;
+  };
+  return { value: shareOf(value), low: shareOf(low), high: shareOf(high), ...net };
 }
 
 /** All tails: as foreseen, times what was seen of foreseen ones in control requests. */

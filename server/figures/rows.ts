@@ -13,6 +13,8 @@ export interface FigureRows {
   /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
   since(since: number | null): WindowRows;
   savings(since: number | null): SavingsRows;
+  /** That the engine worked, of the requests whose cost was recorded. */
+  engineMs(since: number | null): number;
   /** From the editor's request to each answer, those from memory included. */
   answerMs(since: number | null): number[];
   /** Of the latest requests. */

@@ -34,6 +34,10 @@ export function answerRows(database: StoreDatabase, since: number | null): numbe
     .map(({ ms }) => ms);
 }
 
+export function engineMs(database: StoreDatabase, since: number | null): number {
+  return database.statement<Duration>(ENGINE_MS).get(windowOf(since))?.ms ?? 0;
+}
+
 /** Days by the local calendar, of requests asked and episodes begun since then. */
 export function dayRows(database: StoreDatabase, since: number): Day[] {
   return database.statement<Day>(DAYS).all({ since });
@@ -124,6 +128,10 @@ const COSTS = `
     total(iif(c.prompt_tokens IS NULL, 0, r.prompt_chars)) AS countedChars
   FROM request_costs c JOIN requests r ON r.id = c.request_id
   WHERE r.at >= @since GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
+
+const ENGINE_MS = `
+  SELECT total(c.engine_ms) AS ms
+  FROM request_costs c JOIN requests r ON r.id = c.request_id WHERE r.at >= @since`;
 
 const LOCAL_DAY = (column: string) =>
   `strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch', 'localtime')`;

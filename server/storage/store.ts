@@ -8,7 +8,7 @@ import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, readStores, writer, type ReadStores, type Write } from './ledger-store.ts';
-import { answerRows, dayRows, recentRows, windowRows } from './figure-rows.ts';
+import { answerRows, dayRows, engineMs, recentRows, windowRows } from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
@@ -75,6 +75,7 @@ class SqliteStore implements Store {
   readonly figures: FigureRows = {
     since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
     savings: (since) => this.#readingAll(() => savingsRows(this.#database, since)),
+    engineMs: (since) => this.#readingAll(() => engineMs(this.#database, since)),
     answerMs: (since) => this.#readingAll(() => answerRows(this.#database, since)),
     measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
     days: (since) => this.#readingAll(() => dayRows(this.#database, since)),

@@ -99,7 +99,7 @@ export class Readiness {
 
   #show(error: EngineError): void {
     const { status, models } = this.#ports;
-    status.failed(error, { canPull: models.engine.pull !== undefined });
+    status.failed(error, models.engine);
   }
 
   async #watch(): Promise<void> {

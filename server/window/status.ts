@@ -1,9 +1,15 @@
 import { COMMANDS } from '../../shared/commands.ts';
 import type { StatusAction, StatusParams } from '../../shared/protocol.ts';
 import type { BudgetStatus, Estimate } from '../../shared/stats.ts';
-import type { EngineError } from '../engines/engine.ts';
+import type { Engine, EngineError } from '../engines/engine.ts';
 
 const UNKNOWN: Estimate = { value: null, low: null, high: null, n: 0 };
+
+interface Problem {
+  readonly text: string;
+  readonly headline: string;
+  readonly action?: StatusAction;
+}
 
 interface Facts {
   readonly model: string;
@@ -12,8 +18,8 @@ interface Facts {
   readonly pausedUntil: number;
   readonly probed: boolean;
   readonly working: number;
-  readonly problem: { readonly text: string; readonly action?: StatusAction } | null;
-  readonly avoidedToday: Estimate;
+  readonly problem: Problem | null;
+  readonly savedToday: Estimate;
   readonly budget: BudgetStatus | null;
 }
 
@@ -35,7 +41,7 @@ export class Status {
       probed: false,
       working: 0,
       problem: null,
-      avoidedToday: UNKNOWN,
+      savedToday: UNKNOWN,
       budget: null,
     };
   }
@@ -57,10 +63,11 @@ export class Status {
     this.#update({ working: Math.max(0, this.#facts.working - 1) });
   }
 
-  /** @param engine what it can do by itself */
-  failed(error: EngineError, engine: { readonly canPull: boolean }): void {
-    const action = remedy(error, this.#facts.model, engine.canPull);
-    this.#update({ problem: { text: error.message, ...(action && { action }) } });
+  failed(error: EngineError, engine: Pick<Engine, 'title' | 'pull'>): void {
+    const { model } = this.#facts;
+    const action = remedy(error, model, engine.pull !== undefined);
+    const headline = inShort(error, engine.title, model);
+    this.#update({ problem: { text: error.message, headline, ...(action && { action }) } });
   }
 
   /** The engine answered: whatever was wrong with it no longer is. */
@@ -73,15 +80,15 @@ export class Status {
   }
 
   current(): StatusParams {
-    const { model, engine, problem, avoidedToday, budget, pausedUntil } = this.#facts;
+    const { model, engine, problem, savedToday, budget, pausedUntil } = this.#facts;
     const state = this.#state();
     return {
       state,
       model,
       engine,
-      avoidedToday,
+      savedToday,
       ...(budget && { budget }),
-      ...(problem && { problem: problem.text }),
+      ...(problem && { problem: problem.text, headline: problem.headline }),
       ...(problem?.action && { action: problem.action }),
       ...(state === 'paused' && { pausedUntil }),
     };
@@ -103,6 +110,27 @@ export class Status {
     if (text === this.#last) return;
     this.#last = text;
     this.#listener(status);
+  }
+}
+
+/** A failure in a few words, for the status bar. */
+function inShort({ code }: EngineError, engine: string, model: string): string {
+  switch (code) {
+    case 'unreachable':
+      return `${engine} is not running`;
+    case 'not-an-engine':
+      return `not ${engine} that answers`;
+    case 'model-missing':
+      return `${model} is not installed`;
+    case 'cannot-fill-in':
+    case 'cannot-chat':
+      return `${model} can't complete code`;
+    case 'remote-not-allowed':
+      return 'host not allowed';
+    case 'stalled':
+      return `${engine} does not answer`;
+    default:
+      return `${engine} has a problem`;
   }
 }
 

@@ -184,8 +184,8 @@ export class Window {
     this.#showBudget();
   }
 
-  showAvoided(avoidedToday: Estimate): void {
-    this.#status.set({ avoidedToday });
+  showSaved(savedToday: Estimate): void {
+    this.#status.set({ savedToday });
   }
 
   complete(

@@ -118,7 +118,7 @@ test('an engine that is gone is told once, in plain words, with where to get one
 
 test('Open Settings leads to where the address of the engine can be changed', async () => {
   const { page } = editor;
-  await editor.statusBar(/^\s*Shortstop$/);
+  await editor.statusBar(/Ollama is not running/);
   await page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
   await page.locator('.monaco-list-row', { hasText: 'Open Settings' }).first().click();
   const setting = page.locator('.setting-item-contents', { hasText: 'Engine: Url' });

@@ -200,7 +200,7 @@ test('a daemon that is killed comes back, and completes in an untitled file too'
   desk.step('crash', async () => {
     const { editor } = desk;
     process.kill(await daemonPid(editor.stateFolder), 'SIGKILL');
-    await editor.statusBar(/^\s*Shortstop$/);
+    await editor.statusBar(/daemon ended|starting/);
     await editor.statusBar(READY);
     await editor.run('File: New Untitled Text File');
     for (const n of [1, 2, 3]) await editor.page.keyboard.type(`square${n} = ${n} * ${n};\n`);

@@ -22,8 +22,8 @@ export const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** The status bar item of a daemon that runs and whose engine has answered: it names the model. */
-export const READY = /qwen2\.5-coder/;
+/** The status bar item of a daemon that runs and whose engine has answered. */
+export const READY = /Shortstop: (ready|thinking|on a key)|first newline/;
 /** A cold model on a busy machine. Milliseconds. */
 const PATIENCE = 120_000;
 
@@ -123,6 +123,14 @@ export class Editor {
     await this.#answerQuickInput(text);
   }
 
+  /** Takes an entry of the menu behind the status bar. */
+  async menu(entry: string): Promise<void> {
+    await this.page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await rows.filter({ hasText: entry }).first().click();
+    await this.page.waitForTimeout(QUICK_INPUT_CLOSES);
+  }
+
   /** Takes the entry of the list that a command has opened whose label begins so. */
   async chooseEntry(label: string): Promise<void> {
     await this.page
@@ -142,6 +150,11 @@ export class Editor {
     const ghost = this.page.locator('[class*="ghost-text"]');
     await ghost.first().waitFor();
     return (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+  }
+
+  /** Waits until the ghost text in front is this one. */
+  async ghostTextIs(text: string): Promise<void> {
+    while ((await this.ghostText()) !== text) await this.page.waitForTimeout(100);
   }
 
   async noGhostText(): Promise<void> {

@@ -4,6 +4,7 @@ import { BackOff } from '../../client/back-off.ts';
 import { readAnswer } from '../../client/features/answer.ts';
 import { doctorMarkdown } from '../../client/features/doctor-report.ts';
 import { PullMeter } from '../../client/features/pull-meter.ts';
+import { groundsOf, presetSteps } from '../../client/features/preset-steps.ts';
 import { statusView } from '../../client/features/status-view.ts';
 import { Throttle } from '../../client/throttle.ts';
 import type { StatusParams } from '../../shared/protocol.ts';
@@ -12,7 +13,7 @@ const ready: StatusParams = {
   state: 'ready',
   model: 'qwen2.5-coder:0.5b',
   engine: 'Ollama 0.32.15',
-  avoidedToday: { value: null, low: null, high: null, n: 7 },
+  savedToday: { value: null, low: null, high: null, n: 7 },
 };
 const running = { kind: 'running' } as const;
 
@@ -32,28 +33,40 @@ test('a daemon that had run for a minute is started again at once after a crash'
   assert.equal(backOff.nextDelay(0), 500);
 });
 
-test('the status bar has no figure before a request was stopped', () => {
+test('before a figure stands, the status bar says the state that matters', () => {
   const { text, tooltip, severity } = statusView(running, ready);
-  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b');
+  assert.equal(text, '$(stop-circle) Shortstop: ready');
   assert.match(tooltip, /no request was stopped yet/);
   assert.equal(severity, 'none');
+  const working = statusView(running, { ...ready, state: 'working' });
+  assert.equal(working.text, '$(loading~spin) Shortstop: thinking');
 });
 
-test('the status bar shows the tokens avoided today with their interval and n in the tooltip', () => {
-  const avoidedToday = { value: 1230.4, low: 900, high: 2100, n: 21, modelled: 0.97 };
-  const { text, tooltip } = statusView(running, { ...ready, avoidedToday });
-  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · 1,230 tokens avoided');
+test('the status bar says what part of the engine time was saved, its tooltip how sure that is', () => {
+  const savedToday = { value: 0.38, low: 0.31, high: 0.44, n: 21, modelled: 0.97 };
+  const { text, tooltip } = statusView(running, { ...ready, savedToday });
+  assert.equal(text, '$(stop-circle) engine time today: 38\u00a0% less than first newline');
   assert.match(
     tooltip,
-    /1,230 \(95 % interval 900 to 2,100, n = 21 requests followed behind their stop, 97.% of it modelled\)/,
+    /38.% \(95 % interval 31.% to 44.%, n = 21 followed behind their stop, 97.% of it modelled\)/,
   );
+  assert.equal(tooltip.split('\n\n').length, 3);
 });
 
-test('while the interval is wider than the figure is large, the status bar shows the interval', () => {
-  const avoidedToday = { value: 800, low: 0, high: 830, n: 0, modelled: 1 };
-  const { text, tooltip } = statusView(running, { ...ready, avoidedToday });
-  assert.equal(text, '$(stop-circle) qwen2.5-coder:0.5b · 0 to 830 tokens avoided');
-  assert.match(tooltip, /all of it modelled/);
+test('a figure that is unsure is shown as an interval, and one that may be either sign not at all', () => {
+  const textWith = (low: number, value: number, high: number) =>
+    statusView(running, { ...ready, savedToday: { value, low, high, n: 3 } }).text;
+  assert.match(textWith(0.02, 0.2, 0.4), /today: 2.% to 40.% less than/);
+  assert.match(textWith(-0.3, -0.25, -0.2), /today: 25.% more than/);
+  assert.match(textWith(-0.1, 0.2, 0.4), /Shortstop: ready/);
+});
+
+test('where nothing comes by itself in the file in front, the status bar says so', () => {
+  const place = { languageId: 'markdown', enable: false, suggest: 'while-typing' } as const;
+  assert.match(statusView(running, ready, place).text, /off for markdown/);
+  const onKey = statusView(running, ready, { ...place, enable: true, suggest: 'on-key' });
+  assert.match(onKey.text, /on a key/);
+  assert.match(onKey.tooltip, /Alt\+/);
 });
 
 test('the tooltip says what is left of the budgets, and the text once one is spent', () => {
@@ -77,11 +90,27 @@ test('the tooltip says what is left of the budgets, and the text once one is spe
 test('a problem is shown with the action that helps, and without Markdown of its own', () => {
   const action = { title: 'Pull Model', command: 'shortstop.pullModel' };
   const problem = 'The model `x` is missing: [pull](it)';
-  const view = statusView(running, { ...ready, state: 'error', problem, action });
+  const headline = 'x is not installed';
+  const view = statusView(running, { ...ready, state: 'error', problem, headline, action });
+  assert.equal(view.text, '$(warning) Shortstop: x is not installed');
   assert.equal(view.severity, 'error');
   assert.equal(view.problem, problem);
   assert.deepEqual(view.action, action);
   assert.match(view.tooltip, /\\`x\\`.*\\\[pull\\\]\\\(it\\\)/);
+});
+
+test('each step from quality to savings says what it costs and keeps against the most patient one', () => {
+  const readings = [
+    { preset: 'faithful', tokens: 6, matches: 0.25, ownTraces: 0 },
+    { preset: 'balanced', tokens: 5.1, matches: 0.24, ownTraces: 0 },
+  ] as const;
+  const [faithful, balanced, saver] = presetSteps('balanced', readings);
+  assert.match(faithful?.label ?? '', /^●○○ faithful/);
+  assert.match(faithful?.detail ?? '', /^6\.0 tokens a request, 25.% exactly right$/);
+  assert.match(balanced?.detail ?? '', /85.% of the cost of faithful, 96.% of its matches$/);
+  assert.match(saver?.detail ?? '', /gives up early/);
+  assert.equal(presetSteps('custom', readings).length, 4);
+  assert.match(groundsOf([]), /calibrate/);
 });
 
 test('a crashed daemon is an error that names the next start, whatever it said last', () => {

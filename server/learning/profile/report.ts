@@ -9,6 +9,7 @@ import { weightsKey, type WeightsFor } from './learn.ts';
 import { clicksOf, personalsOf, type Personal } from './personal.ts';
 import { targeted } from './profile.ts';
 import type { Cell, Gain, ProfileState } from './state.ts';
+import { presetReadings } from './presets.ts';
 import { personalBoldness } from './thresholds.ts';
 
 /** For whom a profile is told. */
@@ -33,6 +34,7 @@ export function profileOf(
   const told = {
     ...{ model, preset, paused: !learning.enabled, labels: countsOf(cells) },
     workspaces: new Set(cells.map((cell) => cell.workspace)).size,
+    presets: presetReadings(state, weights),
   };
   if (preset === 'custom') {
     return { ...told, shipped: null, everywhere: null, target: null, contexts: [] };

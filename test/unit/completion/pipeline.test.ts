@@ -290,6 +290,18 @@ test('where the answer was nothing, asking again at the same place costs nothing
   assert.equal(bench.engine.streams.length, 1);
 });
 
+test('on a key only, typing asks for nothing; what a key brought stays while one types along it', async () => {
+  const bench = new Bench(START);
+  const settings = { ...DEFAULT_SETTINGS, suggest: 'on-key' } as const;
+  assert.equal(await bench.ask({ settings }), null);
+  assert.equal(bench.engine.streams.length, 0);
+  const asked = bench.ask({ settings, trigger: 'invoked', typing: false });
+  (await bench.stream()).write('price', ' *', ' amount', ';\n');
+  assert.equal((await asked)?.text, 'price * amount');
+  bench.edit('const total = pri|;\n');
+  assert.equal((await bench.ask({ settings }))?.text, 'ce * amount');
+});
+
 test('an entry selected in the suggestion list is completed further', async () => {
   const bench = new Bench('const total = price.to|;\n');
   const asked = bench.ask({

@@ -29,9 +29,9 @@ test('an engine that fetches no models says where one belongs, or has it already
 test('a missing model is to be pulled where the engine can, else another one is to be chosen', () => {
   const status = new Status('any', Date.now, () => undefined);
   const missing = new EngineError('model-missing', 'There is none.');
-  status.failed(missing, { canPull: true });
+  status.failed(missing, { title: 'Any', pull: () => Promise.resolve() });
   assert.equal(status.current().action?.title, 'Pull Model');
-  status.failed(missing, { canPull: false });
+  status.failed(missing, { title: 'Any' });
   assert.equal(status.current().action?.title, 'Select Model');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { avoidedBy, netTokensAvoided } from '../../../server/figures/avoided.ts';
+import { avoidedBy, engineTimeSaved } from '../../../server/figures/avoided.ts';
 import type { SavingsRows } from '../../../server/figures/rows.ts';
 import type { Avoided } from '../../../shared/stats.ts';
 import { followed, givenUp, savings } from './savings-rows.ts';
@@ -56,7 +56,15 @@ test('against no early stopping, what is foreseen is corrected by what was seen 
   assert.equal(tokens.modelled, (3000 - 120) / 3000);
   assert.ok((tokens.low ?? 0) < 2880 && tokens.high !== null && tokens.high <= 4000 - 120);
   assert.equal(net(rows, 'no early stopping', 'ms').value, (80_000 * 2440) / 3200 - 2440);
-  assert.deepEqual(netTokensAvoided(rows), tokens);
+});
+
+test('the share of engine time saved is of what the first-newline rule would have taken', () => {
+  const rows = savings({ seenNewline: { requests: 10, tokens: 50, ms: 1000 } });
+  const known = { n: 0, modelled: 0 };
+  assert.deepEqual(engineTimeSaved(rows, 3000), { value: 0.25, low: 0.25, high: 0.25, ...known });
+  assert.equal(engineTimeSaved(rows, 0).value, null);
+  const more = savings({ seenNewline: { requests: 10, tokens: -50, ms: -1000 } });
+  assert.equal(engineTimeSaved(more, 3000).value, -0.5);
 });
 
 test('a tail whose end was not seen, or only its line break, corrects nothing', () => {

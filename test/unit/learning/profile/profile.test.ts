@@ -254,6 +254,21 @@ describe('the page', () => {
     assert.match(page, /matches in 100 requests and .* tokens a request \(n = 25,/);
   });
 
+  test('tells of each preset what it costs and keeps, the most patient first', () => {
+    const { presets } = profileOf(EMPTY, reader, weightsFor);
+    assert.deepEqual(
+      presets.map(({ preset }) => preset),
+      ['faithful', 'balanced', 'saver'],
+    );
+    const tokens = presets.map((reading) => reading.tokens);
+    assert.deepEqual(
+      tokens,
+      tokens.toSorted((a, b) => b - a),
+    );
+    assert.ok(presets.every(({ matches }) => matches > 0 && matches < 1));
+    assert.deepEqual(profileOf(EMPTY, reader, () => null).presets, []);
+  });
+
   test('says that nothing was learned, that custom stands, and what a target leads to', () => {
     const { stopping } = DEFAULT_SETTINGS;
     assert.match(profilePage(profileOf(EMPTY, reader, weightsFor)), /Nothing was learned yet/);

@@ -1,19 +1,19 @@
 import type { Estimate } from '../../shared/stats.ts';
-import { netTokensAvoided } from './avoided.ts';
+import { engineTimeSaved } from './avoided.ts';
 import type { FigureRows } from './rows.ts';
 
 /** Reading a day's rows takes some milliseconds, in which no key is answered. */
 const REST_MS = 10_000;
 
-/** Net tokens avoided since local midnight: told when it is another figure, after a rest at the earliest. */
-export class AvoidedToday {
-  readonly #figures: Pick<FigureRows, 'savings'>;
+/** The share of engine time saved since local midnight: told when it is another figure, after a rest at the earliest. */
+export class SavedToday {
+  readonly #figures: Pick<FigureRows, 'savings' | 'engineMs'>;
   #mayDiffer = true;
   #midnight = 0;
   #lookedAt = -Infinity;
   #seen = '';
 
-  constructor(figures: Pick<FigureRows, 'savings'>) {
+  constructor(figures: Pick<FigureRows, 'savings' | 'engineMs'>) {
     this.#figures = figures;
   }
 
@@ -36,10 +36,13 @@ export class AvoidedToday {
     this.#midnight = midnight;
     this.#lookedAt = now;
     this.#mayDiffer = false;
-    const rows = this.#figures.savings(midnight);
-    const seen = JSON.stringify(rows);
+    const saved = engineTimeSaved(
+      this.#figures.savings(midnight),
+      this.#figures.engineMs(midnight),
+    );
+    const seen = JSON.stringify(saved);
     if (seen === this.#seen) return null;
     this.#seen = seen;
-    return netTokensAvoided(rows);
+    return saved;
   }
 }

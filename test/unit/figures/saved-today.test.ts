@@ -1,28 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AvoidedToday } from '../../../server/figures/avoided-today.ts';
-import { netTokensAvoided } from '../../../server/figures/avoided.ts';
+import { SavedToday } from '../../../server/figures/saved-today.ts';
+import { engineTimeSaved } from '../../../server/figures/avoided.ts';
 import { followed, givenUp, savings } from './savings-rows.ts';
 
 const NOON = new Date(2030, 5, 1, 12).getTime();
 const SECOND = 1_000;
+const ENGINE_MS = 60_000;
 const DAY = 24 * 60 * 60 * SECOND;
 
 function watched(requests = 30) {
   const rows = { current: savings({ stopped: [givenUp({ requests })], followed: [followed()] }) };
   const asked: (number | null)[] = [];
-  const today = new AvoidedToday({
+  const today = new SavedToday({
     savings: (since) => {
       asked.push(since);
       return rows.current;
     },
+    engineMs: () => ENGINE_MS,
   });
   return { today, rows, asked };
 }
 
-test('the status figure is the panel’s, of the rows since local midnight', () => {
+test('the status figure is of the rows since local midnight', () => {
   const { today, rows, asked } = watched();
-  assert.deepEqual(today.news(NOON), netTokensAvoided(rows.current));
+  assert.deepEqual(today.news(NOON), engineTimeSaved(rows.current, ENGINE_MS));
   assert.deepEqual(asked, [new Date(NOON).setHours(0, 0, 0, 0)]);
 });
 

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { answering } from '../support/answers.ts';
+import { Editor, READY } from '../support/editor.ts';
+import { FakeOllama } from '../support/fake-ollama.ts';
+
+const DISCOUNT = `export function withDiscount(price: number, percent: number): number {
+  return
+}
+`;
+const REST = 'price * (100 - percent) / 100;';
+const PIECES = ['price', ' *', ' (', '100', ' -', ' percent', ')', ' /', ' 100', ';', '\n'];
+/** The engine answers at once. Milliseconds. */
+const PATIENCE = 30_000;
+/** Longer than any pause before the model is asked, milliseconds. */
+const LONG_ENOUGH = 1500;
+
+let engine: FakeOllama;
+let editor: Editor;
+
+before(async () => {
+  engine = await startEngine();
+  const names = ['words', 'quality'];
+  const files = names.map((name) => [`${name}.ts`, DISCOUNT] as const);
+  editor = await Editor.open({
+    files: { ...Object.fromEntries(files), 'sums.py': 'total =\n' },
+    settings: { 'shortstop.engine.url': engine.url, 'shortstop.withheldRate': 0 },
+  });
+  editor.page.setDefaultTimeout(PATIENCE);
+});
+
+after(async () => {
+  await editor.close();
+  await engine.stop();
+});
+
+function startEngine(): Promise<FakeOllama> {
+  return FakeOllama.start({ answer: () => answering(...PIECES) });
+}
+
+/** The cursor behind a `return` that wants its rest. */
+async function openAtReturn(file: string): Promise<void> {
+  await editor.openFile(file);
+  await editor.goTo(2, 9);
+}
+
+/** Asked for nothing while a key is typed. */
+async function typesInVain(): Promise<void> {
+  const asked = engine.generations.length;
+  await editor.page.keyboard.type(' ');
+  await editor.page.waitForTimeout(LONG_ENOUGH);
+  assert.equal(engine.generations.length, asked);
+}
+
+async function userSettings(): Promise<Record<string, unknown>> {
+  const path = join(editor.stateFolder, '../../settings.json');
+  return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+}
+
+/** Until the user's settings have it. */
+async function waitForSetting(has: (settings: Record<string, unknown>) => boolean): Promise<void> {
+  while (!has(await userSettings())) await editor.page.waitForTimeout(100);
+}
+
+test('Ctrl+Right takes a word, Shift+Tab the line, Tab all, and nothing more is asked', async () => {
+  const { page } = editor;
+  await openAtReturn('words.ts');
+  await page.keyboard.type(' ');
+  assert.equal(await editor.ghostText(), REST);
+  const asked = engine.generations.length;
+  await page.keyboard.press('Control+ArrowRight');
+  await editor.ghostTextIs(REST.slice('price'.length));
+  await page.keyboard.press('Shift+Tab');
+  await editor.noGhostText();
+  await editor.save();
+  const saved = await readFile(join(editor.folder, 'words.ts'), 'utf8');
+  assert.equal(saved, DISCOUNT.replace('return', `return ${REST}`));
+  assert.equal(engine.generations.length, asked);
+});
+
+test('the menu leads from quality to savings, by figures, and begins where one is', async () => {
+  await editor.openFile('quality.ts');
+  await editor.menu('Quality or Savings');
+  const focused = editor.page.locator('.quick-input-widget .monaco-list-row.focused');
+  await focused.filter({ hasText: 'balanced' }).waitFor();
+  assert.match(await focused.innerText(), /tokens a request.*of the cost of faithful/s);
+  await editor.screenshot('quality');
+  await editor.page.keyboard.press('ArrowDown');
+  await editor.page.keyboard.press('Enter');
+  await waitForSetting((settings) => settings['shortstop.stopping.preset'] === 'saver');
+});
+
+test('length and on or off are set for the language of the file in front', async () => {
+  await editor.openFile('sums.py');
+  await editor.goTo(1, 8);
+  await editor.menu('Shorter or Longer');
+  await editor.chooseEntry('▪ The Rest of the Line');
+  const python = (settings: Record<string, unknown>, key: string) =>
+    (settings['[python]'] as Record<string, unknown> | undefined)?.[key];
+  await waitForSetting((settings) => python(settings, 'shortstop.multiLine') === 'never');
+  await editor.menu('Turn Off for python');
+  await editor.statusBar(/off for python/);
+  await typesInVain();
+  await openAtReturn('quality.ts');
+  await editor.statusBar(READY);
+  await editor.openFile('sums.py');
+  await editor.menu('Turn On for python');
+  await editor.statusBar(READY);
+});
