@@ -3,6 +3,7 @@ import { registerCommands } from './commands/index.ts';
 import { answerConfiguration } from './config.ts';
 import { DaemonProcess } from './daemon-process.ts';
 import { AskThreads } from './features/ask.ts';
+import { Proposals } from './features/proposals.ts';
 import { warnOfConflicts } from './features/conflicts.ts';
 import { InlineCompletion } from './features/inline-completion.ts';
 import { ReportPages } from './features/report-pages.ts';
@@ -33,10 +34,21 @@ export async function activate(extension: ExtensionContext): Promise<void> {
   running = daemon;
   const statusBar = new StatusBar(daemon);
   const ask = new AskThreads(daemon);
+  const proposals = new Proposals();
   const reports = new ReportPages();
   const panel = new SavingsPanel(extensionUri, daemon, log);
-  const context = { daemon, log, memory, inlineCompletion, ask, reports, statusBar, panel };
-  subscriptions.push(log, statusBar, ask, reports, panel, registerCommands(context));
+  const context = {
+    daemon,
+    log,
+    memory,
+    inlineCompletion,
+    ask,
+    proposals,
+    reports,
+    statusBar,
+    panel,
+  };
+  subscriptions.push(log, statusBar, ask, proposals, reports, panel, registerCommands(context));
 
   const check = setTimeout(() => void warnOfConflicts(memory), CONFLICT_CHECK_AFTER);
   subscriptions.push({ dispose: () => clearTimeout(check) });

@@ -133,8 +133,16 @@ export const PauseNotification = {
   type: new NotificationType<PauseParams>('shortstop/pause'),
 } as const;
 
+/** One question of a thread, answered. */
+export interface Exchange {
+  readonly question: string;
+  readonly answer: string;
+}
+
 export interface AskParams {
   readonly question: string;
+  /** Asked and answered before it in the same thread, the oldest first. */
+  readonly earlier?: readonly Exchange[];
   readonly textDocument: TextDocumentIdentifier;
   /** The selection, or an empty range at the cursor: then the question is about the file. */
   readonly range: Range;
@@ -148,7 +156,13 @@ export interface AskResult {
   readonly model: string;
   readonly tokens: number;
   readonly ms: number;
-  readonly ended: 'natural-end' | 'cap' | 'cancelled';
+  /** The latter two: it was complete, so the stream was closed; the code asked for, or the same over and over. */
+  readonly ended: 'natural-end' | 'cap' | 'cancelled' | 'code-closed' | 'repetition';
+  /**
+   * Tokens that its limit still allowed where it was complete. How many the model would have written is not known:
+   * at most so many were avoided.
+   */
+  readonly avoidedAtMost?: number;
 }
 
 export const AskRequest = {

@@ -1,7 +1,16 @@
-import { env, Range, Uri, window, type CommentThread, type TextEditor } from 'vscode';
+import {
+  env,
+  Range,
+  Uri,
+  window,
+  type CommentReply,
+  type CommentThread,
+  type TextEditor,
+} from 'vscode';
 import type { ClientContext } from '../context.ts';
 import type { CodeBlock, WebLink } from '../features/answer.ts';
 import type { AskThread } from '../features/ask-thread.ts';
+import { fitted } from '../features/fitted.ts';
 
 /** What can be done with an answer; each takes the comment thread that its menu belongs to. */
 
@@ -22,15 +31,51 @@ export async function insertCode(context: ClientContext, thread: unknown): Promi
   await edit(editor, new Range(active, active), block.code);
 }
 
-/** Puts a code block of the answer where the text asked about stands. */
+/** Shows how the file reads with a code block of the answer where the text asked about, or what is selected, stands. */
 export async function replaceSelection(context: ClientContext, thread: unknown): Promise<void> {
   const chosen = await choose(context, thread);
   if (!chosen) return;
   const { asked, editor, block } = chosen;
-  if (!editor.selection.isEmpty) await edit(editor, editor.selection, block.code);
-  else if (asked.document.getText(asked.range) === asked.askedAbout && !asked.range.isEmpty) {
-    await edit(editor, asked.range, block.code);
-  } else throw new Error('The text asked about has changed: select what to replace.');
+  const { document, selection } = editor;
+  const range = selection.isEmpty ? asked.range : selection;
+  if (!range || range.isEmpty) {
+    throw new Error('The text asked about has changed: select what to replace.');
+  }
+  const before = document.lineAt(range.start.line).text.slice(0, range.start.character);
+  const code = fitted(block.code, document.getText(range).replaceAll('\r\n', '\n'), before);
+  await context.proposals.show(document, range, code, () => asked.moveTo(grown(range, code)));
+}
+
+/** Where `code` stands once it has taken the place of `range`. */
+function grown({ start }: Range, code: string): Range {
+  const lines = code.split('\n');
+  const last = lines.at(-1) ?? '';
+  const column = lines.length === 1 ? start.character + last.length : last.length;
+  return new Range(start.line, start.character, start.line + lines.length - 1, column);
+}
+
+export function applyReplacement(context: ClientContext, uri: unknown): Promise<void> {
+  return context.proposals.apply(uri);
+}
+
+export function discardReplacement(context: ClientContext, uri: unknown): Promise<void> {
+  return context.proposals.discard(uri);
+}
+
+/** Copies a code block of the answer. */
+export async function copyCode(context: ClientContext, thread: unknown): Promise<void> {
+  const block = await chooseBlock(context.ask.find(asThread(thread))?.answer.blocks ?? []);
+  if (block) await env.clipboard.writeText(block.code);
+}
+
+/** Argument: the thread and what was written into its reply box; without it, the user is asked. */
+export async function reply(context: ClientContext, written: unknown): Promise<void> {
+  const { thread, text } = (written ?? {}) as Partial<CommentReply>;
+  const title = 'Shortstop: Ask On';
+  const question =
+    text ?? (await window.showInputBox({ title, prompt: 'A question about the last answer.' }));
+  if (question === undefined || question.trim() === '') return;
+  await context.ask.reply(question.trim(), thread);
 }
 
 /** Opens an address that the answer names, once the user has read where it leads. */

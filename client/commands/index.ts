@@ -7,11 +7,15 @@ import { accepted } from './accepted.ts';
 import { allowHost } from './allow-host.ts';
 import { askInline } from './ask-inline.ts';
 import {
+  applyReplacement,
   cancelAsk,
   closeAsk,
+  copyCode,
+  discardReplacement,
   insertCode,
   openLink,
   replaceSelection,
+  reply,
 } from './ask-thread-actions.ts';
 import { compareModels } from './compare-models.ts';
 import { calibrate } from './calibrate.ts';
@@ -53,6 +57,10 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.closeAsk]: closeAsk,
   [COMMANDS.insertCode]: insertCode,
   [COMMANDS.replaceSelection]: replaceSelection,
+  [COMMANDS.copyCode]: copyCode,
+  [COMMANDS.applyReplacement]: applyReplacement,
+  [COMMANDS.discardReplacement]: discardReplacement,
+  [COMMANDS.reply]: reply,
   [COMMANDS.openLink]: openLink,
   [COMMANDS.toggle]: toggle,
   [COMMANDS.pause]: pause,

@@ -4,6 +4,7 @@ import {
   comments,
   ThemeColor,
   window,
+  type CancellationToken,
   type CommentThread,
   type Range,
   type TextDocument,
@@ -42,21 +43,37 @@ export class AskThreads {
 
   constructor(daemon: DaemonProcess) {
     this.#daemon = daemon;
+    this.#controller.options = {
+      prompt: 'Ask on…',
+      placeHolder: 'A question about this answer or the code',
+    };
   }
 
   /** Resolves when the answer is complete, cancelled or failed; the thread says which. */
   async ask(editor: TextEditor, question: string): Promise<void> {
-    const { document, selection } = editor;
-    const asked = new AskThread(this.#controller, document, selection, question);
+    const asked = new AskThread(this.#controller, editor.document, editor.selection, question);
     this.#threads.add(asked);
+    await this.#answer(asked, question);
+  }
+
+  /** One more question in a thread, by default the last one; resolves as `ask` does. */
+  async reply(question: string, thread?: CommentThread): Promise<void> {
+    const asked = this.find(thread);
+    if (!asked) throw new Error('There is no answer to go on from.');
+    if (this.#running.has(asked)) throw new Error('Wait for the answer, or cancel it.');
+    await this.#answer(asked, question);
+  }
+
+  async #answer(asked: AskThread, question: string): Promise<void> {
+    const token = asked.begin(question);
     this.#setRunning(asked, true);
-    const stopThinking = this.#showThinking(document, selection);
+    const stopThinking = this.#showThinking(asked.document, asked.place);
     try {
-      const result = await this.#stream(asked, question, stopThinking);
+      const result = await this.#stream(asked, question, token, stopThinking);
       asked.finish(result.answer, `Shortstop · ${result.model}`, footnote(result));
     } catch (error) {
-      const cancelled = asked.source.token.isCancellationRequested;
-      asked.fail(cancelled ? 'Cancelled.' : error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      asked.fail(asked.wasCancelled ? 'Cancelled.' : reason);
     } finally {
       stopThinking();
       this.#setRunning(asked, false);
@@ -67,7 +84,7 @@ export class AskThreads {
   cancel(thread?: CommentThread): void {
     const wanted = this.find(thread);
     const targets = thread && wanted ? [wanted] : [...this.#running];
-    for (const asked of targets) asked.source.cancel();
+    for (const asked of targets) asked.cancel();
   }
 
   close(thread?: CommentThread): void {
@@ -89,7 +106,12 @@ export class AskThreads {
     this.#disposables.dispose();
   }
 
-  async #stream(asked: AskThread, question: string, onFirst: () => void): Promise<AskResult> {
+  async #stream(
+    asked: AskThread,
+    question: string,
+    token: CancellationToken,
+    onFirst: () => void,
+  ): Promise<AskResult> {
     const partialResultToken = randomUUID();
     const { code2ProtocolConverter: toProtocol } = this.#daemon.client;
     const pieces = this.#daemon.client.onProgress(AskRequest.piece, partialResultToken, (piece) => {
@@ -99,11 +121,12 @@ export class AskThreads {
     try {
       const params = {
         question,
+        earlier: asked.earlier,
         textDocument: toProtocol.asTextDocumentIdentifier(asked.document),
-        range: toProtocol.asRange(asked.range),
+        range: toProtocol.asRange(asked.place),
         partialResultToken,
       };
-      return await this.#daemon.client.sendRequest(AskRequest.type, params, asked.source.token);
+      return await this.#daemon.client.sendRequest(AskRequest.type, params, token);
     } finally {
       pieces.dispose();
     }
@@ -132,7 +155,15 @@ export class AskThreads {
   }
 }
 
-function footnote(result: AskResult): string {
-  const ended = { 'natural-end': '', cap: ' · cut at the limit', cancelled: ' · cancelled' };
-  return `${formatCount(result.tokens)} tokens in ${formatDuration(result.ms)}${ended[result.ended]}`;
+const ENDED = {
+  'natural-end': '',
+  cap: ' · cut at the limit',
+  cancelled: ' · cancelled',
+  'code-closed': ' · stopped: the code is complete',
+  repetition: ' · stopped: it said the same over and over',
+} as const satisfies Record<AskResult['ended'], string>;
+
+function footnote({ tokens, ms, ended, avoidedAtMost = 0 }: AskResult): string {
+  const avoided = avoidedAtMost > 0 ? `, at most ${formatCount(avoidedAtMost)} tokens avoided` : '';
+  return `${formatCount(tokens)} tokens in ${formatDuration(ms)}${ENDED[ended]}${avoided}`;
 }

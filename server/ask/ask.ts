@@ -1,8 +1,11 @@
-import type { AskResult } from '../../shared/protocol.ts';
+import type { AskResult, Exchange } from '../../shared/protocol.ts';
 import { EngineError, type ChatRequest, type Engine } from '../engines/engine.ts';
+import { completedAt } from './complete.ts';
 
 export interface Question {
   readonly question: string;
+  /** Asked and answered before it in the same thread, the oldest first. */
+  readonly earlier: readonly Exchange[];
   readonly model: string;
   readonly languageId: string;
   /** The file's name, without its folders. */
@@ -11,7 +14,7 @@ export interface Question {
   /** UTF-16 offsets of the selection; equal for a cursor, then the question is about the file. */
   readonly start: number;
   readonly end: number;
-  /** Characters of code that the prompt may hold. */
+  /** Characters of code and of earlier answers that the prompt may hold. */
   readonly room: number;
 }
 
@@ -23,11 +26,10 @@ const CONTEXT = { most: 4096, answer: 1000, usual: 4096 };
 /** Characters of code in a prompt, at most. */
 const MOST_CODE = 6000;
 
-/** Characters of code that a prompt has room for; a context length of 0 is an unknown one. */
+/** Characters that a prompt has room for; a context length of 0 is an unknown one. */
 export function roomFor(contextLength: number, charsPerToken: number): number {
   const context = contextLength > 0 ? contextLength : CONTEXT.usual;
-  const room = (Math.min(context, CONTEXT.most) - CONTEXT.answer) * charsPerToken;
-  return Math.max(0, Math.min(MOST_CODE, room));
+  return Math.max(0, (Math.min(context, CONTEXT.most) - CONTEXT.answer) * charsPerToken);
 }
 
 const SYSTEM = [
@@ -36,22 +38,49 @@ const SYSTEM = [
   'Do not repeat code that was not asked for.',
 ].join(' ');
 
-/** What is sent to the chat model for a question. */
+/** What is sent to the chat model: the code with the thread's first question, then what followed. */
 export function askPrompt(ask: Question): Omit<ChatRequest, 'signal'> {
-  const code = excerpt(ask);
+  const earlier = newestWithin(ask.earlier, ask.room / 2);
+  const room = Math.min(
+    MOST_CODE,
+    ask.room - earlier.reduce((sum, each) => sum + lengthOf(each), 0),
+  );
+  const code = excerpt(ask, room);
   const about = ask.start === ask.end ? 'part of the file around the cursor' : 'the selected code';
-  const question = [
+  const opening = [
     `The file is ${ask.fileName}; this is ${about}:`,
     '```' + ask.languageId,
     code,
     '```',
-    ask.question,
-  ].join('\n');
-  return { model: ask.model, system: SYSTEM, question, maxTokens: MAX_ANSWER_TOKENS };
+  ];
+  const [first, ...followed] = earlier;
+  const withCode = (question: string) => [...opening, question].join('\n');
+  return {
+    model: ask.model,
+    system: SYSTEM,
+    ...(first && { earlier: [{ ...first, question: withCode(first.question) }, ...followed] }),
+    question: first ? ask.question : withCode(ask.question),
+    maxTokens: MAX_ANSWER_TOKENS,
+  };
+}
+
+function newestWithin(exchanges: readonly Exchange[], room: number): Exchange[] {
+  let left = room;
+  const kept: Exchange[] = [];
+  for (const exchange of exchanges.toReversed()) {
+    left -= lengthOf(exchange);
+    if (left < 0) break;
+    kept.unshift(exchange);
+  }
+  return kept;
+}
+
+function lengthOf({ question, answer }: Exchange): number {
+  return question.length + answer.length;
 }
 
 /** The selection, or the lines around the cursor, as much as there is room for. */
-function excerpt({ text, start, end, room }: Question): string {
+function excerpt({ text, start, end }: Question, room: number): string {
   if (start !== end) return toLf(text.slice(start, Math.min(end, start + room)));
   const from = text.indexOf('\n', Math.max(0, start - Math.floor(room * 0.6)) - 1) + 1;
   const lineStart = Math.min(from, start);
@@ -117,7 +146,8 @@ function whyEmpty({ model, ended }: AskResult): string {
 }
 
 /**
- * Streams the answer; `onPiece` gets it piece by piece. An abort ends it with what there is.
+ * Streams the answer; `onPiece` gets it piece by piece. An abort ends it with what there is; where it is complete
+ * before the model ends it, the stream is closed.
  * @throws EngineError
  */
 async function answer(
@@ -147,6 +177,11 @@ async function answer(
       tokens++;
       text += next.value;
       onPiece(next.value);
+      const completed = completedAt(text, ask);
+      if (!completed) continue;
+      text = text.slice(0, completed.end);
+      await stream.return({ end: 'cap', promptTokens: null, tokens: null });
+      return { ...result(completed.why), avoidedAtMost: MAX_ANSWER_TOKENS - tokens };
     }
   } catch (error) {
     if (signal.aborted) return result('cancelled');

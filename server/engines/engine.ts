@@ -1,4 +1,5 @@
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
+import type { Exchange } from '../../shared/protocol.ts';
 import type { TraceEnd, TraceToken } from '../stopping/trace.ts';
 
 /** The port through which everything else talks to a model. Only this folder talks to one. */
@@ -85,6 +86,8 @@ export interface GenerateEnd {
 export interface ChatRequest {
   readonly model: string;
   readonly system: string;
+  /** Said before the question, the oldest first. */
+  readonly earlier?: readonly Exchange[];
   readonly question: string;
   readonly maxTokens: number;
   readonly signal: AbortSignal;

@@ -248,6 +248,7 @@ export class Session {
       this.#window.ask(
         {
           question: params.question,
+          earlier: params.earlier ?? [],
           model: settings.ask.model || settings.model,
           languageId: document.languageId,
           fileName: basename(decodeURIComponent(uri)),

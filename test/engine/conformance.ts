@@ -10,6 +10,7 @@ import {
 } from '../../server/engines/engine.ts';
 import { probe } from '../../server/engines/probe.ts';
 import type { TraceToken } from '../../server/stopping/trace.ts';
+import type { Exchange } from '../../shared/protocol.ts';
 
 /** What the suite runs on. */
 export interface Subject {
@@ -217,6 +218,16 @@ export function conformance(suite: Suite): void {
       assert.ok(pieces.join('').trim().length > 0);
     });
 
+    check('a chat answer goes on from what was said before', async (on) => {
+      const earlier = [
+        { question: 'The password is "marzipan".', answer: 'I will remember "marzipan".' },
+      ];
+      let answer = '';
+      const question = 'Repeat the password.';
+      for await (const piece of chatOf(on, question, 24, earlier)) answer += piece;
+      assert.match(answer, /marzipan/i);
+    });
+
     check('the model is described, with a digest that stays', async (on) => {
       const described = await on.engine.describe(on.model);
       assert.match(described.digest, /^sha256:[0-9a-f]{64}$/);
@@ -281,10 +292,15 @@ async function drain(stream: AsyncGenerator<TraceToken, GenerateEnd, void>): Pro
   }
 }
 
-function chatOf(on: Subject, question: string, maxTokens: number) {
+function chatOf(
+  on: Subject,
+  question: string,
+  maxTokens: number,
+  earlier: readonly Exchange[] = [],
+) {
   const system = 'You are a brief assistant.';
   const { signal } = new AbortController();
-  return on.engine.chat({ model: on.model, system, question, maxTokens, signal });
+  return on.engine.chat({ model: on.model, system, earlier, question, maxTokens, signal });
 }
 
 async function rejectsWith(promise: Promise<unknown>, code: EngineErrorCode): Promise<void> {

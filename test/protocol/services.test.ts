@@ -80,6 +80,48 @@ for (const mode of MODES) {
       assert.match(sent, /const a = /);
     });
 
+    test('a question that follows goes with what was said before, and with the code once', async () => {
+      const { daemon, fake, editor } = await start();
+      const earlier = [{ question: 'How do I sum?', answer: 'With `reduce`.' }];
+      const asked = {
+        textDocument: { uri: URI },
+        range: CURSOR,
+        partialResultToken: 'ask-4',
+        question: 'And without it?',
+      };
+      await daemon.connection.sendRequest(AskRequest.type, { ...asked, earlier });
+      const messages = fake.generations.at(-1)?.body['messages'] as { content: string }[];
+      assert.equal(messages.length, 4);
+      assert.match(messages[1]?.content ?? '', /const a = \n```\nHow do I sum\?$/);
+      assert.equal(messages[2]?.content, 'With `reduce`.');
+      assert.equal(messages[3]?.content, 'And without it?');
+
+      const long = { question: '?', answer: 'x'.repeat(20_000) };
+      await editor.type('1');
+      await daemon.connection.sendRequest(AskRequest.type, { ...asked, earlier: [long] });
+      const only = fake.generations.at(-1)?.body['messages'] as { content: string }[];
+      assert.equal(only.length, 2);
+      assert.match(only[1]?.content ?? '', /const a = 1\n```\nAnd without it\?$/);
+    });
+
+    test('an answer is ended where the code asked for is closed', async () => {
+      const pieces = ['```ts\n', 'b();', '\n```', '\nThis ', 'calls b.'];
+      const { daemon, fake, pace } = await start({ chatPieces: pieces });
+      Object.assign(pace, { tokenMs: 50 });
+      const answer = await daemon.connection.sendRequest(AskRequest.type, {
+        question: 'Write a call of b.',
+        textDocument: { uri: URI },
+        range: CURSOR,
+        partialResultToken: 'ask-5',
+      });
+      assert.equal(answer.answer, '```ts\nb();\n```');
+      assert.equal(answer.ended, 'code-closed');
+      assert.equal(answer.tokens, 3);
+      assert.equal(answer.avoidedAtMost, 600 - 3);
+      await until(() => fake.generations.at(-1)?.aborted === true, 'the stream is closed');
+      assert.ok((fake.generations.at(-1)?.sent ?? 0) < pieces.length);
+    });
+
     test('a cancelled question closes the stream and keeps what was written', async () => {
       const { daemon, fake, pace } = await start();
       Object.assign(pace, { tokenMs: 200 });

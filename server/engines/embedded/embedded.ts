@@ -84,11 +84,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   async *chat(request: ChatRequest): AsyncGenerator<string, GenerateEnd, void> {
-    const { model, signal, system, question, maxTokens } = request;
+    const { model, signal, system, earlier = [], question, maxTokens } = request;
     const described = await this.describe(model, signal);
     if (!described.chat) throw failures.cannotChat(this.#where(model));
     const { path } = await this.#file(model);
-    const stream = this.#run({ kind: 'chat', path, system, question, maxTokens }, model, signal);
+    const command = { kind: 'chat', path, system, earlier, question, maxTokens } as const;
+    const stream = this.#run(command, model, signal);
     return yield* mapped(stream, ({ text }) => text);
   }
 

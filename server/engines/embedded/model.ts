@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { EngineError, type GenerateRequest } from '../engine.ts';
+import type { Exchange } from '../../../shared/protocol.ts';
+import { EngineError, type ChatRequest, type GenerateRequest } from '../engine.ts';
 import { CONTEXT_LENGTH, type ModelHeader } from './protocol.ts';
 import type { Llama, Model, Runtime, Sequence, Token } from './runtime.ts';
 
@@ -82,11 +83,15 @@ export function promptTokens(model: Model, prompt: GenerateRequest['prompt']): T
 export function chatTokens(
   runtime: Runtime,
   model: Model,
-  chat: { readonly system: string; readonly question: string },
+  chat: Pick<ChatRequest, 'system' | 'question'> & { readonly earlier: readonly Exchange[] },
 ): Token[] {
   const { contextText } = runtime.resolveChatWrapper(model).generateContextState({
     chatHistory: [
       { type: 'system', text: chat.system },
+      ...chat.earlier.flatMap(({ question, answer }) => [
+        { type: 'user' as const, text: question },
+        { type: 'model' as const, response: [answer] },
+      ]),
       { type: 'user', text: chat.question },
       { type: 'model', response: [] },
     ],

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../../shared/protocol.ts';
 import type { EngineErrorCode, GenerateRequest } from '../engine.ts';
 import type { TraceEnd } from '../../stopping/trace.ts';
 
@@ -15,6 +16,7 @@ export type Command =
       readonly kind: 'chat';
       readonly path: string;
       readonly system: string;
+      readonly earlier: readonly Exchange[];
       readonly question: string;
       readonly maxTokens: number;
     };

@@ -125,6 +125,10 @@ export class OllamaEngine implements Engine {
         stream: true,
         messages: [
           { role: 'system', content: request.system },
+          ...(request.earlier ?? []).flatMap(({ question, answer }) => [
+            { role: 'user', content: question },
+            { role: 'assistant', content: answer },
+          ]),
           { role: 'user', content: request.question },
         ],
       });
