@@ -39,6 +39,16 @@ const allowed = {
     'server/engines',
     'server/calibration',
   ],
+  'server/shadow': [
+    'shared',
+    'server/stopping',
+    'server/learning',
+    'server/completion',
+    'server/outcomes/records.ts',
+    'server/engines',
+    'server/energy',
+    'server/shadow',
+  ],
   'server/ask': ['shared', 'server/completion', 'server/engines/engine.ts', 'server/ask'],
   'server/engines': ['shared', 'server/stopping/trace.ts', 'server/engines'],
   'server/storage': [

@@ -47,8 +47,9 @@ export function statsLines(stats: Stats): string[] {
     ...energyRows(stats),
     [
       'tokens spent',
-      `${formatCount(tokens.spent - tokens.measuring)} on completions, ` +
-        `${formatCount(tokens.measuring)} more to measure what was avoided`,
+      `${formatCount(tokens.spent - tokens.measuring - tokens.shadows)} on completions, ` +
+        `${formatCount(tokens.measuring)} more to measure what was avoided` +
+        (tokens.shadows > 0 ? `, ${formatCount(tokens.shadows)} at idle to learn from` : ''),
     ],
     ...(stats.budget ?? []).map((gauge): [string, string] => [
       gauge.of === 'day' ? 'tokens today' : 'tokens this session',

@@ -29,6 +29,7 @@ import { pull } from './engines/pull.ts';
 import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
 import { countersHere, EnergyMeter } from './energy/meter.ts';
+import { powerHere } from './energy/power.ts';
 import { SavedToday } from './figures/saved-today.ts';
 import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
@@ -36,7 +37,9 @@ import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
 import { ModelHost, modelSummary } from './model-host.ts';
 import { Notices } from './notices.ts';
-import { openPrivateFolder } from './storage/private-mode.ts';
+import type { Shadow } from './shadow/shadow.ts';
+import { shadowOf } from './shadows.ts';
+import { stateFolderProblem } from './storage/private-mode.ts';
 import { openStore, type Store } from './storage/store.ts';
 import type { BenchmarkRule, LearnedWeights } from './stopping/policy/choose-rule.ts';
 import { sleep } from './sleep.ts';
@@ -79,6 +82,7 @@ export class Daemon {
   readonly #now: () => number;
   readonly #learners: Learners;
   readonly #calibrator: Calibrator;
+  readonly #shadow: Shadow;
   readonly #savedToday: SavedToday;
   readonly #measuring: MeasuringLately;
   readonly #models: ModelHost;
@@ -88,15 +92,15 @@ export class Daemon {
   readonly #windows = new Set<Window>();
   readonly #ticking: NodeJS.Timeout;
   readonly #notices: Notices;
-  /** What the engine in place was made of. */
-  #engine: Settings['engine'];
+  /** Those that came last, of whichever window. */
+  #settings: Settings;
   #saved: Estimate | null = null;
   #disposed: Promise<void> | null = null;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    const trouble = this.#openFolder();
+    const trouble = stateFolderProblem(options.stateDir);
     this.#file = fileSink(options.stateDir);
     this.log = createLog(this.#file.write, (level, line) => options.logSink?.(level, line));
     this.#notices = new Notices(this.log);
@@ -119,7 +123,7 @@ export class Daemon {
     this.#savedToday = new SavedToday(this.#store.figures);
     this.#measuring = new MeasuringLately(this.#store.figures);
     const defaults = this.override(DEFAULT_SETTINGS);
-    this.#engine = defaults.engine;
+    this.#settings = defaults;
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
     this.#calibrator = this.#newCalibrator();
     this.#shared = {
@@ -144,11 +148,19 @@ export class Daemon {
       modelReplaced: (model) => this.#modelReplaced(model),
       measuringCosts: () => this.#measuring.lately(Date.now()),
       counted: () => this.#counted(),
+      active: () => this.#shadow.disturbed(),
     };
+    this.#shadow = shadowOf(this.#shared, {
+      ...{ learners: this.#learners, figures: this.#store.figures, power: powerHere() },
+      privateFiles: this.privateFiles,
+      settings: () => this.#settings,
+      isWelcome: () => this.#runsHere() && ![...this.#windows].some((each) => each.isResting),
+    });
     this.#ticking = setInterval(() => {
       this.#store.heedDeletion();
       learning.heed();
       for (const window of this.#windows) window.tick();
+      this.#shadow.tick();
       this.#tellSaved();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
@@ -292,6 +304,7 @@ export class Daemon {
   async #dispose(): Promise<void> {
     clearInterval(this.#ticking);
     await Promise.all(Array.from(this.#windows, (window) => window.end()));
+    await this.#shadow.end();
     await this.#scheduler.dispose();
     await this.#models.dispose();
     this.#energy.dispose();
@@ -323,18 +336,6 @@ export class Daemon {
     });
   }
 
-  /** @returns what is wrong with the state folder; null where it is there */
-  #openFolder(): string | null {
-    const { stateDir } = this.#options;
-    try {
-      openPrivateFolder(stateDir);
-      return null;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      return `The state folder ${stateDir} can't be made or used (${code}): choose another one, or make it writable. Completions go on, and nothing is recorded meanwhile.`;
-    }
-  }
-
   /** Here or in another process, all data were deleted: what is held of them in memory goes, too. */
   #forgetAll(): void {
     for (const window of this.#windows) window.forget();
@@ -343,10 +344,11 @@ export class Daemon {
   }
 
   /** The engine is one for all windows: the settings that came last hold. */
-  async #configured({ engine, storage, learning }: Settings): Promise<boolean> {
-    const engineChanged = JSON.stringify(this.#engine) !== JSON.stringify(engine);
+  async #configured(settings: Settings): Promise<boolean> {
+    const { engine, storage, learning } = settings;
+    const engineChanged = JSON.stringify(this.#settings.engine) !== JSON.stringify(engine);
+    this.#settings = settings;
     if (engineChanged) {
-      this.#engine = engine;
       await this.#models.replaceEngine(this.#newEngine());
       for (const window of this.#windows) window.renew();
     }
@@ -362,7 +364,7 @@ export class Daemon {
 
   /** Whether the engine works on this machine. */
   #runsHere(): boolean {
-    const { url } = this.#engine;
+    const { url } = this.#settings.engine;
     return (
       this.#options.engine === 'embedded' ||
       (URL.canParse(url) && isLoopback(new URL(url).hostname))
@@ -370,7 +372,7 @@ export class Daemon {
   }
 
   #newEngine() {
-    const { url, allowedHosts, keepAlive } = this.#engine;
+    const { url, allowedHosts, keepAlive } = this.#settings.engine;
     return createEngine({ kind: this.#options.engine, url, allowedHosts, keepAlive });
   }
 

@@ -228,7 +228,12 @@ export const settingsSchema = z.object({
       whenSpent: z.enum(WHEN_SPENT).default('pause'),
     })
     .prefault({}),
-  learning: z.object({ enabled: z.boolean().default(true) }).prefault({}),
+  learning: z
+    .object({
+      enabled: z.boolean().default(true),
+      shadowTokensPerHour: z.number().int().min(0).max(1_000_000).default(200),
+    })
+    .prefault({}),
   ensemble: z
     .object({
       models: z.array(z.string().min(1)).default([]),

@@ -50,7 +50,7 @@ export interface Avoided {
   /** What the same daemon would have done instead. */
   readonly baseline: 'no early stopping' | 'first newline';
   readonly unit: 'tokens' | 'ms';
-  /** Total over the window, net of what measuring cost; its n counts requests followed behind their stop. */
+  /** Total over the window, net of what measuring and shadows cost; its n counts requests followed behind their stop. */
   readonly net: Estimate;
 }
 
@@ -173,10 +173,12 @@ export interface Stats {
     readonly failed: number;
   };
   readonly tokens: {
-    /** All tokens that the engine generated, measuring included. */
+    /** All tokens that the engine generated for completions, measuring and shadows included. */
     readonly spent: number;
     /** Of these, behind the stop of requests that were followed to measure what stopping saves. */
     readonly measuring: number;
+    /** Of these, at idle behind the stop of requests, to learn from. */
+    readonly shadows: number;
   };
   readonly cost?: Cost;
   readonly avoided: readonly Avoided[];

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { PowerOverTime, type EnergyCounter } from './counter.ts';
 import { numberOf, textOf } from './rapl.ts';
 
+const ROOT = '/sys/class/power_supply';
+
 /**
  * What the machine as a whole draws from its battery while it runs on it (Linux,
  * Documentation/ABI/testing/sysfs-class-power). Null where no battery says what it gives.
  */
 export function batteryCounter(
-  root = '/sys/class/power_supply',
+  root = ROOT,
   now: () => number = () => performance.now(),
 ): EnergyCounter | null {
   const batteries = batteriesIn(root).filter((folder) => wattsOf(folder) !== null);
@@ -17,10 +19,7 @@ export function batteryCounter(
   return {
     name: 'battery',
     read() {
-      const isDischarging = batteries.some(
-        (each) => textOf(join(each, 'status')) === 'Discharging',
-      );
-      if (!isDischarging) {
+      if (!batteries.some(gives)) {
         power.forget();
         return null;
       }
@@ -31,11 +30,22 @@ export function batteryCounter(
   };
 }
 
+/** Whether the machine runs on its battery (Linux); false without one. */
+export function isDischarging(root = ROOT): boolean {
+  return batteriesIn(root).some(gives);
+}
+
+function gives(folder: string): boolean {
+  return textOf(join(folder, 'status')) === 'Discharging';
+}
+
+/** Those that the machine runs on, not those of its mouse. */
 function batteriesIn(root: string): string[] {
   try {
     return readdirSync(root)
       .map((name) => join(root, name))
-      .filter((folder) => textOf(join(folder, 'type')) === 'Battery');
+      .filter((folder) => textOf(join(folder, 'type')) === 'Battery')
+      .filter((folder) => textOf(join(folder, 'scope')) !== 'Device');
   } catch {
     return [];
   }

@@ -3,10 +3,10 @@ import { Gate } from './gate.ts';
 
 /**
  * `interactive`: someone is typing; `ask`: someone waits for an answer, whose first token interactive
- * work does not wait for; `background`: control tails
- * and shadow work, which anyone else pre-empts.
+ * work does not wait for; `background`: control tails and calibrations, which both of these pre-empt;
+ * `shadow`: texts that are continued at idle, which all others pre-empt.
  */
-export type Priority = 'interactive' | 'ask' | 'background';
+export type Priority = 'interactive' | 'ask' | 'background' | 'shadow';
 
 /** The reason of a job's signal when other work took its place, as opposed to a user's cancel. */
 export class SupersededError extends Error {
@@ -44,7 +44,7 @@ interface Job {
 
 /** How long aborted work may take to close its stream before the next begins anyway, milliseconds. */
 const GRACE_MS = 2000;
-const ORDER: readonly Priority[] = ['interactive', 'ask', 'background'];
+const ORDER: readonly Priority[] = ['interactive', 'ask', 'background', 'shadow'];
 
 /** At most one generation at a time; the next begins when the one before it has closed its stream. */
 export class Scheduler {
@@ -100,6 +100,11 @@ export class Scheduler {
       this.#admit(job);
     }
     return promise.finally(() => signal.removeEventListener('abort', cancel));
+  }
+
+  /** Nothing runs, and nothing waits. */
+  get isIdle(): boolean {
+    return this.#running === null && this.#waiting.length === 0;
   }
 
   /** Aborts everything and waits until the last stream is closed, the grace at most. */
@@ -187,7 +192,9 @@ function supersedes(job: Job, older: Job): boolean {
 }
 
 function preempts(job: Job, running: Job): boolean {
-  if (running.priority === 'background') return job.priority !== 'background';
+  if (running.priority === 'shadow') return job.priority !== 'shadow';
+  if (running.priority === 'background')
+    return job.priority === 'interactive' || job.priority === 'ask';
   if (running.priority === 'ask' && !running.answering) return job.priority === 'interactive';
   return supersedes(job, running);
 }

@@ -7,5 +7,6 @@ export function requestsOf({ requests }: Pick<WindowRows, 'requests'>): Stats['r
 }
 
 export function tokensOf({ requests }: Pick<WindowRows, 'requests'>): Stats['tokens'] {
-  return { spent: requests.tokens + requests.tails, measuring: requests.tails };
+  const { tokens, tails, shadows } = requests;
+  return { spent: tokens + tails + shadows, measuring: tails, shadows };
 }

@@ -13,12 +13,14 @@ export interface FigureRows {
   /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
   since(since: number | null): WindowRows;
   savings(since: number | null): SavingsRows;
-  /** That the engine worked, of the requests whose cost was recorded. */
+  /** That the engine worked: for the requests whose cost was recorded, and at idle behind them. */
   engineMs(since: number | null): number;
   /** From the editor's request to each answer, those from memory included. */
   answerMs(since: number | null): number[];
   /** Of the latest requests. */
   measuringCosts(): MeasuringCosts;
+  /** Tokens that were generated at idle to learn from, since then. */
+  shadowTokens(since: number): number;
   /** Days with rows since then, in no order. */
   days(since: number): Day[];
   /** The newest first, so many at most. */
@@ -51,6 +53,8 @@ export interface RequestTotals {
   readonly tokens: number;
   /** Tokens of followed requests behind it. */
   readonly tails: number;
+  /** Generated behind it at idle. */
+  readonly shadows: number;
 }
 
 /** Of the requests that one meter measured, or none; with the model mostly on a GPU, or not. */
@@ -103,7 +107,7 @@ export interface SavingsRows {
   /** Stopped before their stream was over. */
   readonly stopped: readonly StoppedGroup[];
   readonly followed: readonly FollowedRequest[];
-  /** What measuring cost. */
+  /** What measuring cost, and what was generated at idle to learn from. */
   readonly measuring: Amount;
 }
 

@@ -31,10 +31,10 @@ export interface StretchEvidence {
 export interface Drawn {
   /**
    * `served`: as far as its stop; `control`: it ran on behind its stop, drawn at random; `withheld`: likewise,
-   * and nothing was offered.
+   * and nothing was offered; `shadow`: stopped, and continued to its end at idle, for which nothing was drawn.
    */
-  readonly how: 'served' | 'control' | 'withheld';
-  /** In (0, 1]. */
+  readonly how: 'served' | 'control' | 'withheld' | 'shadow';
+  /** In (0, 1]; 1 for a shadow. */
   readonly probability: number;
 }
 

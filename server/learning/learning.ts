@@ -4,7 +4,7 @@ import { stretchRow, type EvidenceRows } from './evidence-rows.ts';
 import { readLearned, writeLearned, type LearnedState } from './learned-file.ts';
 import { ROLES, type Evidence, type Learner, type Role } from './learner.ts';
 import { Mind, type MindPorts } from './mind.ts';
-import { ObservedLedger } from './observe.ts';
+import { ObservedLedger, type Stretches } from './observe.ts';
 import type { Decide } from './question.ts';
 
 export interface LearningPorts extends MindPorts, Omit<Grounds, 'advisers'> {
@@ -22,6 +22,8 @@ export class Learning {
   readonly decide: Decide;
   /** Through which outcomes and pipeline write; what settles there is observed. */
   readonly ledger: Ledger;
+  /** Those that have not settled, for what is generated at idle. */
+  readonly stretches: Stretches;
   readonly #ledger: ObservedLedger;
   readonly #minds: readonly Mind[];
   readonly #evidence: EvidenceRows;
@@ -47,6 +49,7 @@ export class Learning {
     this.#now = ports.now;
     this.#ledger = new ObservedLedger(ports.ledger, (evidence) => this.observe(evidence));
     this.ledger = this.#ledger;
+    this.stretches = this.#ledger;
   }
 
   /** The one door for all evidence. */

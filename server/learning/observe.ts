@@ -5,8 +5,10 @@ import type {
   RequestCode,
   RequestRecord,
   SettledEpisode,
+  ShadowTail,
 } from '../outcomes/records.ts';
-import { labelledTrace, type Labelled } from './fit/labelled-trace.ts';
+import type { TraceToken } from '../stopping/trace.ts';
+import { labelledTrace, type Labelled, type ShadowTrace } from './fit/labelled-trace.ts';
 import { settledPair, type Answered } from './cascade/settled-pair.ts';
 import type { Evidence } from './learner.ts';
 
@@ -24,6 +26,28 @@ interface Open {
   simulated: boolean;
   /** The first request, and those of larger models behind it. */
   readonly answered: Answered[];
+  /** What was generated at idle behind the first request's text. */
+  shadow: { readonly tokens: readonly TraceToken[]; readonly ended: ShadowTail['ended'] } | null;
+}
+
+/**
+ * A first request that was stopped early, and whose stretch has not settled. Not one that was drawn to run on
+ * behind its stop: what is known of that one depends on the draw alone. It is code: in memory only.
+ */
+export interface Unfinished {
+  readonly request: RequestRecord;
+  readonly code: RequestCode;
+  /** So far: up to the stop, and what was generated at idle behind it. */
+  readonly tokens: readonly TraceToken[];
+  readonly uri: string;
+}
+
+/** Port: what a shadow continues, and where it says what came of that. */
+export interface Stretches {
+  /** The latest first. */
+  unfinished(): Unfinished[];
+  /** @param tokens of this try */
+  continued(tail: ShadowTail, tokens: readonly TraceToken[]): void;
 }
 
 /**
@@ -31,7 +55,7 @@ interface Open {
  * earlier process began is no evidence, since its requests are not at hand. The text of each first request is
  * held here until its stretch settles, and then is dropped.
  */
-export class ObservedLedger implements Ledger {
+export class ObservedLedger implements Ledger, Stretches {
   readonly #ledger: Ledger;
   readonly #observe: Observe;
   readonly #open = new Map<string, Open>();
@@ -58,6 +82,25 @@ export class ObservedLedger implements Ledger {
       const at = request.at + (request.stopMs ?? 0) + tail.tailMs;
       const tokens = Math.max(0, tail.tokens - request.tokensAtStop);
       this.#observe({ kind: 'spent', by: 'control-tail', at, tokens });
+    }
+  }
+
+  recordShadowTail(tail: ShadowTail): void {
+    this.#ledger.recordShadowTail(tail);
+    const { at, tokens } = tail;
+    this.#observe({ kind: 'spent', by: 'shadow', at, tokens });
+  }
+
+  unfinished(): Unfinished[] {
+    return [...this.#open.values()].flatMap((open) => unfinishedOf(open) ?? []).reverse();
+  }
+
+  continued(tail: ShadowTail, tokens: readonly TraceToken[]): void {
+    this.recordShadowTail(tail);
+    for (const open of this.#open.values()) {
+      if (firstOf(open)?.request.id !== tail.requestId) continue;
+      const before = open.shadow?.tokens ?? [];
+      open.shadow = { tokens: [...before, ...tokens], ended: tail.ended };
     }
   }
 
@@ -102,7 +145,10 @@ export class ObservedLedger implements Ledger {
   #opened(episodeId: string): Open {
     const known = this.#open.get(episodeId);
     if (known) return known;
-    const open: Open = { requests: [], tails: [], uri: '', simulated: false, answered: [] };
+    const open: Open = {
+      ...{ requests: [], tails: [], uri: '', simulated: false, answered: [] },
+      shadow: null,
+    };
     this.#open.set(episodeId, open);
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST_OPEN && oldest !== undefined) this.#open.delete(oldest);
@@ -110,13 +156,32 @@ export class ObservedLedger implements Ledger {
   }
 }
 
-function labelledOf(
-  { tails, uri, answered }: Open,
-  isOffered: boolean,
-  kept: string,
-): Labelled | null {
-  const { request, code } = answered.find((one) => one.request.first) ?? {};
-  if (!request || !code) return null;
-  const tail = tails.find(({ requestId }) => requestId === request.id) ?? null;
-  return labelledTrace({ request, code, tail, uri, isOffered }, kept);
+function labelledOf(open: Open, isOffered: boolean, kept: string): Labelled | null {
+  const first = firstOf(open);
+  if (!first) return null;
+  const { request, code } = first;
+  const tail = open.tails.find(({ requestId }) => requestId === request.id) ?? null;
+  const shadow = shadowOf(open, code);
+  return labelledTrace({ request, code, tail, shadow, uri: open.uri, isOffered }, kept);
+}
+
+function firstOf({ answered }: Open): Answered | undefined {
+  return answered.find(({ request }) => request.first);
+}
+
+/** Null where its end is not known. */
+function shadowOf({ shadow }: Open, code: RequestCode): ShadowTrace | null {
+  if (shadow?.ended !== 'natural-end' && shadow?.ended !== 'cap') return null;
+  return { tokens: [...code.tokens, ...shadow.tokens], end: shadow.ended };
+}
+
+function unfinishedOf(open: Open): Unfinished | null {
+  const { uri, simulated, shadow } = open;
+  const first = firstOf(open);
+  if (!first || simulated || (shadow && shadow.ended !== 'pre-empted')) return null;
+  const { request, code } = first;
+  const { ended, stopReason, control, withheld } = request;
+  const isStopped = ended === 'stopped' && stopReason !== 'natural-end' && stopReason !== 'cap';
+  if (!isStopped || control || withheld) return null;
+  return { request, code, uri, tokens: [...code.tokens, ...(shadow?.tokens ?? [])] };
 }

@@ -125,6 +125,19 @@ export interface ControlTail {
   readonly ended: TraceEnd | 'superseded' | 'failed' | 'pre-empted' | 'newline';
 }
 
+/** What was generated at idle behind the stop of a request, to learn from; of one try, as it may be pre-empted. */
+export interface ShadowTail {
+  readonly requestId: string;
+  /** Milliseconds since the epoch, when it ended. */
+  readonly at: number;
+  /** Of this try alone. */
+  readonly tokens: number;
+  /** At the engine. */
+  readonly ms: number;
+  /** `pre-empted`: anything else was asked of the engine, or somebody typed. */
+  readonly ended: TraceEnd | 'pre-empted' | 'failed';
+}
+
 /** What it took lately to measure what stopping saves: tails, by how far they were followed. */
 export interface MeasuringCosts {
   /** All that reached the engine. */
@@ -253,6 +266,7 @@ export interface Ledger {
   /** @param code of an episode's first request, and of larger models' behind it; not written */
   recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
+  recordShadowTail(tail: ShadowTail): void;
   recordClock(clock: RequestClock): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
   recordCost(cost: RequestCost): void;

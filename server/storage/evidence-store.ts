@@ -7,7 +7,7 @@ import type { StoreDatabase } from './database.ts';
 const labelledSchema = compactTraceSchema.extend({
   matchOffset: z.number().int().nullable(),
   drawn: z.object({
-    how: z.enum(['served', 'control', 'withheld']),
+    how: z.enum(['served', 'control', 'withheld', 'shadow']),
     probability: z.number(),
   }),
   served: z.object({ matched: z.boolean(), tokens: z.number().int() }).nullable(),

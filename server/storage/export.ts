@@ -15,6 +15,7 @@ export const TABLES = [
   'open_episodes',
   'requests',
   'control_tails',
+  'shadow_tails',
   'request_costs',
   'clocks',
   'memory_answers',

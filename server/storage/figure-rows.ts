@@ -27,6 +27,11 @@ export function windowRows(database: StoreDatabase, since: number | null): Windo
   };
 }
 
+export function shadowTokens(database: StoreDatabase, since: number): number {
+  const sql = 'SELECT total(tokens) AS tokens FROM shadow_tails WHERE at >= @since';
+  return database.statement<{ tokens: number }>(sql).get({ since })?.tokens ?? 0;
+}
+
 export function answerRows(database: StoreDatabase, since: number | null): number[] {
   return database
     .statement<Duration>(ANSWER)
@@ -63,6 +68,7 @@ const NO_REQUESTS: RequestTotals = {
   fromMemory: 0,
   tokens: 0,
   tails: 0,
+  shadows: 0,
 };
 const REQUESTS = `
   SELECT count(*) AS engine,
@@ -72,6 +78,8 @@ const REQUESTS = `
     total(r.ended = 'failed') AS failed,
     total(r.tokens_at_stop) AS tokens,
     total(max(0, t.tokens - r.tokens_at_stop)) AS tails,
+    (SELECT total(s.tokens) FROM shadow_tails s JOIN requests q ON q.id = s.request_id
+      WHERE q.at >= @since) AS shadows,
     (SELECT count(*) FROM memory_answers WHERE at >= @since) AS fromMemory
   FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
   WHERE r.at >= @since`;
@@ -130,8 +138,11 @@ const COSTS = `
   WHERE r.at >= @since GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
 
 const ENGINE_MS = `
-  SELECT total(c.engine_ms) AS ms
-  FROM request_costs c JOIN requests r ON r.id = c.request_id WHERE r.at >= @since`;
+  SELECT total(ms) AS ms FROM (
+    SELECT r.at, c.engine_ms AS ms FROM request_costs c JOIN requests r ON r.id = c.request_id
+    UNION ALL
+    SELECT r.at, s.ms FROM shadow_tails s JOIN requests r ON r.id = s.request_id)
+  WHERE at >= @since`;
 
 const LOCAL_DAY = (column: string) =>
   `strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch', 'localtime')`;

@@ -7,6 +7,7 @@ import type {
   RequestCost,
   RequestRecord,
   SettledEpisode,
+  ShadowTail,
 } from '../outcomes/records.ts';
 import type { EvidenceRow } from '../learning/evidence-rows.ts';
 import type { ExperimentRecord } from '../learning/experiment/records.ts';
@@ -25,6 +26,7 @@ import type { WriteQueue } from './write-queue.ts';
 export type Write =
   | { readonly table: 'requests'; readonly row: RequestRecord }
   | { readonly table: 'control_tails'; readonly row: ControlTail }
+  | { readonly table: 'shadow_tails'; readonly row: ShadowTail }
   | { readonly table: 'clocks'; readonly row: RequestClock }
   | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
   | { readonly table: 'request_costs'; readonly row: RequestCost }
@@ -69,6 +71,9 @@ export function writer(
           break;
         case 'control_tails':
           requests.insertTail(write.row);
+          break;
+        case 'shadow_tails':
+          requests.insertShadow(write.row);
           break;
         case 'clocks':
           requests.insertClock(write.row);
@@ -123,6 +128,10 @@ export class LedgerStore implements Ledger {
 
   recordControlTail(row: ControlTail): void {
     this.#queue.push({ table: 'control_tails', row });
+  }
+
+  recordShadowTail(row: ShadowTail): void {
+    this.#queue.push({ table: 'shadow_tails', row });
   }
 
   recordClock(row: RequestClock): void {

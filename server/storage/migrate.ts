@@ -11,6 +11,7 @@ import { withheld } from './migrations/009-withheld.ts';
 import { calibrations } from './migrations/010-calibrations.ts';
 import { clocks } from './migrations/011-clocks.ts';
 import { refits } from './migrations/012-refits.ts';
+import { shadowTails } from './migrations/013-shadow-tails.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   calibrations,
   clocks,
   refits,
+  shadowTails,
 ];
 
 /**

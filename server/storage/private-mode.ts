@@ -15,6 +15,17 @@ const PRIVATE_FOLDER = 0o700;
 /** Set on folders that everyone writes to, such as /tmp. */
 const STICKY = 0o1000;
 
+/** @returns what is wrong with the state folder, in a sentence for the user; null where it is there */
+export function stateFolderProblem(folder: string): string | null {
+  try {
+    openPrivateFolder(folder);
+    return null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return `The state folder ${folder} can't be made or used (${code}): choose another one, or make it writable. Completions go on, and nothing is recorded meanwhile.`;
+  }
+}
+
 /**
  * Makes the state folder, and takes from others what an earlier version let them read: the folder,
  * and in it the files that Shortstop wrote. A folder that is meant for everybody is left as it is.

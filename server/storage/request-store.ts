@@ -4,6 +4,7 @@ import type {
   RequestClock,
   RequestCost,
   RequestRecord,
+  ShadowTail,
 } from '../outcomes/records.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
@@ -90,13 +91,18 @@ const INSERT_CLOCK = `
   INSERT INTO clocks (request_id, after_ms, ended_by)
   SELECT id, @afterMs, @endedBy FROM requests WHERE id = @requestId`;
 
+/** Its request may be deleted while it is generated. */
+const INSERT_SHADOW = `
+  INSERT INTO shadow_tails (request_id, at, tokens, ms, ended)
+  SELECT id, @at, @tokens, @ms, @ended FROM requests WHERE id = @requestId`;
+
 const MEMORY = {
   suggestionId: 'suggestion_id',
   at: 'at',
   answerMs: 'answer_ms',
 } satisfies Columns<MemoryAnswer>;
 
-/** The tables `requests`, `control_tails`, `clocks`, `request_costs` and `memory_answers`. */
+/** The tables `requests`, `control_tails`, `shadow_tails`, `clocks`, `request_costs` and `memory_answers`. */
 export class RequestStore {
   readonly #database: StoreDatabase;
 
@@ -116,6 +122,10 @@ export class RequestStore {
 
   insertClock(clock: RequestClock): void {
     this.#database.statement(INSERT_CLOCK).run(bindable(clock));
+  }
+
+  insertShadow(tail: ShadowTail): void {
+    this.#database.statement(INSERT_SHADOW).run(bindable(tail));
   }
 
   insertMemoryAnswer(answer: MemoryAnswer): void {

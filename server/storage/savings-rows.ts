@@ -58,9 +58,12 @@ const FOLLOWED = `
   WHERE r.at >= @since AND ${MEASURED} AND ${STOPPED} ORDER BY r.at, r.id`;
 
 const MEASURING = `
-  SELECT total(max(0, t.tokens - r.tokens_at_stop)) AS tokens, total(t.tail_ms) AS ms
-  FROM requests r JOIN control_tails t ON t.request_id = r.id
-  WHERE r.at >= @since AND r.max_tokens IS NOT NULL`;
+  SELECT total(tokens) AS tokens, total(ms) AS ms FROM (
+    SELECT r.at, max(0, t.tokens - r.tokens_at_stop) AS tokens, t.tail_ms AS ms
+    FROM requests r JOIN control_tails t ON t.request_id = r.id WHERE r.max_tokens IS NOT NULL
+    UNION ALL
+    SELECT r.at, s.tokens, s.ms FROM requests r JOIN shadow_tails s ON s.request_id = r.id)
+  WHERE at >= @since`;
 
 interface CostRow {
   readonly requests: number;

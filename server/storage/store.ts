@@ -8,7 +8,14 @@ import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, readStores, writer, type ReadStores, type Write } from './ledger-store.ts';
-import { answerRows, dayRows, engineMs, recentRows, windowRows } from './figure-rows.ts';
+import {
+  answerRows,
+  dayRows,
+  engineMs,
+  recentRows,
+  shadowTokens,
+  windowRows,
+} from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
@@ -78,6 +85,7 @@ class SqliteStore implements Store {
     engineMs: (since) => this.#readingAll(() => engineMs(this.#database, since)),
     answerMs: (since) => this.#readingAll(() => answerRows(this.#database, since)),
     measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
+    shadowTokens: (since) => this.#readingAll(() => shadowTokens(this.#database, since)),
     days: (since) => this.#readingAll(() => dayRows(this.#database, since)),
     recent: (count) => this.#readingAll(() => recentRows(this.#database, count)),
   };

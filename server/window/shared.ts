@@ -43,6 +43,8 @@ export interface Shared {
   readonly modelReplaced: (model: string) => void;
   /** What it took lately to measure what stopping saves. */
   readonly measuringCosts: () => MeasuringCosts;
+  /** Somebody edits or asks: what is done at idle makes way. */
+  readonly active: () => void;
   /** There is something new for the figures. */
   readonly counted: () => void;
 }

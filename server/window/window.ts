@@ -178,6 +178,11 @@ export class Window {
     if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
   }
 
+  /** Its user has switched Shortstop off, or paused it. */
+  get isResting(): boolean {
+    return !this.#settings.enable || this.#shared.now() < this.#pausedUntil;
+  }
+
   /** Once a second. */
   tick(): void {
     this.episodes.tick();
@@ -193,6 +198,7 @@ export class Window {
     signal: AbortSignal,
   ): Promise<Suggestion | null> {
     const pausedUntil = this.#pausedUntil;
+    this.#shared.active();
     return this.#pipeline.complete({ ...request, pausedUntil }, this.untilEnd(signal));
   }
 
@@ -203,6 +209,7 @@ export class Window {
 
   /** A document has changed. */
   edited(): void {
+    this.#shared.active();
     this.#pipeline.edited();
   }
 

@@ -87,11 +87,11 @@ test('keystrokes saved are the accepted characters less the keys that accepted t
   assert.match(textOf(panelHtml(messageOf(usualDay))), /\n1,268\nkeystrokes saved\n/);
 });
 
-test('what measuring cost is said, and that savings are net of it', () => {
+test('what measuring and learning at idle cost is said, and that savings are net of it', () => {
   const text = textOf(panelHtml(messageOf(usualDay)));
   assert.match(
     text,
-    /Measuring cost 231 of the tokens spent, 0\.56 a request; all savings are net/,
+    /Measuring cost 231 of the tokens spent, 0\.56 a request, learning at idle 184; all savings are net/,
   );
 });
 

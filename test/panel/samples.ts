@@ -61,7 +61,7 @@ export const usualDay: Stats = {
   from: 1_790_000_000_000,
   to: null,
   requests: { engine: 412, fromMemory: 1288, offered: 301, control: 4, cancelled: 87, failed: 2 },
-  tokens: { spent: 4873, measuring: 231 },
+  tokens: { spent: 4873, measuring: 231, shadows: 184 },
   cost: {
     requests: 412,
     engineMs: 182_400,
@@ -171,7 +171,7 @@ export const usualDay: Stats = {
 export const firstMinutes: Stats = {
   ...usualDay,
   requests: { engine: 61, fromMemory: 120, offered: 40, control: 1, cancelled: 11, failed: 0 },
-  tokens: { spent: 702, measuring: 33 },
+  tokens: { spent: 702, measuring: 33, shadows: 0 },
   experiment: {
     ...trial,
     ...{ pairs: { a: 0, b: 0 }, verdict: null },
@@ -208,7 +208,7 @@ export const nothingYet: Stats = {
   from: null,
   to: null,
   requests: { engine: 0, fromMemory: 0, offered: 0, control: 0, cancelled: 0, failed: 0 },
-  tokens: { spent: 0, measuring: 0 },
+  tokens: { spent: 0, measuring: 0, shadows: 0 },
   avoided: [{ baseline: 'no early stopping', unit: 'tokens', net: NONE }],
   outcomes: {
     accepted: 0,
@@ -236,7 +236,7 @@ export const nothingYet: Stats = {
 /** What no daemon should send and no panel may choke on. */
 export const hostile: Stats = {
   ...usualDay,
-  tokens: { spent: Number.NaN, measuring: Number.POSITIVE_INFINITY },
+  tokens: { spent: Number.NaN, measuring: Number.POSITIVE_INFINITY, shadows: 0 },
   experiment: {
     ...trial,
     a: { ...trial.a, settings: { model: '<img src=x onerror=alert(1)>' } },

@@ -142,6 +142,7 @@ for (const mode of MODES) {
       assert.deepEqual(stats.tokens, {
         spent: 7,
         measuring: 7 - daemon.reports[0].tokensAtStop,
+        shadows: 0,
       });
     });
 

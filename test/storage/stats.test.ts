@@ -71,6 +71,10 @@ function fill({ ledger }: Store, episodes: number): void {
         ...(random() < 0.3 && { joules: random() * 20, meter: 'rapl' }),
       });
       ledger.recordClock({ requestId: id, afterMs: upTo(5000), endedBy: 'typed-otherwise' });
+      if (ended === 'stopped' && index % 10 === 0) {
+        const cost = { tokens: index % 60, ms: 7 * index };
+        ledger.recordShadowTail({ requestId: id, at: at + 9_000, ended: 'cap', ...cost });
+      }
       if (ended !== 'stopped' || random() < (control ? 0.1 : 0.75)) continue;
       const tokens = tokensAtStop + upTo(100);
       const tokensAtFirstNewline = control ? oneOf([null, tokens]) : tokens;
@@ -153,7 +157,7 @@ test('days add up to what was asked in them, days without a row among them', (t)
   );
   assert.equal(
     total((day) => day.tokens),
-    tokens.spent - tokens.measuring,
+    tokens.spent - tokens.measuring - tokens.shadows,
   );
   assert.equal(
     total((day) => day.acceptedChars),

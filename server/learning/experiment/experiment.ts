@@ -157,7 +157,9 @@ function withStretch(
 
   const weights = weightsFor({ name: first.model, digest: first.modelDigest });
   const decided = weights && first.policy.includes(weights.hash) ? weights : null;
-  const { a, b } = evidence.trace ? replayed(definition, evidence.trace, decided) : NO_PAIRS;
+  // Whether a text is continued at idle may depend on the arm that it was stopped by.
+  const trace = evidence.trace?.drawn.how === 'shadow' ? null : evidence.trace;
+  const { a, b } = trace ? replayed(definition, trace, decided) : NO_PAIRS;
   const pairs = { a: trial.pairs.a + a, b: trial.pairs.b + b };
   return judged(withUnit({ ...trial, pairs }, arm, measured), at);
 }

@@ -6,6 +6,7 @@ import type {
   StopJudgement,
 } from '../../outcomes/records.ts';
 import { canBecome, judgeServed, matchOffset } from '../../stopping/match.ts';
+import type { TraceEnd, TraceToken } from '../../stopping/trace.ts';
 import type { LabelledTrace } from '../learner.ts';
 import { baselinesOf } from './baselines.ts';
 import { featuresOf, type Recorded } from './extract.ts';
@@ -16,10 +17,18 @@ export interface FirstRequest {
   readonly code: RequestCode;
   /** Of a request that ran on behind its stop, once its stream is over. */
   readonly tail: ControlTail | null;
+  /** All its tokens, where the rest of them was generated at idle. */
+  readonly shadow?: ShadowTrace | null;
   /** Of its document. */
   readonly uri: string;
   /** Something was offered in its episode. */
   readonly isOffered: boolean;
+}
+
+/** A stopped text that was continued to its end. */
+export interface ShadowTrace {
+  readonly tokens: readonly TraceToken[];
+  readonly end: TraceEnd;
 }
 
 /** A request as it is learned from, and what its stop was. */
@@ -29,20 +38,22 @@ export interface Labelled {
 }
 
 /**
- * Reduces a request to numbers, labelled by what was kept at its place.
+ * Reduces a request to numbers, labelled by what was kept at its place. What its stop was is told without what was
+ * generated at idle: which requests that is known of depends on when somebody pauses.
  * @returns null where its text says nothing: no token came, or what the user typed is no continuation of what
  * it was asked for
  */
 export function labelledTrace(first: FirstRequest, kept: string): Labelled | null {
-  const { request, code, tail, uri, isOffered } = first;
+  const { request, code, tail, shadow, uri, isOffered } = first;
   if (request.ended === 'failed' || code.tokens.length === 0) return null;
   if (!kept.startsWith(code.ahead)) return null;
   const gold = kept.slice(code.ahead.length);
   const end = endOf(request, tail);
-  const recorded: Recorded = { context: code.context, tokens: code.tokens, end, gold };
-  const text = code.tokens.map((token) => token.text).join('');
+  const text = textOf(code.tokens);
   const offset = matchOffset(text, gold);
   const judged = judge({ ...code, text, gold, offset, isComplete: end !== 'cut' });
+  const { context } = code;
+  const recorded: Recorded = { context, gold, ...(shadow ?? { tokens: code.tokens, end }) };
   return {
     judged,
     trace: {
@@ -50,14 +61,18 @@ export function labelledTrace(first: FirstRequest, kept: string): Labelled | nul
       lang: request.languageId,
       ...featuresOf(recorded, code.maxTokens),
       baselines: baselinesOf(recorded, code.maxTokens),
-      matchOffset: offset,
-      drawn: drawnOf(request),
+      matchOffset: shadow ? matchOffset(textOf(shadow.tokens), gold) : offset,
+      drawn: shadow ? { how: 'shadow', probability: 1 } : drawnOf(request),
       anchored: isOffered || !request.withheld,
       premature: judged.premature === true,
       overrun: judged.overrun === true,
       served: code.served === null ? null : servedOf(code.served, request, gold),
     },
   };
+}
+
+function textOf(tokens: readonly TraceToken[]): string {
+  return tokens.map((token) => token.text).join('');
 }
 
 /** Files are told apart by the first half of a SHA-256 of their uri: its text changes while it is edited. */

@@ -31,8 +31,9 @@ export function labelsOf(
 
 /**
  * Whether a live trace tells what would have come without its stop, and was chosen for that by a draw. The others are
- * known to their ends where they looked hopeful: labels of those alone would say that all is well.
+ * known to their ends where they looked hopeful, or where the user paused: labels of those alone would say that all is well.
  */
 export function isWhole(trace: LabelledTrace): boolean {
-  return trace.drawn.how !== 'served' && hasAllRows(trace);
+  const { how } = trace.drawn;
+  return (how === 'control' || how === 'withheld') && hasAllRows(trace);
 }

@@ -379,21 +379,22 @@ describe('replay', () => {
     assert.deepEqual(replayed(DEFINITION, trace, madeUpWeights()), nothing);
   });
 
-  test('counts where the request was decided by the weights at hand', () => {
+  test('counts where the request was decided by the weights at hand, and was not continued at idle', () => {
     const weights = madeUpWeights();
     const replaying = experimentLearner(() => weights);
     const evidence = stretch(POINTS, 'a');
     const [first] = evidence.requests;
     assert.ok(first);
-    const by = (policy: string) => {
+    const by = (policy: string, how: LabelledTrace['drawn']['how'] = 'control') => {
       const state = replaying.observe(begun(POINTS), {
         ...evidence,
         requests: [{ ...first, policy }],
-        trace,
+        trace: { ...trace, drawn: { how, probability: 1 } },
       });
       return state !== 'none' && state.pairs;
     };
     assert.deepEqual(by(`learned-lite ${weights.hash} done 0.9`), { a: 1, b: 0 });
     assert.deepEqual(by('shortstop done 0.9'), { a: 0, b: 0 });
+    assert.deepEqual(by(`learned-lite ${weights.hash} done 0.9`, 'shadow'), { a: 0, b: 0 });
   });
 });

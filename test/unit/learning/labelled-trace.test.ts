@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { labelledTrace } from '../../../server/learning/fit/labelled-trace.ts';
 import type { Evidence, StretchEvidence } from '../../../server/learning/learner.ts';
 import { ObservedLedger } from '../../../server/learning/observe.ts';
-import type { RequestCode, RequestRecord } from '../../../server/outcomes/records.ts';
+import type { RequestCode, RequestRecord, ShadowTail } from '../../../server/outcomes/records.ts';
 import type { CursorContext } from '../../../server/stopping/trace.ts';
 import { openEpisode, request, tail } from '../../storage/rows.ts';
 import { Typist } from '../outcomes/typist.ts';
@@ -158,10 +158,12 @@ describe('a labelled trace', () => {
 function observed(marked: string, simulated = false) {
   const typist = new Typist(marked);
   const evidence: Evidence[] = [];
+  const shadows: ShadowTail[] = [];
   const ledger = new ObservedLedger(
     {
       recordRequest: () => undefined,
       recordControlTail: () => undefined,
+      recordShadowTail: (tail) => shadows.push(tail),
       recordClock: () => undefined,
       recordMemoryAnswer: () => undefined,
       recordCost: () => undefined,
@@ -184,7 +186,7 @@ function observed(marked: string, simulated = false) {
     ledger.settleEpisode(settled, typist.kept.at(-1));
     return evidence.find((one): one is StretchEvidence => one.kind === 'stretch');
   };
-  return { typist, ledger, evidence, request: request1, settle };
+  return { typist, ledger, evidence, shadows, request: request1, settle };
 }
 
 describe('the evidence of a stretch', () => {
@@ -221,5 +223,88 @@ describe('the evidence of a stretch', () => {
     user.ledger.forget();
     user.typist.type('foo();');
     assert.equal(user.settle(), undefined);
+  });
+});
+
+describe('a text that is continued at idle', () => {
+  const shadow = (change: Partial<ShadowTail> = {}): ShadowTail => {
+    return { requestId: 'r1', at: 5, tokens: 2, ms: 80, ended: 'natural-end', ...change };
+  };
+  const tokens = (pieces: string) => codeOf(pieces, null).tokens;
+  const texts = (user: ReturnType<typeof observed>) =>
+    user.ledger
+      .unfinished()
+      .map((unfinished) => unfinished.tokens.map(({ text }) => text).join('|'));
+
+  test('is known to its end, and its stop is judged as if it had not been continued', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.ledger.continued(shadow(), tokens(' bar|();'));
+    user.typist.type('foo(); bar();');
+    const { trace, label: settled } = user.settle() ?? {};
+    assert.partialDeepStrictEqual(trace, {
+      ...{ drawn: { how: 'shadow', probability: 1 }, complete: true, reachable: true },
+      ...{ matchOffset: 13, anchored: true, served: { matched: false } },
+    });
+    assert.deepEqual(settled?.judged, { reachable: null, premature: true, overrun: false });
+    assert.doesNotMatch(JSON.stringify(user.evidence), /foo|bar/);
+  });
+
+  test('costs tokens, told at once, by every try', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    const tries = [shadow({ tokens: 1, ended: 'pre-empted' }), shadow({ tokens: 3 })];
+    for (const each of tries) user.ledger.continued(each, []);
+    assert.deepEqual(
+      user.evidence.filter(({ kind }) => kind === 'spent'),
+      tries.map(({ tokens: spent }) => ({ kind: 'spent', by: 'shadow', at: 5, tokens: spent })),
+    );
+    assert.deepEqual(user.shadows, tries);
+  });
+
+  test('goes on where it was pre-empted, and is no complete trace before its end', () => {
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.ledger.continued(shadow({ ended: 'pre-empted' }), tokens(' bar'));
+    assert.deepEqual(texts(user), ['foo|();| bar']);
+    user.typist.type('foo(); bar();');
+    const trace = user.settle()?.trace;
+    assert.partialDeepStrictEqual(trace, { drawn: { how: 'served' }, complete: false });
+    assert.equal(trace?.rows.length, 2);
+  });
+
+  test('is none that ended by itself, failed, or was drawn to run on behind its stop', () => {
+    for (const change of [
+      { stopReason: 'natural-end' },
+      { stopReason: 'cap' },
+      { ended: 'cancelled', stopReason: null },
+      { control: true },
+      { withheld: true },
+    ] as const) {
+      const user = observed('const x = |\n');
+      user.request('foo|();', change);
+      assert.deepEqual(texts(user), [], JSON.stringify(change));
+    }
+  });
+
+  test('is not asked for again once it ended or failed, nor once its stretch has settled', () => {
+    for (const ended of ['natural-end', 'cap', 'failed'] as const) {
+      const user = observed('const x = |\n');
+      user.request('foo|();');
+      assert.deepEqual(texts(user), ['foo|();']);
+      user.ledger.continued(shadow({ ended }), []);
+      assert.deepEqual(texts(user), [], ended);
+    }
+    const user = observed('const x = |\n');
+    user.request('foo|();');
+    user.typist.type('foo();');
+    user.settle();
+    assert.deepEqual(texts(user), []);
+  });
+
+  test('is none of a simulated user', () => {
+    const user = observed('const x = |\n', true);
+    user.request('foo|();');
+    assert.deepEqual(texts(user), []);
   });
 });

@@ -169,8 +169,10 @@ describe('labels', () => {
     const full = LEARNER.observe(EMPTY, stretch({ anchored: false }));
     const half = LEARNER.observe(EMPTY, stretch({ anchored: true }));
     assert.deepEqual([weightIn(full), weightIn(half)], ['1.000', '0.500']);
-    const served = stretch({ drawn: { how: 'served', probability: 0.9 } });
-    assert.equal(LEARNER.observe(EMPTY, served), EMPTY);
+    for (const how of ['served', 'shadow'] as const) {
+      const undrawn = stretch({ drawn: { how, probability: 0.9 } });
+      assert.equal(LEARNER.observe(EMPTY, undrawn), EMPTY, how);
+    }
     const cut = stretch({ complete: false, decided: false });
     assert.equal(LEARNER.observe(EMPTY, cut), EMPTY);
     const noTrace = { ...stretch({}), trace: null };

@@ -1,0 +1,47 @@
+import type { Settings } from '../shared/settings.ts';
+import type { PrivateFiles } from './completion/private-files.ts';
+import type { PowerSource } from './energy/power.ts';
+import type { FigureRows } from './figures/rows.ts';
+import type { Learners } from './learners.ts';
+import { Shadow } from './shadow/shadow.ts';
+import { sleep } from './sleep.ts';
+import type { Shared } from './window/shared.ts';
+
+const HOUR_MS = 3_600_000;
+
+interface ShadowHost {
+  readonly learners: Learners;
+  readonly figures: Pick<FigureRows, 'shadowTokens'>;
+  readonly privateFiles: PrivateFiles;
+  readonly power: PowerSource;
+  /** Those that came last, of whichever window. */
+  readonly settings: () => Settings;
+  /** The engine works on this machine, and no user has switched completions off or paused them. */
+  readonly isWelcome: () => boolean;
+}
+
+/** What is generated at idle in a daemon, within its settings and budgets. */
+export function shadowOf({ models, scheduler, now, log }: Shared, host: ShadowHost): Shadow {
+  const { learners, privateFiles, power, settings } = host;
+  return new Shadow({
+    ...{ models, scheduler, power, now, sleep },
+    stretches: learners.learning.stretches,
+    tokensLeft: () => tokensLeft(host, now()),
+    mayRead: (uri) => privateFiles.verdict(uri, settings().files) === 'open',
+    say: (line) => log.info(line),
+  });
+}
+
+function tokensLeft({ learners, figures, settings, isWelcome }: ShadowHost, now: number): number {
+  const { shadowTokensPerHour: most } = settings().learning;
+  if (most === 0 || learners.learning.paused || !isWelcome()) return 0;
+  try {
+    const budgets = (learners.gauges(settings()) ?? []).map(({ limit, spent }) =>
+      limit === null ? Infinity : limit - spent,
+    );
+    return Math.min(most - figures.shadowTokens(now - HOUR_MS), ...budgets);
+  } catch {
+    // The doctor says what is wrong with the database.
+    return 0;
+  }
+}
