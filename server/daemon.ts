@@ -1,11 +1,5 @@
 import { join } from 'node:path';
-import type {
-  Comparison,
-  ComparisonProgress,
-  CalibrationProgress,
-  CalibrationReport,
-  Profile,
-} from '../shared/learned.ts';
+import type { Comparison, ComparisonProgress, Profile } from '../shared/learned.ts';
 import type {
   DeleteDataResult,
   DoctorReport,
@@ -17,14 +11,14 @@ import type {
 import type { Estimate, Stats } from '../shared/stats.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
-import { Calibrator, type CalibrationOrder } from './calibration/calibrator.ts';
-import { fitInThread } from './calibration/fitting.ts';
+import type { Calibrator } from './calibration/calibrator.ts';
+import { Calibrations } from './calibrations.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
 import type { Experiments } from './experiments.ts';
 import { Learners } from './learners.ts';
 import { createEngine } from './engines/create.ts';
-import type { EngineModel, PullStep } from './engines/engine.ts';
+import type { Capabilities, EngineModel, PullStep } from './engines/engine.ts';
 import { pull } from './engines/pull.ts';
 import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
@@ -81,7 +75,7 @@ export class Daemon {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #learners: Learners;
-  readonly #calibrator: Calibrator;
+  readonly #calibrations: Calibrations;
   readonly #shadow: Shadow;
   readonly #savedToday: SavedToday;
   readonly #measuring: MeasuringLately;
@@ -125,7 +119,7 @@ export class Daemon {
     const defaults = this.override(DEFAULT_SETTINGS);
     this.#settings = defaults;
     this.#models = new ModelHost(this.#newEngine(), this.log, Date.now);
-    this.#calibrator = this.#newCalibrator();
+    this.#calibrations = this.#newCalibrations();
     this.#shared = {
       engine: options.engine,
       models: this.#models,
@@ -161,6 +155,7 @@ export class Daemon {
       learning.heed();
       for (const window of this.#windows) window.tick();
       this.#shadow.tick();
+      this.#calibrations.tick(this.#modelsInUse());
       this.#tellSaved();
       this.#notices.heed(this.#store.problem);
     }, TICK_MS);
@@ -252,24 +247,9 @@ export class Daemon {
     });
   }
 
-  /**
-   * Records spans of a folder's code at idle, and certifies the model that the settings name on them.
-   * @throws Error that says what to do
-   */
-  calibrate(
-    order: CalibrationOrder,
-    signal: AbortSignal,
-    onProgress: (progress: CalibrationProgress) => void,
-  ): Promise<CalibrationReport> {
-    return this.#calibrator.run(order, signal, onProgress);
-  }
-
-  get calibration(): CalibrationProgress | null {
-    return this.#calibrator.progress;
-  }
-
-  pauseCalibration(isPaused: boolean): void {
-    this.#calibrator.pause(isPaused);
+  /** Certifies the model that the settings name on a folder's code. */
+  get calibrator(): Calibrator {
+    return this.#calibrations.calibrator;
   }
 
   async exportTo(path: string): Promise<{ rows: number }> {
@@ -286,7 +266,9 @@ export class Daemon {
   }
 
   resetLearning(): ResetLearningResult {
-    return { learners: this.#learners.learning.reset() };
+    const learners = this.#learners.reset();
+    this.#recalibrated();
+    return { learners };
   }
 
   /** @throws {Error} that says what is wrong with the database */
@@ -305,6 +287,7 @@ export class Daemon {
     clearInterval(this.#ticking);
     await Promise.all(Array.from(this.#windows, (window) => window.end()));
     await this.#shadow.end();
+    await this.#calibrations.end();
     await this.#scheduler.dispose();
     await this.#models.dispose();
     this.#energy.dispose();
@@ -318,22 +301,22 @@ export class Daemon {
     this.#store.close();
   }
 
-  #newCalibrator(): Calibrator {
-    return new Calibrator({
+  #newCalibrations(): Calibrations {
+    return new Calibrations({
       models: this.#models,
       scheduler: this.#scheduler,
-      records: this.#store.calibrations,
-      fitting: fitInThread,
+      store: this.#store,
+      learners: this.#learners,
       privateFiles: this.privateFiles,
-      observe: (evidence) => this.#learners.learning.observe(evidence),
-      workspaceName: (root) => this.#learners.workspaceName(root),
-      known: (model) => this.#learners.known(model),
-      calibrated: () => {
-        for (const window of this.#windows) window.recalibrated();
-      },
-      now: Date.now,
-      sleep,
+      log: this.log,
+      notice: (sentence) => this.#notices.say(sentence),
+      replaced: () => this.#recalibrated(),
     });
+  }
+
+  /** Other weights are in force than before. */
+  #recalibrated(): void {
+    for (const window of this.#windows) window.recalibrated();
   }
 
   /** Here or in another process, all data were deleted: what is held of them in memory goes, too. */
@@ -355,6 +338,11 @@ export class Daemon {
     this.#learners.learning.pause(!learning.enabled);
     this.#store.applyRetention(storage.retentionDays, Date.now());
     return engineChanged;
+  }
+
+  #modelsInUse(): Capabilities[] {
+    const names = new Set(Array.from(this.#windows, ({ settings }) => settings.model));
+    return [...names].flatMap((name) => this.#models.known(name) ?? []);
   }
 
   #modelReplaced(model: string): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Profile } from '../shared/learned.ts';
+import type { Profile, Refit } from '../shared/learned.ts';
 import type { BudgetGauge, BudgetStatus } from '../shared/stats.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { Known } from './calibration/certify-traces.ts';
@@ -8,6 +8,7 @@ import { Experiments, type ExperimentsPorts } from './experiments.ts';
 import { budgetLearner } from './learning/budget/budget.ts';
 import { budgetStatus, gaugesOf } from './learning/budget/gauges.ts';
 import { CalibratedWeights } from './learning/calibrate/calibrated-weights.ts';
+import { readOutcome } from './learning/calibrate/outcome.ts';
 import { cascadeLearner } from './learning/cascade/learner.ts';
 import { experimentLearner } from './learning/experiment/experiment.ts';
 import { guardLearner } from './learning/guard/guard.ts';
@@ -115,7 +116,28 @@ export class Learners {
   profile(settings: Settings, root: string | null): Profile | null {
     const workspace = root === null ? null : this.#workspaceNames.nameOf(root);
     const state = this.learning.stateOf(this.#profile);
-    return state && profileOf(state, { settings, digest: '', workspace }, this.#weightsFor);
+    if (!state) return null;
+    const refit = this.#refitOf(settings.model);
+    return profileOf(state, { settings, digest: '', workspace, refit }, this.#weightsFor);
+  }
+
+  /** What was learned of the user is forgotten, and what ships is in force. @returns what began anew */
+  reset(): readonly string[] {
+    const { store, now } = this.#ports;
+    const learners = this.learning.reset();
+    return store.calibrations.dropWeights(now()) ? [...learners, 'calibrated weights'] : learners;
+  }
+
+  /** The last one of any model of this name. */
+  #refitOf(model: string): Refit | null {
+    const { store, engine } = this.#ports;
+    const outcomes = store.calibrations.refits(engine).flatMap((json) => readOutcome(json) ?? []);
+    const [last] = outcomes
+      .filter((outcome) => outcome.model === model)
+      .toSorted((a, b) => b.at - a.at);
+    if (!last) return null;
+    const { at, ended, why, traces, heldOut } = last;
+    return { at, ended, why, traces, heldOut };
   }
 
   /** All data were deleted, what was learned from them included. */

@@ -123,6 +123,11 @@ export class ModelHost {
     return !known || (known.version === version && known.model.digest === digest);
   }
 
+  /** Null before it was looked up. */
+  known(model: string): Capabilities | null {
+    return this.#entries.get(model)?.known ?? null;
+  }
+
   /** Looks and measures anew next time: the model was pulled, or is another one. */
   forget(model: string): void {
     this.#entries.delete(model);

@@ -91,6 +91,24 @@ export interface PresetReading {
   readonly ownTraces: number;
 }
 
+/** What the last refit of the learned policy on the user's own traces came to. */
+export interface Refit {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `waiting`: there are too few traces yet; `reset`: by the user, since. */
+  readonly ended: 'replaced' | 'kept' | 'waiting' | 'reset';
+  /** In words: what is certified, why what was in force stays so, or what is waited for. */
+  readonly why: string;
+  /** After which nothing was offered. */
+  readonly traces: number;
+  /** Balanced, on traces that no weights were fitted on; `after` is null where what was in force stays so. */
+  readonly heldOut: {
+    readonly n: number;
+    readonly before: CalibrationReading;
+    readonly after: CalibrationReading | null;
+  } | null;
+}
+
 /** What was learned of this user, for the model and the preset in the settings. */
 export interface Profile {
   readonly model: string;
@@ -109,6 +127,8 @@ export interface Profile {
   readonly presets: readonly PresetReading[];
   /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
   readonly contexts: readonly ProfileContext[];
+  /** Null before the first look at whether there are enough traces. */
+  readonly refit: Refit | null;
 }
 
 export interface CalibrationProgress {

@@ -1,10 +1,12 @@
 import { formatCount, formatShare, notEnough } from './figures.ts';
 import type {
+  CalibrationReading,
   LabelCounts,
   Profile,
   ProfileContext,
   ProfileTarget,
   ProfileThresholds,
+  Refit,
 } from './learned.ts';
 import type { Estimate } from './stats.ts';
 
@@ -24,9 +26,27 @@ export function profilePage(profile: Profile): string {
       ? ['Learning is switched off (shortstop.learning.enabled): nothing of this acts.', '']
       : []),
     ...pointLines(profile),
+    ...(profile.refit ? [refitLine(profile.refit), ''] : []),
     ...contexts.flatMap(contextLines),
     '',
   ].join('\n');
+}
+
+function refitLine({ at, ended, why, traces, heldOut }: Refit): string {
+  const of = 'Refit on your own traces';
+  const day = new Date(at).toISOString().slice(0, 10);
+  if (ended === 'waiting') return `${of}: waits, ${why}.`;
+  if (ended === 'reset') return `${of}: reset on ${day}; what ships is in force.`;
+  const what = ended === 'kept' ? 'nothing replaced' : 'weights of your own are in force';
+  const read = heldOut ? ` (${readingsInWords(heldOut)})` : '';
+  return `${of}, ${day}: ${what}, from ${plural(traces, 'trace')}: ${why}${read}.`;
+}
+
+function readingsInWords({ n, before, after }: NonNullable<Refit['heldOut']>): string {
+  const read = ({ tokens, matches }: CalibrationReading) =>
+    `${tokens.toFixed(2)} tokens a request and ${plural(matches, 'match', 'matches')}`;
+  const now = after ? `, now ${read(after)}` : '';
+  return `held out, n = ${formatCount(n)}: balanced had ${read(before)}${now}`;
 }
 
 function pointLines({ shipped, everywhere, target }: Profile): string[] {
@@ -103,6 +123,6 @@ function pairInWords({ tauDone, tauAlive }: ProfileThresholds): string {
   return `${formatShare(tauDone)} and ${formatShare(tauAlive)}`;
 }
 
-function plural(n: number, noun: string): string {
-  return `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`;
+function plural(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(n)} ${n === 1 ? noun : nouns}`;
 }

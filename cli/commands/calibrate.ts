@@ -36,7 +36,7 @@ export const calibrateCommand: Command = {
     process.once('SIGTERM', interrupt);
     const window = daemon.openWindow();
     try {
-      const report = await daemon.calibrate(
+      const report = await daemon.calibrator.run(
         { workspace: resolve(values.workspace), spans, settings: window.settings },
         interrupted.signal,
         values.json ? () => undefined : teller(),

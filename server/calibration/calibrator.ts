@@ -7,7 +7,6 @@ import type { PrivateFiles } from '../completion/private-files.ts';
 import { EngineError, type Capabilities, type Engine } from '../engines/engine.ts';
 import { Gate } from '../engines/gate.ts';
 import { SupersededError, type Scheduler } from '../engines/scheduler.ts';
-import { ANSWERS } from '../learning/calibrate/calibrated-weights.ts';
 import type { CalibrationKey, CalibrationRecords } from '../learning/calibrate/records.ts';
 import type { FeatureTrace } from '../learning/fit/feature-trace.ts';
 import type { Observe } from '../learning/observe.ts';
@@ -16,6 +15,7 @@ import type { Fitting } from './fitting.ts';
 import { recordSpan } from './record-span.ts';
 import { cameOf, verdictOf } from './report.ts';
 import { planSpans, type Span, type SpanPlan } from './spans.ts';
+import { ANSWERS } from '../stopping/policy/answers.ts';
 
 /** Recorded unless somebody names another number. */
 export const DEFAULT_SPANS = 600;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatCount } from '../../shared/figures.ts';
 import type { CalibrationReport } from '../../shared/learned.ts';
-import { ANSWERS, keptWeights } from '../learning/calibrate/calibrated-weights.ts';
+import { keptWeights } from '../learning/calibrate/calibrated-weights.ts';
 import type {
   Calibrated,
   CalibrationInput,
@@ -10,6 +10,7 @@ import type {
 } from '../learning/calibrate/calibration.ts';
 import { outcomeOf, type Outcome } from '../learning/calibrate/outcome.ts';
 import type { CalibrationKey, CalibrationRecords } from '../learning/calibrate/records.ts';
+import { ANSWERS } from '../stopping/policy/answers.ts';
 import { certificateInWords } from '../stopping/policy/certificate.ts';
 import type { Fitting } from './fitting.ts';
 
@@ -58,7 +59,7 @@ export async function certifyTraces({
   const { weights, labels } = calibrated;
   const at = now();
   const outcome = outcomeOf(calibrated, {
-    ...{ at, traces: input.traces.length },
+    ...{ at, model: about.model, traces: input.traces.length },
     why: whyOf(calibrated),
   });
   records.save({

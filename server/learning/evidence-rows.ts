@@ -1,4 +1,4 @@
-import { ANSWERS } from './calibrate/calibrated-weights.ts';
+import { ANSWERS } from '../stopping/policy/answers.ts';
 import type { LabelledTrace, StretchEvidence } from './learner.ts';
 
 /** A settled episode's first request, labelled, as it is stored; no code. */
@@ -21,10 +21,20 @@ export interface EvidenceRow {
 export interface EvidenceRows {
   save(row: EvidenceRow): void;
   /**
-   * The newest of one model, oldest first. What was stored with another set of features is left out.
+   * The newest of one model on an engine that went on behind their stop, oldest first. What was stored with another
+   * set of features, labelled by other answers, or written by a simulated user is left out.
    * @throws {Error} where the database can't be read now
    */
-  ofModel(modelDigest: string, limit: number): EvidenceRow[];
+  followed(model: ModelOn, answers: string, limit: number): LabelledTrace[];
+  /** Of these, those after which nothing was offered; those asked for after `since` are fresh. */
+  count(model: ModelOn, answers: string, since: number): Counts;
+}
+
+export type ModelOn = Pick<EvidenceRow, 'modelDigest' | 'engine'>;
+
+export interface Counts {
+  readonly total: number;
+  readonly fresh: number;
 }
 
 /** Null where the stretch has no trace. */

@@ -5,6 +5,7 @@ import {
   type CalibrationRecord,
   type RecordedSpan,
 } from '../learning/calibrate/records.ts';
+import type { Counts } from '../learning/evidence-rows.ts';
 import type { FeatureTrace } from '../learning/fit/feature-trace.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
@@ -52,8 +53,13 @@ const NEWEST = `SELECT ${selected(CALIBRATION)} FROM calibrations
 const LAST_OUTCOME = `SELECT outcome FROM calibrations
   WHERE ${OF_MODEL} AND workspace <> '${OWN_TRACES}' AND outcome IS NOT NULL
   ORDER BY outcome ->> 'at' DESC LIMIT 1`;
-const DROP_WEIGHTS =
-  'UPDATE calibrations SET weights = NULL, outcome = NULL WHERE weights IS NOT NULL';
+const DROP_WEIGHTS = `UPDATE calibrations
+  SET weights = NULL, outcome = json_set(outcome, '$.ended', 'reset', '$.at', ?)
+  WHERE weights IS NOT NULL`;
+const REFITS = `SELECT outcome FROM calibrations
+  WHERE engine = ? AND workspace = '${OWN_TRACES}' AND outcome IS NOT NULL`;
+const COUNT = `SELECT count(*) AS total, count(*) FILTER (WHERE recorded_at > @since) AS fresh
+  FROM calibration_spans WHERE ${OF_MODEL} AND answers = @answers`;
 
 /** The tables `calibration_spans` and `calibrations`. */
 export class CalibrationStore {
@@ -79,9 +85,21 @@ export class CalibrationStore {
     this.#database.statement(SAVE).run(bindable(record));
   }
 
-  dropWeights(): boolean {
+  dropWeights(at: number): boolean {
     this.forget();
-    return this.#database.statement(DROP_WEIGHTS).run().changes > 0;
+    return this.#database.statement(DROP_WEIGHTS).run(at).changes > 0;
+  }
+
+  refits(engine: string): string[] {
+    return this.#database
+      .statement<{ readonly outcome: string }>(REFITS)
+      .all(engine)
+      .map(({ outcome }) => outcome);
+  }
+
+  countSpans(model: CalibratedModel, answers: string, since: number): Counts {
+    const counts = this.#database.statement<Counts>(COUNT).get({ ...model, answers, since });
+    return counts ?? { total: 0, fresh: 0 };
   }
 
   spans(key: CalibrationKey, answers: string): RecordedSpan[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EvidenceRow } from '../learning/evidence-rows.ts';
+import type { Counts, EvidenceRow, ModelOn } from '../learning/evidence-rows.ts';
+import type { LabelledTrace } from '../learning/learner.ts';
 import { compact, compactTraceSchema, expanded } from '../learning/fit/compact-trace.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
@@ -45,9 +46,11 @@ const EVIDENCE = {
 } satisfies Columns<Row>;
 
 const SAVE = `${insertSql('evidence', EVIDENCE)} ON CONFLICT (id) DO NOTHING`;
-const OF_MODEL = `
-  SELECT id, at, engine, answers, simulated, trace FROM evidence WHERE model_digest = ?
-  ORDER BY at DESC, rowid DESC LIMIT ?`;
+const FOLLOWED = `FROM evidence WHERE model_digest = @modelDigest AND engine = @engine
+  AND answers = @answers AND simulated = 0 AND drawn <> 'served'`;
+const NEWEST = `SELECT trace ${FOLLOWED} ORDER BY at DESC, rowid DESC LIMIT @limit`;
+const COUNT = `SELECT count(*) AS total, count(*) FILTER (WHERE at > @since) AS fresh
+  ${FOLLOWED} AND anchored = 0`;
 
 /** The table `evidence`. */
 export class EvidenceStore {
@@ -67,17 +70,19 @@ export class EvidenceStore {
     this.#database.statement(SAVE).run(bindable(row));
   }
 
-  ofModel(modelDigest: string, limit: number): EvidenceRow[] {
+  followed(model: ModelOn, answers: string, limit: number): LabelledTrace[] {
     return this.#database
-      .statement<Pick<Row, 'id' | 'at' | 'engine' | 'answers' | 'trace'> & { simulated: number }>(
-        OF_MODEL,
-      )
-      .all(modelDigest, limit)
+      .statement<Pick<Row, 'trace'>>(NEWEST)
+      .all({ ...model, answers, limit })
       .reverse()
-      .flatMap(({ simulated, trace, ...facts }) => {
+      .flatMap(({ trace }) => {
         const { data } = labelledSchema.safeParse(JSON.parse(trace));
-        if (!data) return [];
-        return [{ ...facts, modelDigest, simulated: simulated === 1, trace: expanded(data) }];
+        return data ? [expanded(data)] : [];
       });
+  }
+
+  count(model: ModelOn, answers: string, since: number): Counts {
+    const counts = this.#database.statement<Counts>(COUNT).get({ ...model, answers, since });
+    return counts ?? { total: 0, fresh: 0 };
   }
 }

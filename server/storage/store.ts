@@ -129,7 +129,10 @@ class SqliteStore implements Store {
       save: (row) => this.#queue.push({ table: 'policy_state', row }),
     };
     this.evidence = {
-      ofModel: (digest, limit) => this.#readingAll(() => evidence.ofModel(digest, limit)),
+      followed: (model, answers, limit) =>
+        this.#readingAll(() => evidence.followed(model, answers, limit)),
+      count: (model, answers, since) =>
+        this.#readingAll(() => evidence.count(model, answers, since)),
       save: (row) => this.#queue.push({ table: 'evidence', row }),
     };
     this.experiments = {
@@ -142,7 +145,10 @@ class SqliteStore implements Store {
       spansOf: (model, answers) => this.#readingAll(() => calibrations.spansOf(model, answers)),
       newest: (model) => this.#readingAll(() => calibrations.newest(model)),
       lastOutcome: (model) => this.#readingAll(() => calibrations.lastOutcome(model)),
-      dropWeights: () => this.#readingAll(() => this.#dropWeights()),
+      refits: (engine) => this.#readingAll(() => calibrations.refits(engine)),
+      countSpans: (model, answers, since) =>
+        this.#readingAll(() => calibrations.countSpans(model, answers, since)),
+      dropWeights: (at) => this.#readingAll(() => this.#dropWeights(at)),
       saveSpan: (row) => this.#queue.push({ table: 'calibration_spans', row }),
       save: (row) => this.#queue.push({ table: 'calibrations', row }),
     };
@@ -212,9 +218,9 @@ class SqliteStore implements Store {
     }
   }
 
-  #dropWeights(): boolean {
+  #dropWeights(at: number): boolean {
     let dropped = false;
-    this.#database.write(() => (dropped = this.#stores.calibrations.dropWeights()));
+    this.#database.write(() => (dropped = this.#stores.calibrations.dropWeights(at)));
     return dropped;
   }
 

@@ -121,9 +121,9 @@ export class Session {
     connection.onRequest(CompareRequest.type, (params, token) => this.#compare(params, token));
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
     connection.onRequest(CalibrateRequest.type, (params, token) => this.#calibrate(params, token));
-    connection.onRequest(CalibrationRequest.type, () => this.#daemon.calibration);
+    connection.onRequest(CalibrationRequest.type, () => this.#daemon.calibrator.progress);
     connection.onNotification(PauseCalibrationNotification.type, ({ paused }) =>
-      this.#daemon.pauseCalibration(paused),
+      this.#daemon.calibrator.pause(paused),
     );
     connection.onRequest(StatsRequest.type, ({ since }) =>
       answerable(() => this.#stats(since ?? null)),
@@ -286,7 +286,7 @@ export class Session {
   ): Promise<CalibrationReport> {
     const { settings } = this.#window;
     return answerable(() =>
-      this.#daemon.calibrate(
+      this.#daemon.calibrator.run(
         { workspace: folderPath(folder), spans, settings },
         this.#window.untilEnd(signalOf(token)),
         (progress) => {

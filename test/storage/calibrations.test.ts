@@ -38,18 +38,16 @@ test('what another process writes or deletes is read again', (t) => {
   }
 });
 
-test('the last outcome is that of a workspace, and goes with dropped weights', (t) => {
+test('the last outcome is that of a workspace, and says where weights were dropped', (t) => {
   const store = storeAt(t, temporaryDatabase(t));
   const { calibrations } = store;
-  calibrations.save(record('a', { outcome: '{"at":1}' }));
+  calibrations.save(record('a', { outcome: '{"ended":"replaced","at":1}' }));
   calibrations.save(record('b', { outcome: '{"at":2}', weights: null }));
   calibrations.save(record(OWN_TRACES, { outcome: '{"at":3}', weights: null }));
   assert.equal(calibrations.lastOutcome(MODEL), '{"at":2}');
-  assert.equal(calibrations.dropWeights(), true);
-  assert.equal(calibrations.dropWeights(), false);
-  assert.deepEqual(
-    [calibrations.newest(MODEL), calibrations.lastOutcome(MODEL)],
-    [null, '{"at":2}'],
-  );
+  assert.equal(calibrations.dropWeights(9), true);
+  assert.equal(calibrations.dropWeights(9), false);
+  assert.equal(calibrations.newest(MODEL), null);
+  assert.deepEqual(JSON.parse(calibrations.lastOutcome(MODEL) ?? ''), { ended: 'reset', at: 9 });
   assert.equal(calibrations.of({ ...MODEL, workspace: 'a' })?.looks, 1);
 });

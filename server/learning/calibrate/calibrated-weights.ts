@@ -1,4 +1,4 @@
-import { RUNNING_ANSWERS } from '../../stopping/policy/answers.ts';
+import { ANSWERS } from '../../stopping/policy/answers.ts';
 import { policyHash } from '../../stopping/policy/borrowed-weights.ts';
 import type { Labels } from '../../stopping/policy/certificate.ts';
 import type { LearnedWeights } from '../../stopping/policy/choose-rule.ts';
@@ -7,9 +7,6 @@ import type { Calibrated } from './calibration.ts';
 import type { DeployedPresets } from './deployed.ts';
 import { readOutcome } from './outcome.ts';
 import type { CalibrationRecord, CalibrationRecords } from './records.ts';
-
-/** What rule and repairs of this code answer: labels and certificates hold for these answers only. */
-export const ANSWERS = RUNNING_ANSWERS.join(' ');
 
 /** The form in which a calibration's weights are kept: of a weights file, what decides. */
 interface KeptWeights extends Omit<WeightsFile, 'name' | 'digests' | 'trainedOn'> {
@@ -113,7 +110,8 @@ export class CalibratedWeights {
   labelsFor({ digest, engine }: Pick<CalibratedModel, 'digest' | 'engine'>): Labels | null {
     try {
       const outcome = this.#records.lastOutcome({ modelDigest: digest, engine });
-      return outcome === null ? null : (readOutcome(outcome)?.labels ?? null);
+      const last = outcome === null ? null : readOutcome(outcome);
+      return last?.ended === 'kept' ? last.labels : null;
     } catch {
       return null;
     }

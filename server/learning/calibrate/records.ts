@@ -1,3 +1,4 @@
+import type { Counts } from '../evidence-rows.ts';
 import type { FeatureTrace } from '../fit/feature-trace.ts';
 
 /** What a refit rests on: traces of every workspace. */
@@ -45,14 +46,21 @@ export type CalibratedModel = Omit<CalibrationKey, 'workspace'>;
 export interface CalibrationRecords {
   spans(key: CalibrationKey, answers: string): readonly RecordedSpan[];
   saveSpan(span: RecordedSpan): void;
-  /** Of all workspaces. */
+  /** Of all workspaces; those recorded after `since` are fresh. */
+  countSpans(model: CalibratedModel, answers: string, since: number): Counts;
   spansOf(model: CalibratedModel, answers: string): readonly RecordedSpan[];
+  /** What every refit on an engine came to the last time. */
+  refits(engine: string): readonly string[];
   /** That with the newest weights, of any workspace. */
   newest(model: CalibratedModel): CalibrationRecord | null;
   /** What the last one of a workspace came to; not a refit's. */
   lastOutcome(model: CalibratedModel): string | null;
   of(key: CalibrationKey): CalibrationRecord | null;
   save(record: CalibrationRecord): void;
-  /** What ships is in force again, for every model; spans and looks stay. @returns whether there were other weights */
-  dropWeights(): boolean;
+  /**
+   * What ships is in force again, for every model; spans and looks stay.
+   * @param at milliseconds since the epoch
+   * @returns whether there were other weights
+   */
+  dropWeights(at: number): boolean;
 }

@@ -1,4 +1,4 @@
-import type { LabelCounts, Profile, ProfileThresholds } from '../../../shared/learned.ts';
+import type { LabelCounts, Profile, ProfileThresholds, Refit } from '../../../shared/learned.ts';
 import type { Estimate } from '../../../shared/stats.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { ENOUGH } from '../../../shared/figures.ts';
@@ -18,12 +18,13 @@ export interface Reader {
   /** As the engine gives it; empty where it was not asked. */
   readonly digest: string;
   readonly workspace: string | null;
+  readonly refit: Refit | null;
 }
 
 /** What was learned, for the model and the preset of the settings. */
 export function profileOf(
   state: ProfileState,
-  { settings, digest, workspace }: Reader,
+  { settings, digest, workspace, refit }: Reader,
   weightsFor: WeightsFor,
 ): Profile {
   const { model, stopping, profile: targets, learning } = settings;
@@ -32,7 +33,7 @@ export function profileOf(
   const cells = state.cells.filter((cell) => cell.weights === key);
   const { preset } = stopping;
   const told = {
-    ...{ model, preset, paused: !learning.enabled, labels: countsOf(cells) },
+    ...{ model, preset, paused: !learning.enabled, labels: countsOf(cells), refit },
     workspaces: new Set(cells.map((cell) => cell.workspace)).size,
     presets: presetReadings(state, weights),
   };

@@ -243,7 +243,7 @@ describe('floor and target', () => {
 });
 
 describe('the page', () => {
-  const reader = { settings: DEFAULT_SETTINGS, digest: '', workspace: 'w' };
+  const reader = { settings: DEFAULT_SETTINGS, digest: '', workspace: 'w', refit: null };
 
   test('says what was learned, from how many labels, and its held-out gain', () => {
     let state = clicked('too-short');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitInThread } from '../../server/calibration/fitting.ts';
-import { calibrate } from '../../server/learning/calibrate/calibration.ts';
-import { lentWeights } from '../../server/stopping/policy/weights.ts';
-import { traceOf } from '../support/feature-traces.ts';
+import { fitInThread } from '../../../server/calibration/fitting.ts';
+import { calibrate } from '../../../server/learning/calibrate/calibration.ts';
+import { lentWeights } from '../../../server/stopping/policy/weights.ts';
+import { traceOf } from '../../support/feature-traces.ts';
 
 const INPUT = {
   traces: Array.from({ length: 40 }, (_, i) => traceOf([0, -i], { problem: `file ${i}` })),
