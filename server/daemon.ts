@@ -124,6 +124,7 @@ export class Daemon {
       engine: options.engine,
       models: this.#models,
       scheduler: this.#scheduler,
+      privateFiles: this.privateFiles,
       decide: learning.decide,
       observe: (evidence) => learning.observe(evidence),
       workspaceName: (root) => this.#learners.workspaceName(root),

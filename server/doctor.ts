@@ -3,6 +3,7 @@ import type { DoctorCheck, DoctorReport } from '../shared/protocol.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { PresetsNow } from '../shared/stats.ts';
 import { familyOf } from './completion/families.ts';
+import { roomForOtherFiles } from './completion/other-files/room.ts';
 import { sizeWindow } from './completion/sizing.ts';
 import { EngineError, type Capabilities, type Engine } from './engines/engine.ts';
 import type { Decide } from './learning/question.ts';
@@ -77,6 +78,7 @@ function abilities(
     settings.engine.timeToFirstToken,
     settings.stopping.maxTokens,
   );
+  const others = roomForOtherFiles(settings.context, capabilities);
   return [
     {
       name: 'fills in the middle',
@@ -103,6 +105,11 @@ function abilities(
       detail: `${size.prefixChars} characters before the cursor and ${size.suffixChars} after it, for a first token within ${settings.engine.timeToFirstToken} ms`,
     },
     {
+      name: 'other files',
+      ok: true,
+      detail: `${others.chars > 0 ? `up to ${others.chars} characters of their definitions in the prompt` : 'none in the prompt'}: ${others.why}`,
+    },
+    {
       name: 'certificate',
       ok: true,
       detail: ruleInForce(capabilities, settings, decide),
@@ -112,12 +119,14 @@ function abilities(
 
 /** Which rule stops, what it was trained on, and what is certified of what it loses. */
 export function ruleInForce(
-  { model, logprobs, ...costs }: Capabilities,
-  { stopping: settings, profile: targets }: Settings,
+  capabilities: Capabilities,
+  { stopping: settings, profile: targets, context }: Settings,
   decide: Decide,
 ): string {
   const question = { kind: 'request', trigger: 'automatic', place: null } as const;
-  const { why } = decide({ ...question, settings, targets, model, logprobs, costs });
+  const { model, logprobs, ...costs } = capabilities;
+  const otherFiles = roomForOtherFiles(context, capabilities).chars > 0;
+  const { why } = decide({ ...question, settings, targets, model, logprobs, costs, otherFiles });
   const [preset, ...rest] = why;
   return `${preset}: ${rest.join('; ')}`;
 }

@@ -195,6 +195,9 @@ export const SUGGEST = ['while-typing', 'on-key'] as const;
 /** What happens once a budget is spent. */
 export const WHEN_SPENT = ['gate', 'shorten', 'pause'] as const;
 
+/** Whether definitions of other files stand in prompts. */
+export const OTHER_FILES = ['auto', 'on', 'off'] as const;
+
 export const settingsSchema = z.object({
   enable: z.boolean().default(true),
   suggest: z.enum(SUGGEST).default('while-typing'),
@@ -246,6 +249,7 @@ export const settingsSchema = z.object({
       targetTokens: z.number().min(0).max(4096).default(0),
     })
     .prefault({}),
+  context: z.object({ otherFiles: z.enum(OTHER_FILES).default('auto') }).prefault({}),
   ask: z.object({ model: z.string().default('') }).prefault({}),
   files: z
     .object({

@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { buildFim, type Family } from '../../server/completion/families.ts';
 import type { WindowSize } from '../../server/completion/sizing.ts';
 import { readWindow } from '../../server/completion/window.ts';
+import type { CursorContext } from '../../server/stopping/trace.ts';
 import { cutAt } from '../../server/learning/calibrate/cut.ts';
 import { seedOf } from '../../server/learning/calibrate/order.ts';
 import { seededRandom } from '../../server/learning/random.ts';
@@ -67,6 +68,16 @@ const round = (value: number | null, digits: number) =>
 /** Enough of a text for every rule that goes on behind a line: two whole lines. */
 const hasTwoLines = (text: string) => (text.trimStart().match(/\n[ \t]*\S/g)?.length ?? 0) >= 2;
 
+/** What surrounds a place of a stretch, in the window of a recording. */
+export function contextAt(
+  { before, wanted, after, lang }: Pick<StretchJob, 'before' | 'wanted' | 'after' | 'lang'>,
+  offset: number,
+  window: WindowSize,
+): CursorContext {
+  const text = before + wanted.slice(0, offset) + after;
+  return readWindow(text, before.length + offset, window, lang, 'auto').context;
+}
+
 async function askAt(
   job: StretchJob,
   offset: number,
@@ -75,11 +86,9 @@ async function askAt(
   window: WindowSize,
   signal: AbortSignal,
 ): Promise<RecordedToken[]> {
-  const text = job.before + job.wanted.slice(0, offset) + job.after;
-  const cursor = job.before.length + offset;
-  const { context } = readWindow(text, cursor, window, job.lang, 'auto');
+  const { prefix, suffix } = contextAt(job, offset, window);
   const abort = new AbortController();
-  const prompt = buildFim(family, context.prefix, context.suffix);
+  const prompt = buildFim(family, prefix, suffix);
   const stream = streamTokens(prompt, options, AbortSignal.any([signal, abort.signal]));
   const tokens: RecordedToken[] = [];
   let written = '';
@@ -130,9 +139,9 @@ export async function recordStretch(
 }
 
 /** Records stretches one after the other, each appended to the file as it is done. */
-export async function recordStretches(
-  jobs: readonly StretchJob[],
-  record: (job: StretchJob) => Promise<object>,
+export async function recordStretches<Job>(
+  jobs: readonly Job[],
+  record: (job: Job) => Promise<object>,
   file: string,
   onProgress: (recorded: number, failed: number) => void,
   signal: AbortSignal,

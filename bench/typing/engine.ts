@@ -5,7 +5,7 @@ import type { Profile } from './profiles.ts';
 import type { Answer, Stretch } from './stretches.ts';
 
 /** Of code. */
-const CHARS_PER_TOKEN = 3.2;
+export const CHARS_PER_TOKEN = 3.2;
 
 /** What an engine is asked for in a simulation. */
 export interface EngineAsk {

@@ -1,3 +1,5 @@
+import type { OtherFilesBlock } from './other-files/block.ts';
+
 /** The model families whose fill-in-the-middle tokens are known: one table, each row with its source. */
 
 /**
@@ -20,6 +22,11 @@ export interface Family {
   /** Empty where the middle has no token of its own. */
   readonly middle: string;
   readonly order: FimOrder;
+  /**
+   * What the model was trained with before a repository's name and before each file's path, the document's own among
+   * them; null where the family's source does not say how other files stand in a prompt.
+   */
+  readonly repository: { readonly name: string | null; readonly file: string } | null;
   /** Control texts that are never part of code: kept out of prompts and never served. */
   readonly controls: readonly string[];
   /** Control texts that code may hold as well (`</s>` is HTML): kept out of prompts only. */
@@ -72,6 +79,7 @@ const DEEPSEEK_TOKENS = {
   suffix: '<｜fim▁hole｜>',
   middle: '<｜fim▁end｜>',
   order: 'psm',
+  repository: null,
   controls: [
     '<｜fim▁begin｜>',
     '<｜fim▁hole｜>',
@@ -90,6 +98,7 @@ export const FAMILIES: readonly Family[] = [
     name: /qwen(2[\d.]*)?-?coder/,
     engineFamilies: [],
     ...QWEN_TOKENS,
+    repository: { name: '<|repo_name|>', file: '<|file_sep|>' },
     ranHere: true,
     source:
       'https://github.com/QwenLM/Qwen3-Coder/blob/main/examples/Qwen2.5-Coder-repolevel-fim.py',
@@ -99,6 +108,7 @@ export const FAMILIES: readonly Family[] = [
     name: /qwen[\d.]+-?coder/,
     engineFamilies: [],
     ...QWEN_TOKENS,
+    repository: null,
     ranHere: false,
     source:
       'https://github.com/QwenLM/Qwen3-Coder#fill-in-the-middle-with-qwen3-coder-480b-a35b-instruct',
@@ -109,6 +119,7 @@ export const FAMILIES: readonly Family[] = [
     engineFamilies: ['starcoder2'],
     ...STARCODER_TOKENS,
     order: 'psm',
+    repository: null,
     source: 'https://arxiv.org/abs/2402.19173',
   },
   {
@@ -117,6 +128,7 @@ export const FAMILIES: readonly Family[] = [
     engineFamilies: ['starcoder'],
     ...STARCODER_TOKENS,
     order: 'psm',
+    repository: null,
     source: 'https://huggingface.co/bigcode/tiny_starcoder_py/discussions/2',
   },
   {
@@ -125,6 +137,7 @@ export const FAMILIES: readonly Family[] = [
     engineFamilies: [],
     ...STARCODER_TOKENS,
     order: 'psm',
+    repository: null,
     source: 'https://github.com/ibm-granite/granite-code-models/issues/3',
   },
   {
@@ -135,6 +148,7 @@ export const FAMILIES: readonly Family[] = [
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
     order: 'psm',
+    repository: null,
     controls: [
       '<|fim_prefix|>',
       '<|fim_suffix|>',
@@ -154,6 +168,7 @@ export const FAMILIES: readonly Family[] = [
     engineFamilies: [],
     ...STARCODER_TOKENS,
     order: 'suffix-first',
+    repository: { name: null, file: '<filename>' },
     source: 'https://huggingface.co/JetBrains/Mellum-4b-base',
   },
   {
@@ -178,6 +193,7 @@ export const FAMILIES: readonly Family[] = [
     suffix: ' <SUF>',
     middle: ' <MID>',
     order: 'psm',
+    repository: null,
     controls: ['<PRE>', '<SUF>', '<MID>', '<EOT>'],
     controlsInCode: ['<s>', '</s>'],
     ranHere: false,
@@ -191,6 +207,7 @@ export const FAMILIES: readonly Family[] = [
     suffix: '[SUFFIX]',
     middle: '',
     order: 'suffix-first',
+    repository: null,
     controls: ['[PREFIX]', '[SUFFIX]', '[MIDDLE]'],
     controlsInCode: ['<s>', '</s>', '[INST]', '[/INST]'],
     ranHere: false,
@@ -205,6 +222,7 @@ export const FAMILIES: readonly Family[] = [
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
     order: 'psm',
+    repository: null,
     controls: [
       '<|fim_prefix|>',
       '<|fim_suffix|>',
@@ -234,18 +252,36 @@ export function familyOf(modelName: string, engineFamily = ''): Family | null {
  * The finished prompt, to be sent raw. The user's own text may hold the family's tokens (this file
  * does): engines parse them wherever they stand, which would break the structure, so each gets a
  * blank after its first character, in the prompt only.
+ *
+ * @param beside what of other files stands before the document; left out where the family has no format for it
  */
-export function buildFim(family: Family, prefix: string, suffix: string): string {
+export function buildFim(
+  family: Family,
+  prefix: string,
+  suffix: string,
+  beside: OtherFilesBlock | null = null,
+): string {
   const before = neutralise(family, prefix);
   const after = neutralise(family, suffix);
+  const head = beside ? headOf(family, beside) : '';
   switch (family.order) {
     case 'psm':
-      return family.prefix + before + family.suffix + after + family.middle;
+      return head + family.prefix + before + family.suffix + after + family.middle;
     case 'suffix-first':
-      return family.suffix + after + family.prefix + before + family.middle;
+      return head + family.suffix + after + family.prefix + before + family.middle;
     case 'spm-v2':
-      return family.prefix + family.suffix + after + family.middle + before;
+      return head + family.prefix + family.suffix + after + family.middle + before;
   }
+}
+
+/** Ends with the document's own path. */
+function headOf(family: Family, { root, path, excerpts }: OtherFilesBlock): string {
+  const { repository } = family;
+  if (!repository) return '';
+  const { name, file } = repository;
+  const said = (text: string) => neutralise(family, text);
+  const files = excerpts.map((each) => `${file}${said(each.path)}\n${said(each.text)}\n`);
+  return `${name === null ? '' : `${name}${said(root)}\n`}${files.join('')}${file}${said(path)}\n`;
 }
 
 function neutralise(family: Family, text: string): string {

@@ -33,7 +33,7 @@ export interface LastRequest {
 /** What the rule saw at each token: it is run once more, so that a live request pays nothing for it. */
 export function explanationOf(last: LastRequest): Explanation {
   const { chosen, context, decision, model, tokens } = last;
-  const { rule, settings, weights, point, certificate } = chosen;
+  const { rule, settings, weights, point, certificate, doubt } = chosen;
   return {
     suggestionId: last.id,
     at: last.at,
@@ -45,7 +45,7 @@ export function explanationOf(last: LastRequest): Explanation {
     ...(weights && {
       weights: {
         hash: weights.hash,
-        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, weights)}`,
+        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, doubt)}`,
       },
     }),
     preset: last.preset,

@@ -2,6 +2,7 @@ import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Capabilities, Engine, EngineError } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestCost, RequestRecord } from '../outcomes/records.ts';
+import type { OtherFiles } from './other-files/other-files.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 
 /** Everything the pipeline needs from outside, so that tests can give it something else. */
@@ -23,6 +24,8 @@ export interface PipelinePorts {
     ): Promise<T>;
   };
   readonly decide: Decide;
+  /** Left out where no definitions of other files are put beside a document. */
+  readonly otherFiles?: Pick<OtherFiles, 'blockFor'>;
   readonly episodes: {
     /** The episode of a request that is about to reach the engine. */
     draw(place: EpisodePlace): EpisodeDraw;

@@ -5,15 +5,19 @@ import type { EpisodeDraw } from '../outcomes/records.ts';
 import { tokenLimit } from '../stopping/policy/choose-rule.ts';
 import type { CursorContext } from '../stopping/trace.ts';
 import type { PipelinePorts } from './ports.ts';
+import { charsOf, type OtherFilesBlock } from './other-files/block.ts';
+import { roomForOtherFiles } from './other-files/room.ts';
 import { buildPrompt } from './prompt.ts';
 import type { CompletionRequest } from './request.ts';
-import { sizeWindow, UNSIZED } from './sizing.ts';
+import { CHARS_PER_TOKEN, sizeWindow, UNSIZED } from './sizing.ts';
 import { readWindow } from './window.ts';
 
 /** What is known of a request once its model is. */
 export interface Prepared {
   readonly capabilities: Capabilities;
   readonly context: CursorContext;
+  /** Whether definitions of other files stand in the prompt. */
+  readonly otherFiles: boolean;
   readonly prompt: GenerateRequest['prompt'];
 }
 
@@ -24,12 +28,29 @@ export interface Prepared {
 export async function prepare(
   request: CompletionRequest,
   settings: Settings,
-  { models, reuse }: Pick<PipelinePorts, 'models' | 'reuse'>,
+  ports: Pick<PipelinePorts, 'models' | 'reuse' | 'otherFiles'>,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const capabilities = await models.ready(settings.model, signal);
-  const context = readContext(request, capabilities, settings, reuse);
-  return { capabilities, context, prompt: buildPrompt(capabilities.model, context) };
+  const capabilities = await ports.models.ready(settings.model, signal);
+  const { model } = capabilities;
+  const beside = await besideOf(request, settings, capabilities, ports);
+  const taken = beside ? Math.ceil(charsOf(beside) / CHARS_PER_TOKEN) : 0;
+  const left = { ...capabilities, contextLength: capabilities.contextLength - taken };
+  const context = readContext(request, left, settings, ports.reuse);
+  const prompt = buildPrompt(model, context, beside);
+  return { capabilities, context, otherFiles: beside !== null, prompt };
+}
+
+/** Null where no definitions of other files are to stand in the prompt. */
+async function besideOf(
+  request: CompletionRequest,
+  settings: Settings,
+  capabilities: Capabilities,
+  { otherFiles }: Pick<PipelinePorts, 'otherFiles'>,
+): Promise<OtherFilesBlock | null> {
+  const { chars } = roomForOtherFiles(settings.context, capabilities);
+  if (!otherFiles || chars === 0) return null;
+  return otherFiles.blockFor(request, settings.files, chars);
 }
 
 function readContext(
@@ -46,7 +67,7 @@ function readContext(
 }
 
 /** A request that the engine is asked, and how. */
-export interface SentRequest extends Omit<Prepared, 'prompt'> {
+export interface SentRequest extends Omit<Prepared, 'prompt' | 'otherFiles'> {
   /** Milliseconds from the editor's request to when the engine was asked. */
   readonly sentMs: number;
   readonly draw: EpisodeDraw;
@@ -72,14 +93,14 @@ interface Asked {
  */
 export async function decideAndPrepare(
   { request, asked, isLarger, draw, ready }: Asked,
-  ports: Pick<PipelinePorts, 'models' | 'reuse' | 'decide' | 'now'>,
+  ports: Pick<PipelinePorts, 'models' | 'reuse' | 'otherFiles' | 'decide' | 'now'>,
   signal: AbortSignal,
 ): Promise<Pick<Prepared, 'prompt'> & { readonly sent: SentRequest }> {
   const { languageId, workspace, trigger } = request;
   const { arm: assigned, settings: given } = armOf(request, asked, draw, ports);
   const { model: chosenModel } = request.settings;
   const settings = isLarger ? { ...given, model: chosenModel } : given;
-  const { prompt, ...prepared } = assigned
+  const { prompt, otherFiles, ...prepared } = assigned
     ? await prepare(request, settings, ports, signal)
     : ready;
   const { model, logprobs } = prepared.capabilities;
@@ -87,6 +108,7 @@ export async function decideAndPrepare(
     {
       ...{ kind: 'request', trigger, settings: settings.stopping },
       ...{ model, logprobs, costs: prepared.capabilities },
+      otherFiles,
       ...{ assigned, place: { kind: ready.context.kind, languageId, workspace } },
       targets: settings.profile,
       limits: { ...settings.budget, at: ports.now() },

@@ -200,7 +200,8 @@ function onRequest(question: RequestQuestion, grounds: Grounds, draw: Draw): Req
     question.limits?.tokensPerRequest || Infinity,
     patient ? Infinity : shortest,
   );
-  const asked = { weights, logprobs, costs, settings, patient, instead, most };
+  const { otherFiles = false } = question;
+  const asked = { weights, logprobs, costs, otherFiles, settings, patient, instead, most };
   if (patient || instead || settings.preset === 'custom') {
     const chosen = chooseRule(asked);
     const arm = instead ? 'benchmark' : (assigned?.name ?? 'own');
@@ -306,13 +307,13 @@ function fixedInWords({ trigger, settings }: RequestQuestion, { instead }: Groun
 
 /** Which rule stops, what it was trained on, and what is certified of what it loses. */
 function ruleInWords(
-  { rule, point, weights, alternatives, certificate }: ChosenRule,
+  { rule, point, weights, alternatives, certificate, doubt }: ChosenRule,
   { model, logprobs }: RequestQuestion,
   grounds: Grounds,
 ): string {
   if (weights) {
     const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
-    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, weights)}`;
+    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, doubt)}`;
   }
   if (!point) return `not certified; the rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';

@@ -73,6 +73,8 @@ export interface RequestQuestion {
   /** Whether the engine gives log-probabilities. */
   readonly logprobs: boolean;
   readonly costs: TokenCosts;
+  /** Whether definitions of other files stand in the prompt: no certificate speaks of such prompts. */
+  readonly otherFiles?: boolean;
   /** Whose settings these are; absent outside of experiments. */
   readonly assigned?: Arm | null;
   /** Of the place; null where nothing is asked for at any place yet. */

@@ -1,5 +1,6 @@
 import type { BudgetStatus } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { PrivateFiles } from '../completion/private-files.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
 import type { Metered } from '../energy/meter.ts';
 import type { Observe } from '../learning/observe.ts';
@@ -15,6 +16,7 @@ export interface Shared {
   readonly models: ModelHost;
   readonly scheduler: Scheduler;
   readonly ledger: Ledger;
+  readonly privateFiles: PrivateFiles;
   readonly decide: Decide;
   readonly observe: Observe;
   /** A salted hash of a root; null while the salt can't be read. */

@@ -11,6 +11,7 @@ import type { Estimate, PresetsNow } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { answerInTurn, roomFor, type Question } from '../ask/ask.ts';
 import { explanationOf } from '../completion/last-request.ts';
+import { OtherFiles } from '../completion/other-files/other-files.ts';
 import { CompletionPipeline } from '../completion/pipeline.ts';
 import type { PipelinePorts } from '../completion/ports.ts';
 import type { CompletionRequest, Suggestion } from '../completion/request.ts';
@@ -73,6 +74,7 @@ export class Window {
       models: shared.models,
       slot: { run: (signal, work) => this.#inSlot(signal, work) },
       decide: shared.decide,
+      otherFiles: this.#otherFiles(),
       episodes: this.episodes,
       ledger: shared.ledger,
       report: this.#report(),
@@ -291,6 +293,16 @@ export class Window {
     await this.#shared.scheduler.end(this.#id);
     this.episodes.suspend();
     this.#left();
+  }
+
+  #otherFiles(): OtherFiles {
+    const { privateFiles, now } = this.#shared;
+    return new OtherFiles({
+      rootOf: (uri) => this.workspaces.rootOf(uri),
+      open: () => this.documents.all(),
+      verdict: (uri, files) => privateFiles.verdict(uri, files),
+      now,
+    });
   }
 
   #report(): PipelinePorts['report'] {

@@ -47,6 +47,8 @@ export interface Labels {
 export interface Doubt {
   /** There was one, of what rule or repairs answered before. */
   readonly answersChanged?: boolean;
+  /** Definitions of other files stand in the prompt; the traces of the certificate had none. */
+  readonly otherFiles?: boolean;
   /** Of the calibration that gave none. */
   readonly labels?: Labels;
 }
@@ -54,9 +56,10 @@ export interface Doubt {
 /** What is certified, for people. */
 export function certificateInWords(
   certificate: PresetCertificate | null,
-  { answersChanged = false, labels }: Doubt = {},
+  { answersChanged = false, otherFiles = false, labels }: Doubt = {},
 ): string {
   if (!certificate) {
+    if (otherFiles) return 'not certified: definitions of other files are in the prompt';
     if (answersChanged) return 'not certified: the answers changed since';
     return labels ? uncertifiedInWords(labels) : 'not certified';
   }

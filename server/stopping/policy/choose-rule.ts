@@ -52,6 +52,8 @@ export interface RuleQuestion {
   readonly logprobs: boolean;
   /** Of the engine; without them no alternatives are asked for. */
   readonly costs?: TokenCosts;
+  /** Whether definitions of other files stand in the prompt, which no certificate's traces had. */
+  readonly otherFiles?: boolean;
   readonly settings: Settings['stopping'];
   /** A longer answer, asked for by name: it is never given up on. */
   readonly patient: boolean;
@@ -78,6 +80,8 @@ export interface ChosenRule {
   readonly weights: LearnedWeights | null;
   /** Of the very thresholds in force; null where nothing is certified for them. */
   readonly certificate: PresetCertificate | null;
+  /** Why there is no certificate. */
+  readonly doubt: Doubt;
   /** Rule, weights, thresholds and what is certified of them, as a request's row keeps them. */
   readonly policy: string;
 }
@@ -97,7 +101,7 @@ export function chooseRule(asked: RuleQuestion): ChosenRule {
   const point = { ...unpriced, lambda: lambdaBeyond(unpriced, weights, question.lambda) };
   const id = `learned-${weights.policy.set}`;
   const isOwn = point.lambda === 0 && maxTokens === settings.maxTokens;
-  const preset = isOwn ? ownPreset(question) : null;
+  const preset = isOwn && !asked.otherFiles ? ownPreset(question) : null;
   const certificate = (preset && weights.certified?.[preset]) ?? null;
   return {
     rule: learnedRule(id, weights.policy, point),
@@ -106,6 +110,7 @@ export function chooseRule(asked: RuleQuestion): ChosenRule {
     point,
     weights,
     certificate,
+    doubt: asked.otherFiles ? { otherFiles: true } : weights,
     policy: `${id} ${weights.hash} ${inWords(point)}${certificate ? ` certified ${certificate.alpha}` : ''}`,
   };
 }
@@ -178,7 +183,7 @@ function weightsOf(question: RuleQuestion): LearnedWeights | null {
 }
 
 /** What a rule is that knows no weights. */
-const UNLEARNED = { alternatives: 0, weights: null, certificate: null } as const;
+const UNLEARNED = { alternatives: 0, weights: null, certificate: null, doubt: {} } as const;
 
 function simple(point: OperatingPoint, maxTokens: number): ChosenRule {
   const { id } = shortstopRule;

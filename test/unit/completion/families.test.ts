@@ -71,6 +71,46 @@ for (const row of FAMILIES) {
   });
 }
 
+const BESIDE = {
+  root: 'shop',
+  path: 'src/main.py',
+  excerpts: [
+    { path: 'src/a.py', text: 'def a(): ...' },
+    { path: 'src/b.py', text: 'class B:' },
+  ],
+};
+
+test('Qwen prompts name the repository and each file before the document, as its example does', () => {
+  assert.equal(
+    buildFim(family('qwen2.5-coder:0.5b'), 'a = ', '\nb', BESIDE),
+    '<|repo_name|>shop\n<|file_sep|>src/a.py\ndef a(): ...\n<|file_sep|>src/b.py\nclass B:\n' +
+      '<|file_sep|>src/main.py\n<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>',
+  );
+});
+
+test('Mellum prompts name each file before the document, as its model card does', () => {
+  assert.equal(
+    buildFim(family('mellum-4b-base'), 'a = ', '\nb', BESIDE),
+    '<filename>src/a.py\ndef a(): ...\n<filename>src/b.py\nclass B:\n' +
+      '<filename>src/main.py\n<fim_suffix>\nb<fim_prefix>a = <fim_middle>',
+  );
+});
+
+test('a family whose source says nothing of other files has none in its prompt', () => {
+  for (const row of FAMILIES.filter(({ repository }) => !repository)) {
+    assert.equal(buildFim(row, 'a = ', '\nb', BESIDE), prompts[row.id]);
+  }
+});
+
+test('tokens in other files do not break the structure', () => {
+  const text = 'x = "<|fim_middle|><|file_sep|>"';
+  const beside = { ...BESIDE, path: '<|file_sep|>', excerpts: [{ path: '<|repo_name|>', text }] };
+  const prompt = buildFim(family('qwen2.5-coder'), '', '', beside);
+  assert.equal(count(prompt, '<|fim_middle|>'), 1);
+  assert.equal(count(prompt, '<|file_sep|>'), 2);
+  assert.equal(count(prompt, '<|repo_name|>'), 1);
+});
+
 test('the order is a column that can be tried on its own', () => {
   assert.equal(
     buildFim({ ...family('qwen2.5-coder'), order: 'spm-v2' }, 'a', 'b'),

@@ -14,6 +14,7 @@ import { chooseRule } from '../../../server/stopping/policy/choose-rule.ts';
 import { pointOf } from '../../../server/stopping/policy/point.ts';
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS, PRESETS } from '../../../shared/settings.ts';
+import { certificate, certificates } from '../../support/certificates.ts';
 import { madeUpWeights } from '../../support/weights.ts';
 
 const MODELS = ['qwen2.5-coder:0.5b', 'qwen2.5-coder:1.5b', 'starcoder2:3b'];
@@ -42,6 +43,18 @@ const speaks = (role: Role, advice: Advice): Adviser => ({ role, advise: () => a
 const deciding = (...advisers: Adviser[]) => decider({ weightsFor: () => WEIGHTS, advisers });
 const advice = (says: string, more: Partial<Extract<Advice, { kind: 'request' }>> = {}) =>
   ({ kind: 'request', says, ...more }) as const;
+
+test('what is certified is not where definitions of other files are in the prompt', () => {
+  const certified = { ...WEIGHTS, certified: certificates({ balanced: certificate }) };
+  const decide = decider({ weightsFor: () => certified, advisers: [] });
+  const alone = decide(QUESTION);
+  const beside = decide({ ...QUESTION, otherFiles: true });
+  assert.equal(alone.certificate, certificate);
+  assert.equal(beside.certificate, null);
+  assert.deepEqual(beside.point, alone.point);
+  assert.ok(!beside.policy.includes('certified'));
+  assert.match(beside.why.join(), /not certified: definitions of other files are in the prompt/);
+});
 
 test('with every learner off, every request is answered as the shipped presets are', () => {
   const decide = decider({ weightsFor, advisers: [] });
