@@ -23,7 +23,7 @@ import { pull } from './engines/pull.ts';
 import { isLoopback } from './engines/http/host.ts';
 import { Scheduler } from './engines/scheduler.ts';
 import { countersHere, EnergyMeter } from './energy/meter.ts';
-import { powerHere } from './energy/power.ts';
+import { powerHere, type PowerSource } from './energy/power.ts';
 import { SavedToday } from './figures/saved-today.ts';
 import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
@@ -60,6 +60,8 @@ export interface DaemonOptions {
   readonly seed?: number;
   /** For benchmarks: the time of day by another clock, milliseconds since the epoch. */
   readonly now?: () => number;
+  /** What the machine runs on, in the place of what it says. */
+  readonly power?: Pick<PowerSource, 'current'>;
   readonly logSink?: (level: LogLevel, line: string) => void;
 }
 
@@ -130,6 +132,7 @@ export class Daemon {
       workspaceName: (root) => this.#learners.workspaceName(root),
       ledger: learning.ledger,
       reuse: options.withoutReuse !== true,
+      power: options.power ?? powerHere(),
       notices: this.#notices,
       log: this.log,
       now: this.#now,
@@ -146,7 +149,8 @@ export class Daemon {
       active: () => this.#shadow.disturbed(),
     };
     this.#shadow = shadowOf(this.#shared, {
-      ...{ learners: this.#learners, figures: this.#store.figures, power: powerHere() },
+      learners: this.#learners,
+      figures: this.#store.figures,
       privateFiles: this.privateFiles,
       settings: () => this.#settings,
       isWelcome: () => this.#runsHere() && ![...this.#windows].some((each) => each.isResting),
@@ -354,10 +358,8 @@ export class Daemon {
   /** Whether the engine works on this machine. */
   #runsHere(): boolean {
     const { url } = this.#settings.engine;
-    return (
-      this.#options.engine === 'embedded' ||
-      (URL.canParse(url) && isLoopback(new URL(url).hostname))
-    );
+    if (this.#options.engine === 'embedded') return true;
+    return URL.canParse(url) && isLoopback(new URL(url).hostname);
   }
 
   #newEngine() {

@@ -1,6 +1,5 @@
 import type { Settings } from '../shared/settings.ts';
 import type { PrivateFiles } from './completion/private-files.ts';
-import type { PowerSource } from './energy/power.ts';
 import type { FigureRows } from './figures/rows.ts';
 import type { Learners } from './learners.ts';
 import { Shadow } from './shadow/shadow.ts';
@@ -13,7 +12,6 @@ interface ShadowHost {
   readonly learners: Learners;
   readonly figures: Pick<FigureRows, 'shadowTokens'>;
   readonly privateFiles: PrivateFiles;
-  readonly power: PowerSource;
   /** Those that came last, of whichever window. */
   readonly settings: () => Settings;
   /** The engine works on this machine, and no user has switched completions off or paused them. */
@@ -21,8 +19,8 @@ interface ShadowHost {
 }
 
 /** What is generated at idle in a daemon, within its settings and budgets. */
-export function shadowOf({ models, scheduler, now, log }: Shared, host: ShadowHost): Shadow {
-  const { learners, privateFiles, power, settings } = host;
+export function shadowOf({ models, scheduler, power, now, log }: Shared, host: ShadowHost): Shadow {
+  const { learners, privateFiles, settings } = host;
   return new Shadow({
     ...{ models, scheduler, power, now, sleep },
     stretches: learners.learning.stretches,

@@ -116,6 +116,8 @@ export interface StatusParams {
   readonly budget?: BudgetStatus;
   /** Milliseconds since the epoch. */
   readonly pausedUntil?: number;
+  /** Set where it is paused because the machine runs on its battery. */
+  readonly onBattery?: true;
 }
 
 export const StatusNotification = {

@@ -200,6 +200,7 @@ export const OTHER_FILES = ['auto', 'on', 'off'] as const;
 
 export const settingsSchema = z.object({
   enable: z.boolean().default(true),
+  pauseOnBattery: z.boolean().default(false),
   suggest: z.enum(SUGGEST).default('while-typing'),
   model: z.string().default('qwen2.5-coder:0.5b'),
   multiLine: z.enum(['auto', 'never', 'always']).default('auto'),

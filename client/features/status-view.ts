@@ -146,7 +146,8 @@ function placeInWords(place: Place | null): string {
   return place?.suggest === 'on-key' ? 'suggests on a key (Alt+\\\\).' : 'ready.';
 }
 
-function until({ pausedUntil }: StatusParams): string {
+function until({ pausedUntil, onBattery }: StatusParams): string {
+  if (onBattery) return ' on battery';
   return pausedUntil === undefined ? '' : ` until ${timeOfDay(pausedUntil)}`;
 }
 

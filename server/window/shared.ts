@@ -2,6 +2,7 @@ import type { BudgetStatus } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { PrivateFiles } from '../completion/private-files.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
+import type { PowerSource } from '../energy/power.ts';
 import type { Metered } from '../energy/meter.ts';
 import type { Observe } from '../learning/observe.ts';
 import type { Decide } from '../learning/question.ts';
@@ -22,6 +23,8 @@ export interface Shared {
   /** A salted hash of a root; null while the salt can't be read. */
   readonly workspaceName: (root: string) => string | null;
   readonly reuse: boolean;
+  /** Of the machine that the daemon runs on. */
+  readonly power: Pick<PowerSource, 'current'>;
   readonly notices: Notices;
   readonly log: Log;
   /** Milliseconds since the epoch. */

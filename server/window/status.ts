@@ -16,6 +16,8 @@ interface Facts {
   readonly engine: string;
   readonly enabled: boolean;
   readonly pausedUntil: number;
+  /** Paused for as long as the machine runs on its battery. */
+  readonly onBattery: boolean;
   readonly probed: boolean;
   readonly working: number;
   readonly problem: Problem | null;
@@ -38,6 +40,7 @@ export class Status {
       engine,
       enabled: true,
       pausedUntil: 0,
+      onBattery: false,
       probed: false,
       working: 0,
       problem: null,
@@ -90,14 +93,18 @@ export class Status {
       ...(budget && { budget }),
       ...(problem && { problem: problem.text, headline: problem.headline }),
       ...(problem?.action && { action: problem.action }),
-      ...(state === 'paused' && { pausedUntil }),
+      ...(state === 'paused' && (this.#isPausedByUser ? { pausedUntil } : { onBattery: true })),
     };
+  }
+
+  get #isPausedByUser(): boolean {
+    return this.#now() < this.#facts.pausedUntil;
   }
 
   #state(): StatusParams['state'] {
     const facts = this.#facts;
     if (!facts.enabled) return 'off';
-    if (this.#now() < facts.pausedUntil) return 'paused';
+    if (this.#isPausedByUser || facts.onBattery) return 'paused';
     if (facts.problem) return 'error';
     if (facts.working > 0) return 'working';
     return facts.probed ? 'ready' : 'starting';

@@ -46,6 +46,8 @@ export class Window {
   readonly #ending = new AbortController();
   #settings: Settings;
   #pausedUntil = 0;
+  /** The user went on though the machine runs on its battery. */
+  #ignoresBattery = false;
   #simulated = false;
   #lastOffered: RequestRecord | null = null;
   #showStatus: (status: StatusParams) => void = () => undefined;
@@ -176,7 +178,9 @@ export class Window {
   /** @param minutes 0 ends the pause */
   pause(minutes: number): void {
     this.#pausedUntil = minutes > 0 ? this.#shared.now() + minutes * 60_000 : 0;
+    this.#ignoresBattery = minutes === 0;
     this.#status.set({ pausedUntil: this.#pausedUntil });
+    this.#heedPower();
     if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
   }
 
@@ -189,6 +193,7 @@ export class Window {
   tick(): void {
     this.episodes.tick();
     this.#showBudget();
+    this.#heedPower();
   }
 
   showSaved(savedToday: Estimate): void {
@@ -199,7 +204,7 @@ export class Window {
     request: Omit<CompletionRequest, 'pausedUntil'>,
     signal: AbortSignal,
   ): Promise<Suggestion | null> {
-    const pausedUntil = this.#pausedUntil;
+    const pausedUntil = this.#isPausedByBattery ? Infinity : this.#pausedUntil;
     this.#shared.active();
     return this.#pipeline.complete({ ...request, pausedUntil }, this.untilEnd(signal));
   }
@@ -354,6 +359,18 @@ export class Window {
     } finally {
       this.#status.ended();
     }
+  }
+
+  get #isPausedByBattery(): boolean {
+    const { pauseOnBattery } = this.#settings;
+    return pauseOnBattery && !this.#ignoresBattery && this.#shared.power.current === 'battery';
+  }
+
+  /** To go on once holds until the machine has been on mains power again. */
+  #heedPower(): void {
+    if (this.#ignoresBattery && this.#shared.power.current === 'mains')
+      this.#ignoresBattery = false;
+    this.#status.set({ onBattery: this.#isPausedByBattery });
   }
 
   #showBudget(): void {

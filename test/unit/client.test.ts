@@ -122,6 +122,9 @@ test('a crashed daemon is an error that names the next start, whatever it said l
 
 test('paused and off are told apart from ready', () => {
   assert.match(statusView(running, { ...ready, state: 'paused' }).text, /paused/);
+  const onBattery = statusView(running, { ...ready, state: 'paused', onBattery: true });
+  assert.match(onBattery.text, /paused on battery/);
+  assert.match(onBattery.tooltip, /paused on battery/);
   assert.match(statusView(running, { ...ready, state: 'off' }).text, /off/);
   assert.match(statusView({ kind: 'starting' }, undefined).text, /loading/);
 });
