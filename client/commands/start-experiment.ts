@@ -68,6 +68,13 @@ const TRIED: readonly Tried[] = [
     today: ({ engine }) => engine.timeToFirstToken,
   },
   {
+    key: 'context.otherFiles',
+    label: 'Signatures of Other Files',
+    detail: 'Whether those of imported and open files are in the prompt',
+    today: ({ context }) => context.otherFiles,
+    values: () => ['auto', 'on', 'off'],
+  },
+  {
     key: 'stopping.tauAlive',
     label: 'Threshold for Giving Up',
     detail: 'A probability; under the preset custom',

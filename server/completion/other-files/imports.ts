@@ -1,4 +1,4 @@
-import type { Grammar } from './grammars.ts';
+import type { Tree } from '@lezer/common';
 
 /** What a document says that it uses of another file. */
 export interface Import {
@@ -21,12 +21,15 @@ const NODES: Readonly<Record<string, { readonly nodes: RegExp; readonly read: Re
   java: { nodes: /^ImportDeclaration$/, read: ofJava },
 };
 
-/** The imports of a document, in the order in which they stand there. */
-export function importsOf(text: string, languageId: string, { parser }: Grammar): Import[] {
+/**
+ * The imports of a document, in the order in which they stand there.
+ * @param tree of the text, by its language's grammar
+ */
+export function importsOf(text: string, languageId: string, tree: Tree): Import[] {
   const language = NODES[languageId];
   if (!language) return [];
   const found: Import[] = [];
-  parser.parse(text).iterate({
+  tree.iterate({
     enter: ({ name, from, to }) => {
       if (!language.nodes.test(name)) return;
       found.push(...language.read(text.slice(from, to)));

@@ -34,6 +34,7 @@ export interface OtherFilesPorts {
 interface Read {
   readonly definitions: readonly Definition[];
   readonly imports: readonly Import[];
+  readonly chars: number;
 }
 
 /** For one document. */
@@ -47,8 +48,10 @@ const NOTHING: Chosen = { block: null, uris: [] };
 
 /** So long what was chosen for a document stays as it is: each change costs a prefill of everything behind it. */
 const STEADY_MS = 60_000;
+/** Reading a million characters takes about half a second of one core; what was read is remembered. */
 const MOST_FILES = 30;
-const LARGEST_FILE = 200_000;
+const MOST_CHARS = 400_000;
+const LARGEST_FILE = 100_000;
 const MOST_REMEMBERED = 300;
 
 /**
@@ -95,7 +98,7 @@ export class OtherFiles {
     const root = this.#pathOf(this.#ports.rootOf(uri));
     const path = this.#pathOf(uri);
     if (!grammar || root === null || path === null || !isInside(path, root)) return NOTHING;
-    const imports = importsOf(text, languageId, grammar);
+    const imports = importsOf(text, languageId, grammar.parser.parse(text));
     const sources = await this.#sources({ path, root, languageId }, imports, files);
     const excerpts = excerptsOf(sources, text, chars);
     if (excerpts.length === 0) return NOTHING;
@@ -109,13 +112,15 @@ export class OtherFiles {
     const imported = new Set(imports.flatMap(({ names }) => names));
     const sources: Source[] = [];
     const seen = new Set([place.path]);
+    let chars = 0;
     const take = async (path: string, hops: number): Promise<void> => {
-      if (seen.has(path) || sources.length >= MOST_FILES) return;
+      if (seen.has(path) || sources.length >= MOST_FILES || chars >= MOST_CHARS) return;
       seen.add(path);
       const found = await this.#look(path, root, files);
       if (!found) return;
       const { read, isOpen } = found;
       const { definitions } = read;
+      chars += read.chars;
       sources.push({ path: nameOf(path, root), isOpen, imported, definitions });
       if (hops === 0) return;
       const handedOn = read.imports.filter(({ names }) => names.some((name) => imported.has(name)));
@@ -161,15 +166,17 @@ export class OtherFiles {
   #understood(file: string, languageId: string, text: string, stamp: string | null): Read {
     const grammar = GRAMMARS[languageId];
     if (!grammar || text.length > LARGEST_FILE || text.includes('\0') || looksSecret(text)) {
-      return { definitions: [], imports: [] };
+      return { definitions: [], imports: [], chars: 0 };
     }
     const mark = stamp ?? text;
     const known = this.#read.get(file);
     if (known?.stamp === mark) return known.read;
     const lines = text.replace(/\r\n?/g, '\n');
+    const tree = grammar.parser.parse(lines);
     const read = {
-      definitions: outlineOf(lines, grammar),
-      imports: importsOf(lines, languageId, grammar),
+      definitions: outlineOf(lines, tree, grammar),
+      imports: importsOf(lines, languageId, tree),
+      chars: lines.length,
     };
     remember(this.#read, file, { stamp: mark, read });
     return read;

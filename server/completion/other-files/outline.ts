@@ -1,4 +1,4 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Grammar } from './grammars.ts';
 
 /** A definition as other files see it, without what it does. */
@@ -17,11 +17,13 @@ const MEMBERS_INDENT = '    ';
 /**
  * The definitions of a file that others can use, in the order in which they stand there: signatures of functions
  * and methods, fields, types, constants; no bodies, no comments.
+ *
+ * @param tree of the text, by the grammar's parser
  */
-export function outlineOf(text: string, grammar: Grammar): Definition[] {
+export function outlineOf(text: string, tree: Tree, grammar: Grammar): Definition[] {
   const outline = new Outline(text, grammar);
   const definitions: Definition[] = [];
-  for (const node of childrenOf(grammar.parser.parse(text).topNode)) {
+  for (const node of childrenOf(tree.topNode)) {
     const definition = outline.define(node);
     if (definition) definitions.push(definition);
   }

@@ -34,5 +34,5 @@ export function roomForOtherFiles(
   if (!measured) return { chars: 0, why: 'whether they pay was not measured for this model' };
   return (prefillTokensPerSecond ?? 0) >= measured.tokensPerSecond
     ? { chars: OTHER_FILES_CHARS, why: 'they pay on this engine' }
-    : { chars: 0, why: 'they do not pay for this model on this engine' };
+    : { chars: 0, why: 'they were not shown to pay for this model on this engine' };
 }

@@ -8,6 +8,7 @@ export const TRIABLE = [
   'debounce',
   'multiLine',
   'engine.timeToFirstToken',
+  'context.otherFiles',
   'stopping.preset',
   'stopping.tauDone',
   'stopping.tauAlive',

@@ -175,6 +175,10 @@ describe('arms', () => {
       a: { 'stopping.maxTokens': 128 },
       b: { 'stopping.maxTokens': 64 },
     });
+    assert.deepEqual(completeArms({ a: {}, b: { 'context.otherFiles': 'on' } }, DEFAULT_SETTINGS), {
+      a: { 'context.otherFiles': 'auto' },
+      b: { 'context.otherFiles': 'on' },
+    });
     const { a } = completeArms({ a: {}, b: { 'stopping.tauAlive': 0.3 } }, DEFAULT_SETTINGS);
     const { tauAlive, tauDone, showBar } = DEFAULT_SETTINGS.stopping;
     assert.deepEqual(overlaid(DEFAULT_SETTINGS, a).stopping, {

@@ -6,7 +6,7 @@ import { outlineOf } from '../../../../server/completion/other-files/outline.ts'
 function outlined(languageId: string, text: string): string {
   const grammar = GRAMMARS[languageId];
   assert.ok(grammar);
-  return outlineOf(text, grammar)
+  return outlineOf(text, grammar.parser.parse(text), grammar)
     .map((definition) => definition.text)
     .join('\n');
 }
@@ -145,7 +145,7 @@ test('a definition is named as who uses it writes it', () => {
   const named = (languageId: string, text: string) => {
     const grammar = GRAMMARS[languageId];
     assert.ok(grammar);
-    return outlineOf(text, grammar).map(({ name }) => name);
+    return outlineOf(text, grammar.parser.parse(text), grammar).map(({ name }) => name);
   };
   assert.deepEqual(named('go', 'package p\nfunc (s *Server[T]) Run() {}\nfunc New() {}\n'), [
     'Server',

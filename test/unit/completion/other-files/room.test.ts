@@ -21,7 +21,7 @@ test('other files are in the prompt where that is switched on and the model has 
 });
 
 test('"auto" goes by what was measured for the model, and says so', () => {
-  assert.match(room('auto', 'qwen2.5-coder:0.5b').why, /do not pay/);
+  assert.match(room('auto', 'qwen2.5-coder:0.5b').why, /not shown to pay/);
   assert.match(room('auto', 'qwen2.5-coder:7b').why, /not measured/);
   for (const name of ['qwen2.5-coder:0.5b', 'qwen2.5-coder:7b']) {
     assert.equal(room('auto', name).chars, 0, name);
