@@ -6,6 +6,7 @@ import { guardSimulation } from './guard.ts';
 import { hedgeSimulation } from './hedge.ts';
 import { experiments } from './experiments.ts';
 import { profileSimulation } from './profile.ts';
+import { refitSimulation } from './refit.ts';
 import { savingsSimulation } from './savings.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -19,5 +20,6 @@ export const SIMULATIONS: readonly Simulation[] = [
   hedgeSimulation,
   experiments,
   profileSimulation,
+  refitSimulation,
   savingsSimulation,
 ];

@@ -18,10 +18,11 @@ const PRIOR = BOLDNESSES.map((boldness) =>
 );
 
 /**
- * Updates that tell two points apart: of 500 labels about one in forty does, since points of one path mostly
- * stop at the same token. `eta` = sqrt(8 ln K / T) for so many (Cesa-Bianchi & Lugosi, 2006, 2.3).
+ * Updates that tell two points apart, by which a change of the user is followed: of 500 labels about one in forty is
+ * such a one, since points of one path mostly stop at the same token. `eta` = sqrt(8 ln K / T) for so many
+ * (Cesa-Bianchi & Lugosi, 2006, 2.3). With more of them a change is followed too late (docs/statistics.md).
  */
-const DECISIVE = 12;
+const DECISIVE = 3;
 export const HEDGE: FixedShare = {
   eta: Math.sqrt((8 * Math.log(BOLDNESSES.length)) / DECISIVE),
   share: 0.01,

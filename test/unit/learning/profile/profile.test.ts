@@ -19,6 +19,7 @@ import {
 } from '../../../../server/stopping/policy/aggressiveness.ts';
 import { wayUnder } from '../../../../server/stopping/policy/choose-rule.ts';
 import { weightsFor } from '../../../../server/stopping/policy/weights.ts';
+import type { Refit } from '../../../../shared/learned.ts';
 import { DEFAULT_SETTINGS, PRESETS } from '../../../../shared/settings.ts';
 import { profilePage } from '../../../../shared/profile-page.ts';
 import { request, settledEpisode } from '../../../storage/rows.ts';
@@ -269,6 +270,29 @@ describe('the page', () => {
     );
     assert.ok(presets.every(({ matches }) => matches > 0 && matches < 1));
     assert.deepEqual(profileOf(EMPTY, reader, () => null).presets, []);
+  });
+
+  test('says in one line what the last refit on own traces came to', () => {
+    const reading = { tokens: 4.5, matches: 31 };
+    const line = (refit: Partial<Refit>) => {
+      const at = Date.UTC(2026, 4, 3);
+      const last = { at, ended: 'kept', why: 'w', traces: 320, heldOut: null, ...refit } as const;
+      const page = profilePage(profileOf(EMPTY, { ...reader, refit: last }, weightsFor));
+      return page.split('\n').find((one) => one.startsWith('Refit'));
+    };
+    assert.equal(
+      line({ ended: 'waiting', why: '120 of 300 traces are there' }),
+      'Refit on your own traces: waits, 120 of 300 traces are there.',
+    );
+    assert.equal(
+      line({ heldOut: { n: 160, before: reading, after: null } }),
+      'Refit on your own traces, 2026-05-03: nothing replaced, from 320 traces: w (held out, n = 160: balanced had 4.50 tokens a request and 31 matches).',
+    );
+    assert.match(
+      line({ ended: 'replaced', heldOut: { n: 160, before: reading, after: reading } }) ?? '',
+      /weights of your own are in force, .* and 31 matches, now 4\.50 tokens/,
+    );
+    assert.match(line({ ended: 'reset' }) ?? '', /reset on 2026-05-03; what ships is in force/);
   });
 
   test('says that nothing was learned, that custom stands, and what a target leads to', () => {
