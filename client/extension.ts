@@ -5,9 +5,11 @@ import { DaemonProcess } from './daemon-process.ts';
 import { AskThreads } from './features/ask.ts';
 import { Proposals } from './features/proposals.ts';
 import { warnOfConflicts } from './features/conflicts.ts';
+import { welcome } from './features/first-run.ts';
 import { InlineCompletion } from './features/inline-completion.ts';
 import { ReportPages } from './features/report-pages.ts';
 import { StatusBar } from './features/status-bar.ts';
+import { whyHover } from './features/why-hover.ts';
 import { SavingsPanel } from './panel/savings-panel.ts';
 
 /** Other extensions need this long to become active after a window opens, milliseconds. */
@@ -49,6 +51,8 @@ export async function activate(extension: ExtensionContext): Promise<void> {
     panel,
   };
   subscriptions.push(log, statusBar, ask, proposals, reports, panel, registerCommands(context));
+
+  subscriptions.push(welcome(memory, daemon), whyHover(daemon));
 
   const check = setTimeout(() => void warnOfConflicts(memory), CONFLICT_CHECK_AFTER);
   subscriptions.push({ dispose: () => clearTimeout(check) });

@@ -8,7 +8,7 @@ import {
 } from '../shared/figures.ts';
 import type { Quantiles, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
-import { STOP_LABELS } from './labels.ts';
+import { STOP_LABELS } from '../shared/labels.ts';
 import { bar } from './plots.ts';
 
 /** Why generation ended. */

@@ -2,7 +2,7 @@ import { ENOUGH, formatCount, formatShare } from '../shared/figures.ts';
 import type { Estimate, Stats } from '../shared/stats.ts';
 import { knownOf } from './estimates.ts';
 import { html, type Html } from './html.ts';
-import { OUTCOME_LABELS, SETTLED } from './labels.ts';
+import { OUTCOME_LABELS, SETTLED } from '../shared/labels.ts';
 import { bar, intervalPlot } from './plots.ts';
 import { stackingTable, type Cell } from './stacking-table.ts';
 

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from '../shared/figures.ts';
 import type { RecentRequest, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
-import { OUTCOME_LABELS, STOP_LABELS } from './labels.ts';
+import { OUTCOME_LABELS, STOP_LABELS } from '../shared/labels.ts';
 import { stackingTable, type Cell, type Column } from './stacking-table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Comparison, ComparisonProgress, Profile } from '../shared/learned.ts';
+import type { Comparison, ComparisonProgress, ModelAdvice, Profile } from '../shared/learned.ts';
 import type {
   DeleteDataResult,
   DoctorReport,
@@ -29,6 +29,7 @@ import { MeasuringLately } from './figures/measuring-lately.ts';
 import { readStats } from './figures/stats.ts';
 import { seededRandom } from './learning/random.ts';
 import { createLog, fileSink, type Log, type LogLevel } from './log.ts';
+import { adviseHere } from './model-advice.ts';
 import { ModelHost, modelSummary } from './model-host.ts';
 import { Notices } from './notices.ts';
 import type { Shadow } from './shadow/shadow.ts';
@@ -237,6 +238,10 @@ export class Daemon {
   /** @throws EngineError */
   async models(): Promise<ModelSummary[]> {
     return (await this.#models.engine.models()).map(modelSummary);
+  }
+
+  modelAdvice({ model }: Settings): Promise<ModelAdvice> {
+    return adviseHere(this.#models, model);
   }
 
   /** @param settings of the window that asks */

@@ -47,5 +47,8 @@ export const COMMANDS = {
   allowHost: 'shortstop.allowRemoteHost',
   /** Argument: what to search the settings for; without it, all of Shortstop's. */
   openSettings: 'shortstop.openSettings',
+  startEngine: 'shortstop.startEngine',
+  tryIt: 'shortstop.tryIt',
+  getStarted: 'shortstop.getStarted',
   quickMenu: 'shortstop.quickMenu',
 } as const;

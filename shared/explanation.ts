@@ -31,6 +31,9 @@ export interface ExplainedStep {
 /** Why the last request stopped. It holds code: only for whoever asks, and never stored. */
 export interface Explanation {
   readonly suggestionId: string;
+  readonly uri: string;
+  /** Of the cursor, from 0. */
+  readonly line: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly trigger: 'automatic' | 'invoked' | 'complete-here';

@@ -40,6 +40,35 @@ export interface Comparison {
   readonly why: string;
 }
 
+/** Memory in bytes; null where it is the machine's own. */
+export interface GpuOfMachine {
+  readonly name: string;
+  readonly memory: number | null;
+}
+
+/** A model that this machine may run. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly bytes: number;
+  readonly isInstalled: boolean;
+  /** Into the memory of the GPU, or into what the machine can spare. */
+  readonly fits: boolean;
+  /** For a line of eight tokens; null where no model was measured yet. */
+  readonly lineMs: number | null;
+  /** False: by the speed and size of the model that was measured. */
+  readonly isMeasured: boolean;
+}
+
+/** Which model suits the machine that the engine runs on, where that is this one. */
+export interface ModelAdvice {
+  /** Bytes. */
+  readonly memory: number;
+  readonly gpu: GpuOfMachine | null;
+  /** Small to large. */
+  readonly choices: readonly ModelChoice[];
+  readonly recommended: string;
+}
+
 export const FEEDBACK = ['too-short', 'too-long', 'good'] as const;
 
 export type Feedback = (typeof FEEDBACK)[number];

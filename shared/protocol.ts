@@ -15,6 +15,7 @@ import type {
   Comparison,
   ComparisonProgress,
   Feedback,
+  ModelAdvice,
   Profile,
 } from './learned.ts';
 import type {
@@ -112,6 +113,8 @@ export interface StatusParams {
    * saved; less than 0 where more was taken.
    */
   readonly savedToday: Estimate;
+  /** Where completions work and could be quicker: how, and what helps. */
+  readonly advice?: { readonly text: string; readonly action: StatusAction };
   /** Absent where nothing is limited. */
   readonly budget?: BudgetStatus;
   /** Milliseconds since the epoch. */
@@ -199,6 +202,11 @@ export interface ModelSummary {
 export const ModelsRequest = {
   method: 'shortstop/models',
   type: new RequestType0<ModelSummary[], void>('shortstop/models'),
+} as const;
+
+export const ModelAdviceRequest = {
+  method: 'shortstop/modelAdvice',
+  type: new RequestType0<ModelAdvice, void>('shortstop/modelAdvice'),
 } as const;
 
 export interface PullParams {

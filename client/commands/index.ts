@@ -29,6 +29,7 @@ import { importLearning } from './import-learning.ts';
 import { feedback } from './feedback.ts';
 import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
+import { getStarted } from './get-started.ts';
 import { pause } from './pause.ts';
 import { pauseCalibration } from './pause-calibration.ts';
 import { editorAction } from './editor-actions.ts';
@@ -43,6 +44,8 @@ import { setQuality } from './set-quality.ts';
 import { showLog } from './show-log.ts';
 import { showProfile } from './show-profile.ts';
 import { startExperiment } from './start-experiment.ts';
+import { startEngine } from './start-engine.ts';
+import { tryIt } from './try-it.ts';
 import { toggleSubtle } from './toggle-subtle.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
@@ -95,6 +98,9 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.showProfile]: showProfile,
   [COMMANDS.allowHost]: allowHost,
   [COMMANDS.openSettings]: openSettings,
+  [COMMANDS.startEngine]: startEngine,
+  [COMMANDS.tryIt]: tryIt,
+  [COMMANDS.getStarted]: getStarted,
   [COMMANDS.quickMenu]: quickMenu,
 };
 

@@ -10,7 +10,15 @@ export async function pullModel(context: ClientContext, name: unknown): Promise<
   const current = settingsFor().model;
   const model = typeof name === 'string' ? name : await askForName(current);
   if (model === undefined || model === '') return;
-  const done = await window.withProgress(
+  const done = await pullWithProgress(context, model);
+  if (!done || model === current) return;
+  const use = await window.showInformationMessage(`${model} is here.`, 'Use It for Completions');
+  if (use !== undefined) await writeSetting('model', model);
+}
+
+/** @returns false where it was cancelled */
+export function pullWithProgress(context: ClientContext, model: string): Thenable<boolean> {
+  return window.withProgress(
     {
       location: ProgressLocation.Notification,
       title: `Pulling ${model}`,
@@ -21,9 +29,6 @@ export async function pullModel(context: ClientContext, name: unknown): Promise<
       return pull(context, model, token, (piece) => progress.report(meter.step(piece)));
     },
   );
-  if (!done || model === current) return;
-  const use = await window.showInformationMessage(`${model} is here.`, 'Use It for Completions');
-  if (use !== undefined) await writeSetting('model', model);
 }
 
 async function askForName(current: string): Promise<string | undefined> {

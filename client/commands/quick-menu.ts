@@ -3,12 +3,14 @@ import { commands, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem, TextDocument } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
 import { armsInWords } from '../../shared/experiment-words.ts';
-import { ExperimentRequest } from '../../shared/protocol.ts';
+import { ExperimentRequest, type StatusAction } from '../../shared/protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { settingsFor, writeSettingForLanguage } from '../config.ts';
 import type { ClientContext } from '../context.ts';
 import { LENGTHS } from '../features/lengths.ts';
 import { budgetInWords, plainText } from '../features/status-view.ts';
+
+const SHOW_LOG: StatusAction = { title: 'Show Log', command: COMMANDS.showLog };
 
 /** For what a busy daemon says of an experiment: the menu opens without it. */
 const PATIENCE_MS = 300;
@@ -37,16 +39,19 @@ export async function quickMenu(context: ClientContext): Promise<void> {
 
 function problemEntries(context: ClientContext): Entry[] {
   const { problem, action } = context.statusBar.view;
-  if (problem === undefined) return [];
-  return [
-    action
-      ? {
-          label: `$(warning) ${action.title}`,
-          detail: problem,
-          run: () => commands.executeCommand(action.command, ...(action.arguments ?? [])),
-        }
-      : { label: '$(warning) Show Log', detail: problem, run: runner(COMMANDS.showLog) },
-  ];
+  const { advice } = context.statusBar.status ?? {};
+  if (problem === undefined)
+    return advice ? [actionEntry('$(info)', advice.action, advice.text)] : [];
+  return [actionEntry('$(warning)', action ?? SHOW_LOG, problem)];
+}
+
+function actionEntry(
+  icon: string,
+  { title, command, arguments: given = [] }: StatusAction,
+  detail: string,
+): Entry {
+  const run = () => commands.executeCommand(command, ...given);
+  return { label: `${icon} ${title}`, detail, run };
 }
 
 function suggestionEntries({ statusBar }: ClientContext, document?: TextDocument): Entry[] {
@@ -103,6 +108,7 @@ function lookEntries(): Entry[] {
 function helpEntries(): Entry[] {
   return [
     separator('Help'),
+    entry('$(rocket) Get Started', COMMANDS.getStarted),
     entry('$(pulse) Doctor', COMMANDS.doctor),
     entry('$(settings-gear) Settings', COMMANDS.openSettings),
     entry('$(output) Show Log', COMMANDS.showLog),

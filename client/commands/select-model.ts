@@ -1,44 +1,67 @@
 import { commands, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
-import { ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
+import type { ModelAdvice } from '../../shared/learned.ts';
+import { ModelAdviceRequest, ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 import { settingsFor, writeSetting } from '../config.ts';
+import { choiceInWords, machineInWords, megabytes } from '../features/model-words.ts';
+import { pullWithProgress } from './pull-model.ts';
 
-type Choice = QuickPickItem & { readonly model?: string; readonly pull?: true };
+type Choice = QuickPickItem & { readonly run?: () => Thenable<unknown> };
 
+/** What is installed, and which of the models that suit this machine can be pulled. */
 export async function selectModel(context: ClientContext): Promise<void> {
+  const { client } = context.daemon;
   const current = settingsFor().model;
-  const choices = context.daemon.client
-    .sendRequest(ModelsRequest.type)
-    .then((models): Choice[] => [
-      ...models.map((model) => asChoice(model, current)),
-      { label: '', kind: QuickPickItemKind.Separator },
-      { label: '$(cloud-download) Pull another model…', pull: true },
-    ]);
+  const advice = await client.sendRequest(ModelAdviceRequest.type);
+  const choices = client.sendRequest(ModelsRequest.type).then((models): Choice[] => [
+    { label: 'Installed', kind: QuickPickItemKind.Separator },
+    ...models.map((model) => installed(model, current, advice)),
+    { label: 'To be pulled', kind: QuickPickItemKind.Separator },
+    ...toBePulled(context, advice),
+    {
+      label: '$(cloud-download) Another Model…',
+      run: () => commands.executeCommand(COMMANDS.pullModel),
+    },
+  ]);
   const choice = await window.showQuickPick(choices, {
     title: 'Shortstop: Select Model',
-    placeHolder: `Now: ${current}`,
+    placeHolder: machineInWords(advice),
     matchOnDetail: true,
   });
-  if (choice?.pull) await commands.executeCommand(COMMANDS.pullModel);
-  else if (choice?.model !== undefined) await writeSetting('model', choice.model);
+  await choice?.run?.();
 }
 
-function asChoice(model: ModelSummary, current: string): Choice {
+function installed(model: ModelSummary, current: string, advice: ModelAdvice): Choice {
+  const known = advice.choices.find(({ name }) => name === model.name);
   const abilities = [
     model.fillsIn ? 'fills in the middle' : 'cannot fill in the middle',
     ...(model.chats ? ['answers questions'] : []),
     ...(model.remoteHost === undefined ? [] : [`runs on ${model.remoteHost}`]),
+    ...(known ? [choiceInWords(known)] : []),
   ];
-  const facts = [model.quantisation, megabytes(model.bytes)].filter((fact) => fact !== '');
+  const facts = [
+    ...(model.name === advice.recommended ? ['recommended'] : []),
+    model.quantisation,
+    megabytes(model.bytes),
+  ];
   return {
     label: `${model.name === current ? '$(check) ' : ''}${model.name}`,
-    description: facts.join(' · '),
-    detail: abilities.join(' · '),
-    model: model.name,
+    description: facts.filter((fact) => fact !== '').join(' · '),
+    detail: abilities.filter((ability) => ability !== '').join(' · '),
+    run: () => writeSetting('model', model.name),
   };
 }
 
-function megabytes(bytes: number): string {
-  return bytes > 0 ? `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB` : '';
+function toBePulled(context: ClientContext, { choices, recommended }: ModelAdvice): Choice[] {
+  return choices
+    .filter(({ isInstalled }) => !isInstalled)
+    .map((choice) => ({
+      label: `$(cloud-download) ${choice.name}`,
+      description: `${choice.name === recommended ? 'recommended · ' : ''}${megabytes(choice.bytes)} to download`,
+      detail: choiceInWords(choice),
+      run: async () => {
+        if (await pullWithProgress(context, choice.name)) await writeSetting('model', choice.name);
+      },
+    }));
 }

@@ -119,11 +119,15 @@ function tooltip(status: StatusParams, place: Place | null): string {
   const lines = [
     `**Shortstop**: ${stateInWords(status, place)} ${code(status.model)} on ${code(status.engine)}.`,
     figureLine(status.savedToday),
-    status.budget
-      ? budgetLine(status.budget)
-      : 'Click for quality, length, pause, model and what was saved.',
+    lastLine(status),
   ];
   return lines.join('\n\n');
+}
+
+function lastLine({ budget, advice }: StatusParams): string {
+  if (budget) return budgetLine(budget);
+  if (advice) return `${escapeMarkdown(advice.text)} Click to change that.`;
+  return 'Click for quality, length, pause, model and what was saved.';
 }
 
 function stateInWords(status: StatusParams, place: Place | null): string {
@@ -154,7 +158,7 @@ function until({ pausedUntil, onBattery }: StatusParams): string {
 function figureLine(estimate: Estimate): string {
   const { value, low, high, n } = estimate;
   if (value === null || low === null || high === null) {
-    return 'Engine time today: no request was stopped yet.';
+    return 'Engine time today: too few requests to say what was saved.';
   }
   const interval = `95 % interval ${formatChange(low)} to ${formatChange(high)}`;
   const grounds = `n = ${formatCount(n)} followed behind their stop`;

@@ -9,7 +9,7 @@ import type { ModelAnswer } from './cascade.ts';
 import type { Finished, Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import type { SentRequest } from './prepared.ts';
-import type { CompletionRequest, Suggestion } from './request.ts';
+import { realPlace, type CompletionRequest, type Suggestion } from './request.ts';
 
 /**
  * What the stop left, repaired.
@@ -52,6 +52,8 @@ export function lastRequestOf(
   const { decision, text, firstTokenMs, stopMs } = stopped;
   return {
     id,
+    uri: request.uri,
+    line: lineAt(realPlace(request)),
     ...seen,
     trigger: request.trigger,
     preset: settings.stopping.preset,
@@ -64,6 +66,14 @@ export function lastRequestOf(
     firstTokenMs,
     stopMs,
   };
+}
+
+/** The cursor's, from 0. */
+function lineAt({ text, offset }: Pick<CompletionRequest, 'text' | 'offset'>): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
+    line++;
+  return line;
 }
 
 /** How a stream ended, as far as this window can tell. */

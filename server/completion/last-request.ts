@@ -11,6 +11,9 @@ import type { CursorContext, TraceToken } from '../stopping/trace.ts';
 /** The last request in full. It holds code, so it is kept in memory only, and only this one. */
 export interface LastRequest {
   readonly id: string;
+  readonly uri: string;
+  /** Of the cursor, from 0. */
+  readonly line: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly trigger: Trigger;
@@ -36,6 +39,8 @@ export function explanationOf(last: LastRequest): Explanation {
   const { rule, settings, weights, point, certificate, doubt } = chosen;
   return {
     suggestionId: last.id,
+    uri: last.uri,
+    line: last.line,
     at: last.at,
     trigger: last.trigger,
     contextKind: context.kind,

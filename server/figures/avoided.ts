@@ -1,3 +1,4 @@
+import { ENOUGH } from '../../shared/figures.ts';
 import type { Avoided, Estimate } from '../../shared/stats.ts';
 import type { Amount, FollowedRequest, SavingsRows } from './rows.ts';
 import { sampledTotal, type Sampled, type Stratum, type Total } from './sampled-total.ts';
@@ -23,13 +24,16 @@ export function avoidedBy(rows: SavingsRows): Avoided[] {
 /**
  * Of the time that the engine would have worked with the first-newline rule, the share that it did not. Less than 0
  * where it worked longer.
- * @param engineMs that it worked, measuring included; no share is known before it did
+ * Nothing is said of fewer than {@link ENOUGH} requests: measuring costs most at the beginning.
+ * @param engineMs that it worked, measuring included
  */
 export function engineTimeSaved(rows: SavingsRows, engineMs: number): Estimate {
   const { value, low, high, ...net } = againstFirstNewline(rows, 'ms');
+  const isEnough = requestsOf(rows) >= ENOUGH;
   const shareOf = (avoided: number | null) => {
     const otherwise = engineMs + (avoided ?? 0);
-    return avoided === null || engineMs <= 0 || otherwise <= 0 ? null : avoided / otherwise;
+    const isKnown = isEnough && avoided !== null && engineMs > 0 && otherwise > 0;
+    return isKnown ? avoided / otherwise : null;
   };
   return { value: shareOf(value), low: shareOf(low), high: shareOf(high), ...net };
 }
@@ -118,7 +122,7 @@ interface Gross {
 
 function estimate(rows: SavingsRows, unit: Unit, gross: Gross): Estimate {
   const { counted, seen, total, n } = gross;
-  const requests = rows.seenNewline.requests + sumOf(rows.stopped, (group) => group.requests);
+  const requests = requestsOf(rows);
   if (requests === 0) return { value: null, low: null, high: null, n };
   const known = counted - rows.measuring[unit];
   const estimated = Math.max(0, total.value - seen);
@@ -130,6 +134,10 @@ function estimate(rows: SavingsRows, unit: Unit, gross: Gross): Estimate {
     n,
     modelled: all > 0 ? estimated / all : 0,
   };
+}
+
+function requestsOf({ seenNewline, stopped }: SavingsRows): number {
+  return seenNewline.requests + sumOf(stopped, ({ requests }) => requests);
 }
 
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {

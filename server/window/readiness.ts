@@ -6,6 +6,7 @@ import { EngineError, type Capabilities, type Identity } from '../engines/engine
 import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
+import { slownessOf } from '../slowness.ts';
 import type { Status } from './status.ts';
 
 /** Between two looks at the engine, milliseconds. */
@@ -64,6 +65,7 @@ export class Readiness {
       if (round !== this.#round) return;
       this.#capabilities = capabilities;
       this.rule = ruleInForce(capabilities, settings(), decide);
+      status.set({ advice: slownessOf(capabilities, settings()) });
       status.worked();
     } catch (error) {
       if (round !== this.#round) return;

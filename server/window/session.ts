@@ -28,6 +28,7 @@ import {
   ExportRequest,
   ImportLearningRequest,
   FeedbackRequest,
+  ModelAdviceRequest,
   ModelsRequest,
   PauseCalibrationNotification,
   PauseNotification,
@@ -129,6 +130,9 @@ export class Session {
       answerable(() => this.#stats(since ?? null)),
     );
     connection.onRequest(ModelsRequest.type, () => answerable(() => this.#daemon.models()));
+    connection.onRequest(ModelAdviceRequest.type, () =>
+      answerable(() => this.#daemon.modelAdvice(this.#window.settings)),
+    );
     connection.onRequest(DoctorRequest.type, () =>
       answerable(() => this.#daemon.doctor(this.#window.settings)),
     );

@@ -23,6 +23,7 @@ interface Facts {
   readonly problem: Problem | null;
   readonly savedToday: Estimate;
   readonly budget: BudgetStatus | null;
+  readonly advice: StatusParams['advice'] | null;
 }
 
 /** What the status bar shows; tells its listener on every change and only then. */
@@ -46,6 +47,7 @@ export class Status {
       problem: null,
       savedToday: UNKNOWN,
       budget: null,
+      advice: null,
     };
   }
 
@@ -55,7 +57,7 @@ export class Status {
 
   /** Engine or model is another one: whether it works has to be seen. */
   renewed(): void {
-    this.#update({ problem: null, probed: false });
+    this.#update({ problem: null, probed: false, advice: null });
   }
 
   began(): void {
@@ -83,7 +85,7 @@ export class Status {
   }
 
   current(): StatusParams {
-    const { model, engine, problem, savedToday, budget, pausedUntil } = this.#facts;
+    const { model, engine, problem, savedToday, budget, advice, pausedUntil } = this.#facts;
     const state = this.#state();
     return {
       state,
@@ -91,6 +93,7 @@ export class Status {
       engine,
       savedToday,
       ...(budget && { budget }),
+      ...(advice && { advice }),
       ...(problem && { problem: problem.text, headline: problem.headline }),
       ...(problem?.action && { action: problem.action }),
       ...(state === 'paused' && (this.#isPausedByUser ? { pausedUntil } : { onBattery: true })),
@@ -155,6 +158,7 @@ function remedy(error: EngineError, model: string, canPull: boolean): StatusActi
     case 'remote-not-allowed':
       return { title: 'Allow Host', command: COMMANDS.allowHost };
     case 'unreachable':
+      return { title: 'Start or Get Ollama…', command: COMMANDS.startEngine };
     case 'not-an-engine':
       return {
         title: 'Open Settings',

@@ -120,6 +120,7 @@ test('Open Settings leads to where the address of the engine can be changed', as
   const { page } = editor;
   await editor.statusBar(/Ollama is not running/);
   await page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
+  await page.locator('.monaco-list-row', { hasText: 'Start or Get Ollama' }).first().click();
   await page.locator('.monaco-list-row', { hasText: 'Open Settings' }).first().click();
   const setting = page.locator('.setting-item-contents', { hasText: 'Engine: Url' });
   await setting.locator('input').waitFor();

@@ -22,7 +22,7 @@ let editor: Editor;
 
 before(async () => {
   engine = await startEngine();
-  const names = ['words', 'quality'];
+  const names = ['words', 'quality', 'key', 'pause', 'budget', 'back'];
   const files = names.map((name) => [`${name}.ts`, DISCOUNT] as const);
   editor = await Editor.open({
     files: { ...Object.fromEntries(files), 'sums.py': 'total =\n' },
@@ -36,8 +36,9 @@ after(async () => {
   await engine.stop();
 });
 
-function startEngine(): Promise<FakeOllama> {
-  return FakeOllama.start({ answer: () => answering(...PIECES) });
+function startEngine(port?: number): Promise<FakeOllama> {
+  const options = port === undefined ? {} : { port };
+  return FakeOllama.start({ ...options, answer: () => answering(...PIECES) });
 }
 
 /** The cursor behind a `return` that wants its rest. */
@@ -108,4 +109,68 @@ test('length and on or off are set for the language of the file in front', async
   await editor.openFile('sums.py');
   await editor.menu('Turn On for python');
   await editor.statusBar(READY);
+});
+
+test('on a key only, typing brings nothing and Alt+\\ a suggestion', async () => {
+  const { page } = editor;
+  await openAtReturn('key.ts');
+  await editor.menu('Suggest on a Key Only');
+  await editor.statusBar(/on a key/);
+  await typesInVain();
+  await page.keyboard.press('Alt+\\');
+  assert.equal(await editor.ghostText(), REST);
+  await page.keyboard.type('price');
+  await editor.ghostTextIs(REST.slice('price'.length));
+  await editor.menu('Suggest While Typing');
+  await editor.statusBar(READY);
+});
+
+test('a pause says until when, and ends at a choice', async () => {
+  await openAtReturn('pause.ts');
+  await editor.menu('Pause…');
+  await editor.chooseEntry('10 Minutes');
+  await editor.statusBar(/paused until \d/);
+  await typesInVain();
+  await editor.menu('Resume');
+  await editor.statusBar(READY);
+  await editor.page.keyboard.type('p');
+  assert.equal(await editor.ghostText(), REST.slice(1));
+});
+
+test('a budget that is spent is said, and keeps typing from asking', async () => {
+  await openAtReturn('budget.ts');
+  await editor.menu('Set Budget…');
+  await editor.chooseEntry('Tokens per Session');
+  await editor.answer('1');
+  await editor.statusBar(/budget spent/);
+  await typesInVain();
+  await editor.menu('Set Budget…');
+  await editor.chooseEntry('Tokens per Session');
+  await editor.answer('0');
+  await editor.statusBar(READY);
+});
+
+test('an experiment is started in words, and the menu says that it runs', async () => {
+  await editor.menu('Experiment…');
+  await editor.chooseEntry('Several Lines');
+  await editor.chooseEntry('always');
+  await editor.chooseEntry('auto');
+  await editor.chooseEntry('tokens');
+  const told = editor.page.locator('.notification-toast', { hasText: /each stretch of typing/ });
+  await told.waitFor();
+  await editor.page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
+  const row = editor.page.locator('.quick-input-widget:visible .monaco-list-row');
+  await row.filter({ hasText: 'A (multiLine auto) against B (multiLine always)' }).click();
+  await editor.chooseEntry('debug-stop Stop It');
+});
+
+test('an engine that goes away and comes back is said so, and completes again', async () => {
+  const { port } = new URL(engine.url);
+  await engine.stop();
+  await editor.statusBar(/Ollama is not running/);
+  engine = await startEngine(Number(port));
+  await editor.statusBar(READY);
+  await openAtReturn('back.ts');
+  await editor.page.keyboard.type(' ');
+  assert.equal(await editor.ghostText(), REST);
 });

@@ -35,6 +35,8 @@ export interface EditorOptions {
   readonly files: Readonly<Record<string, string>>;
   /** Added to the settings that keep the window quiet. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What the status bar item says once the window is ready; that all is well by default. */
+  readonly status?: RegExp;
 }
 
 /** Real VS Code in a real browser, with the packaged extension installed, as a user has it. */
@@ -58,7 +60,7 @@ export class Editor {
     this.stateFolder = join(home, 'user-data/User/globalStorage', `${publisher}.${name}`);
   }
 
-  static async open({ files, settings }: EditorOptions): Promise<Editor> {
+  static async open({ files, settings, status = READY }: EditorOptions): Promise<Editor> {
     const vsix = join(ROOT, `${manifest.name}-${manifest.version}.vsix`);
     if (!existsSync(vsix)) throw new Error(`no ${vsix}: run \`npm run package\` first`);
     await installCodeServer();
@@ -82,8 +84,15 @@ export class Editor {
     await page.goto(`${server.url}?folder=${encodeURIComponent(folder)}`);
     await page.locator('.monaco-workbench').waitFor();
     const editor = new Editor(home, browser, page, server);
-    await editor.statusBar(READY);
+    await editor.statusBar(status);
     return editor;
+  }
+
+  /** The window once more, as when it is opened the next day; no editor is left open. */
+  async reload(): Promise<void> {
+    await this.run('View: Close All Editors');
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench').waitFor();
   }
 
   /** Waits until the extension's status bar item reads as `pattern` says. */

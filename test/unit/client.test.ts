@@ -36,7 +36,7 @@ test('a daemon that had run for a minute is started again at once after a crash'
 test('before a figure stands, the status bar says the state that matters', () => {
   const { text, tooltip, severity } = statusView(running, ready);
   assert.equal(text, '$(stop-circle) Shortstop: ready');
-  assert.match(tooltip, /no request was stopped yet/);
+  assert.match(tooltip, /too few requests to say/);
   assert.equal(severity, 'none');
   const working = statusView(running, { ...ready, state: 'working' });
   assert.equal(working.text, '$(loading~spin) Shortstop: thinking');

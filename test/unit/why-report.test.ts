@@ -19,6 +19,8 @@ function step(text: string, offset: number, change: Partial<ExplainedStep> = {})
 
 const SIMPLE: Explanation = {
   suggestionId: 'id',
+  uri: 'file:///a.ts',
+  line: 0,
   at: 0,
   trigger: 'automatic',
   contextKind: 'line-end',

@@ -59,11 +59,13 @@ test('against no early stopping, what is foreseen is corrected by what was seen 
 });
 
 test('the share of engine time saved is of what the first-newline rule would have taken', () => {
-  const rows = savings({ seenNewline: { requests: 10, tokens: 50, ms: 1000 } });
+  const rows = savings({ seenNewline: { requests: 20, tokens: 50, ms: 1000 } });
   const known = { n: 0, modelled: 0 };
   assert.deepEqual(engineTimeSaved(rows, 3000), { value: 0.25, low: 0.25, high: 0.25, ...known });
   assert.equal(engineTimeSaved(rows, 0).value, null);
-  const more = savings({ seenNewline: { requests: 10, tokens: -50, ms: -1000 } });
+  const few = savings({ seenNewline: { requests: 19, tokens: 50, ms: 1000 } });
+  assert.equal(engineTimeSaved(few, 3000).value, null);
+  const more = savings({ seenNewline: { requests: 20, tokens: -50, ms: -1000 } });
   assert.equal(engineTimeSaved(more, 3000).value, -0.5);
 });
 

@@ -1,4 +1,4 @@
-import type { Outcome, StopReason } from '../shared/stats.ts';
+import type { Outcome, StopReason } from './stats.ts';
 
 /** What people read in place of the protocol's words, with an explanation for a tooltip. */
 export interface Label {
