@@ -133,8 +133,8 @@ test('a pause says until when, and ends at a choice', async () => {
   await typesInVain();
   await editor.menu('Resume');
   await editor.statusBar(READY);
-  await editor.page.keyboard.type('p');
-  assert.equal(await editor.ghostText(), REST.slice(1));
+  await editor.page.keyboard.press('Alt+\\');
+  assert.equal(await editor.ghostText(), REST);
 });
 
 test('a budget that is spent is said, and keeps typing from asking', async () => {
@@ -161,7 +161,7 @@ test('an experiment is started in words, and the menu says that it runs', async 
   await editor.page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
   const row = editor.page.locator('.quick-input-widget:visible .monaco-list-row');
   await row.filter({ hasText: 'A (multiLine auto) against B (multiLine always)' }).click();
-  await editor.chooseEntry('debug-stop Stop It');
+  await row.filter({ hasText: 'Stop It' }).click();
 });
 
 test('an engine that goes away and comes back is said so, and completes again', async () => {
@@ -173,4 +173,16 @@ test('an engine that goes away and comes back is said so, and completes again', 
   await openAtReturn('back.ts');
   await editor.page.keyboard.type(' ');
   assert.equal(await editor.ghostText(), REST);
+});
+
+test('a hover at the cursor says why it stopped there, and with which keys it is taken', async () => {
+  const { page } = editor;
+  await page.keyboard.press('Tab');
+  await editor.noGhostText();
+  await page.keyboard.press('Control+K');
+  await page.keyboard.press('Control+I');
+  const hover = page.locator('.monaco-hover', { hasText: 'Shortstop stopped here.' });
+  await hover.waitFor();
+  assert.match(await hover.innerText(), /tokens, \d+ ms.*Too short.*Shift\+Tab/s);
+  await editor.screenshot('why-hover');
 });

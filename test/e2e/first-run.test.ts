@@ -5,6 +5,9 @@ import { answering } from '../support/answers.ts';
 import { Editor, READY } from '../support/editor.ts';
 import { FAKE_MODEL, FakeOllama } from '../support/fake-ollama.ts';
 
+/** The engine answers at once. Milliseconds. */
+const PATIENCE = 30_000;
+
 let port: number;
 let engine: FakeOllama | undefined;
 let editor: Editor;
@@ -19,6 +22,7 @@ before(async () => {
     },
     status: /Ollama is not running/,
   });
+  editor.page.setDefaultTimeout(PATIENCE);
 });
 
 after(async () => {
@@ -43,7 +47,7 @@ test('the first start opens the way to a first suggestion, and ends with one', a
   assert.equal(await steps.count(), 5);
   await editor.screenshot('first-run');
 
-  await steps.locator('button', { hasText: 'Start or Get Ollama' }).click();
+  await steps.locator('.monaco-button', { hasText: 'Start or Get Ollama' }).click();
   const choices = page.locator('.quick-input-widget:visible .monaco-list-row');
   await choices.filter({ hasText: 'Get Ollama' }).waitFor();
   await choices.filter({ hasText: 'Open Settings' }).waitFor();
@@ -55,7 +59,7 @@ test('the first start opens the way to a first suggestion, and ends with one', a
   });
   await editor.statusBar(/is not installed/);
   await steps.filter({ hasText: 'Choose a model' }).click();
-  await steps.locator('button', { hasText: 'Choose a Model' }).click();
+  await steps.locator('.monaco-button', { hasText: 'Choose a Model' }).click();
   await choices.filter({ hasText: /0\.5b.*recommended.*to download/s }).waitFor();
   await editor.screenshot('choose-model');
   await choices.filter({ hasText: FAKE_MODEL }).click();
@@ -63,7 +67,7 @@ test('the first start opens the way to a first suggestion, and ends with one', a
   await editor.statusBar(READY);
 
   await steps.filter({ hasText: 'Try it' }).click();
-  await steps.locator('button', { hasText: 'Open a Scratch File' }).click();
+  await steps.locator('.monaco-button', { hasText: 'Open a Scratch File' }).click();
   assert.match(await editor.ghostText(), /price \* 2/);
   await editor.screenshot('try-it');
 });
