@@ -8,10 +8,10 @@ const SALT = { id: 'workspace salt', version: 1 } as const;
  * where it is.
  */
 export class WorkspaceNames {
-  readonly #states: PolicyStates;
+  readonly #states: Pick<PolicyStates, 'load' | 'save'>;
   #salt: string | null = null;
 
-  constructor(states: PolicyStates) {
+  constructor(states: Pick<PolicyStates, 'load' | 'save'>) {
     this.#states = states;
   }
 

@@ -73,9 +73,11 @@ function questionOf(pair: Pair, lambda: number, { large: pace }: PairPace): Esca
       firstTokenMs: firstTokenMs(pair.promptChars, pace),
       decodeMs: EXPECTED_TOKENS * pace.msPerToken,
       swapBackMs: 0,
+      tokens: EXPECTED_TOKENS,
     },
     user: { waitedMs: 0, gapMs: null, failures: 0 },
     lambda,
+    spentTokens: small.tokens,
   };
 }
 

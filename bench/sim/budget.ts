@@ -6,7 +6,7 @@ import { budgetLearner } from '../../server/learning/budget/budget.ts';
 import { decider } from '../../server/learning/decide.ts';
 import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../../server/learning/fit/frontier.ts';
-import type { Limits } from '../../server/learning/question.ts';
+import type { Limits } from '../../server/learning/limits.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import type { RequestRecord } from '../../server/outcomes/records.ts';
 import { mostTokensLeft } from '../../server/stopping/policy/model.ts';

@@ -50,7 +50,7 @@ function regrets(random: Random): [number, number] {
 const NO_BETTER: PairCurve = { ...SHIPPED_CURVE, large: SHIPPED_CURVE.small };
 
 const REQUESTS = 1500;
-const COSTS = { firstTokenMs: 400, decodeMs: 200, swapBackMs: 0 };
+const COSTS = { firstTokenMs: 400, decodeMs: 200, swapBackMs: 0, tokens: 6 };
 
 function questionAt(pAlive: number): EscalationQuestion {
   const expert = { model: '', digest: '', preset: 'balanced' };
@@ -63,6 +63,7 @@ function questionAt(pAlive: number): EscalationQuestion {
     cost: COSTS,
     user: { waitedMs: 0, gapMs: null, failures: 0 },
     lambda: SHIPPED_CURVE.lambda,
+    spentTokens: 0,
   };
 }
 

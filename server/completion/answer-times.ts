@@ -36,6 +36,7 @@ export class AnswerTimes {
     return {
       firstTokenMs: typical(seen?.firstTokenMs) ?? prefillMs(model, promptTokens),
       decodeMs: tokens * (model.msPerToken ?? 0),
+      tokens,
     };
   }
 

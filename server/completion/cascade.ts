@@ -54,8 +54,11 @@ export class Cascade {
   /**
    * Null where the answer stays as it is: no larger model, not worth its cost, or a control request, whose stream
    * is to run on as it would without stopping.
+   * @param answers of one request so far, the smallest model's first
    */
-  async next(answer: ModelAnswer, signal: AbortSignal): Promise<Escalation | null> {
+  async next(answers: readonly ModelAnswer[], signal: AbortSignal): Promise<Escalation | null> {
+    const answer = answers.at(-1);
+    if (!answer) return null;
     const { settings, capabilities, draw, stopped, sentMs } = answer;
     const { firstTokenMs, tokens } = stopped;
     const ownMs = firstTokenMs === null ? null : firstTokenMs - sentMs;
@@ -63,7 +66,9 @@ export class Cascade {
     const model = largerThan(settings.ensemble.models, settings.model);
     if (model === null || draw.control) return null;
     const large = await this.#ready(model, signal);
-    return large && this.#decide(answer, large, model);
+    if (!large) return null;
+    const spentTokens = answers.reduce((sum, one) => sum + one.stopped.tokens, 0);
+    return this.#decide({ answer, spentTokens }, large, model);
   }
 
   /** @returns the place of the answer to serve */
@@ -81,7 +86,11 @@ export class Cascade {
     return this.#ports.decide({ kind: 'choice', candidates }).chosen;
   }
 
-  #decide(answer: ModelAnswer, large: Capabilities, model: string): Escalation | null {
+  #decide(
+    { answer, spentTokens }: { readonly answer: ModelAnswer; readonly spentTokens: number },
+    large: Capabilities,
+    model: string,
+  ): Escalation | null {
     const { request, settings, context, draw, stopped } = answer;
     const { languageId, trigger } = request;
     const { pDone, pAlive } = stopped.decision;
@@ -93,6 +102,7 @@ export class Cascade {
         small: expertOf(answer),
         large: expertOf({ settings, capabilities: large }),
         scores: { pDone, pAlive },
+        ...{ limits: { ...settings.budget, at: this.#ports.now() }, spentTokens },
         user: {
           waitedMs: stopped.stopMs,
           gapMs: this.#typist.pace().gapMs,

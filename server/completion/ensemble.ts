@@ -5,7 +5,8 @@ import type { Waiters } from './waiters.ts';
 
 /** What follows where a model's answer is not the last word. */
 export interface Ensemble {
-  next(answer: ModelAnswer, signal: AbortSignal): Promise<Escalation | null>;
+  /** @param answers of one request so far, the smallest model's first */
+  next(answers: readonly ModelAnswer[], signal: AbortSignal): Promise<Escalation | null>;
   /** Begins the larger model's flight, which takes over who waits here. */
   handOver(handover: Handover): { readonly nothing: Nothing };
   /** @returns the place of the answer to serve */

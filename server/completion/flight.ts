@@ -138,7 +138,8 @@ export class Flight {
   /** Those who wait wait for a larger model from now on. */
   async #isHandedOver(answer: ModelAnswer): Promise<boolean> {
     const { signal } = this.#abort;
-    const escalation = await this.#ensemble.next(answer, signal);
+    const answers = [...this.#earlier.map((earlier) => earlier.answer), answer];
+    const escalation = await this.#ensemble.next(answers, signal);
     if (!escalation || signal.aborted || this.#waiters.empty) return false;
     const own: Earlier = {
       answer,

@@ -100,7 +100,7 @@ export class CompletionPipeline {
   /** A larger model that takes over is the flight from then on. */
   #begin(request: CompletionRequest, asked: number, listener: FlightListener): Flight {
     const ensemble: Ensemble = {
-      next: (answer, signal) => this.#cascade.next(answer, signal),
+      next: (answers, signal) => this.#cascade.next(answers, signal),
       choose: (answers) => this.#cascade.choose(answers),
       handOver: (handover) => {
         const larger = { ...request, settings: { ...request.settings, model: handover.model } };

@@ -13,7 +13,7 @@ import {
 import { debounceOf } from './asking/debounce.ts';
 import { chosenOf } from './cascade/choose.ts';
 import { beliefsOf, SHIPPED_CURVE } from './cascade/curve.ts';
-import { balanceInWords, balanceOf, explores } from './cascade/escalate.ts';
+import { balanceInWords, balanceOf, explores, type Balance } from './cascade/escalate.ts';
 import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';
 import {
   chooseRule,
@@ -163,23 +163,38 @@ function onOffer(question: OfferQuestion, grounds: Grounds, draw: Draw): OfferDe
   return { action: 'offer', why: ['everything is offered'] };
 }
 
-/** What was learned of the two models, else what ships; for a few the larger one is asked anyway. */
+/**
+ * What was learned of the two models, else what ships, within the user's budget; where that forbids nothing, for a few
+ * the larger one is asked anyway.
+ */
 function onEscalation(
   question: EscalationQuestion,
   grounds: Grounds,
   draw: Draw,
 ): EscalationDecision {
-  const [first] = adviceOn(question, grounds, draw);
-  const beliefs = first?.advice.beliefs ?? beliefsOf(SHIPPED_CURVE, question.scores.pAlive);
-  const balance = balanceOf(question, beliefs);
-  const because =
-    balance.net > 0 ? 'worth it' : draw !== null && explores(draw) ? 'explored' : 'not worth it';
-  const source = first ? inWords(first) : 'as recorded pairs of two models say';
+  const heard = adviceOn(question, grounds, draw);
+  const learned = heard.find(({ advice }) => advice.beliefs)?.advice.beliefs;
+  const price = heard.find(({ advice }) => advice.tokenPrice !== undefined)?.advice.tokenPrice;
+  const beliefs = learned ?? beliefsOf(SHIPPED_CURVE, question.scores.pAlive);
+  const balance = balanceOf(question, beliefs, price);
+  const because = heard.some(({ advice }) => advice.forbids)
+    ? 'forbidden'
+    : reasonOf(balance, draw);
+  const source = learned ? [] : ['as recorded pairs of two models say'];
   return {
-    action: because === 'not worth it' ? 'stay' : 'escalate',
+    action: because === 'worth it' || because === 'explored' ? 'escalate' : 'stay',
     ...{ balance, because },
-    why: [source, `${because}: ${balanceInWords(balance, question.lambda)}`],
+    why: [
+      ...heard.map(inWords),
+      ...source,
+      `${because}: ${balanceInWords(balance, question.lambda)}`,
+    ],
   };
+}
+
+function reasonOf({ net }: Balance, draw: Draw) {
+  if (net > 0) return 'worth it';
+  return draw !== null && explores(draw) ? 'explored' : 'not worth it';
 }
 
 /** The weighted candidate. */

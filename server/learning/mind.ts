@@ -13,6 +13,11 @@ export interface MindPorts {
   readonly warn: (line: string) => void;
 }
 
+interface Held {
+  readonly state: unknown;
+  readonly updatedAt: number;
+}
+
 /**
  * A learner and the state that it is in: read at its first use, and again where another window has saved a
  * newer one. While the database can't be read it neither advises nor learns.
@@ -21,7 +26,7 @@ export class Mind implements Adviser {
   readonly role: Role;
   readonly #learner: Learner;
   readonly #ports: MindPorts;
-  #held: { readonly state: unknown; readonly updatedAt: number } | null = null;
+  #held: Held | null = null;
 
   constructor(learner: Learner, ports: MindPorts) {
     this.role = learner.role;
@@ -48,9 +53,10 @@ export class Mind implements Adviser {
     if (!held) return;
     const state = this.#learner.observe(held.state, evidence);
     if (state === held.state) return;
-    this.#save(state, held.updatedAt);
-    const news = this.#learner.announce?.(held.state, state) ?? null;
-    if (news !== null) this.#ports.notice(news);
+    const before = this.#learned(held, state, evidence);
+    const after = this.#held;
+    const news = after && this.#learner.announce?.(before, after.state);
+    if (news) this.#ports.notice(news);
   }
 
   /** Takes over what another process has saved since, without waiting for evidence; silent where it can't be read. */
@@ -87,12 +93,43 @@ export class Mind implements Adviser {
     return held !== null;
   }
 
+  /**
+   * Saves what the evidence makes of the state that is stored: `after`, unless another process has saved a newer one
+   * since `held` was read. Where the database can't be written now, `after` waits to be.
+   * @returns the state before the evidence
+   */
+  #learned(held: Held, after: unknown, evidence: Evidence): unknown {
+    let before = held.state;
+    try {
+      this.#ports.states.update(this.id, (stored) => {
+        const newer = stored && stored.updatedAt > held.updatedAt ? stored : null;
+        if (!newer) return this.#hold(after, held.updatedAt);
+        const known = this.#known(newer);
+        if (known === null) return null;
+        before = known;
+        return this.#hold(this.#learner.observe(known, evidence), newer.updatedAt);
+      });
+    } catch {
+      this.#save(after, held.updatedAt);
+    }
+    return before;
+  }
+
   #save(state: unknown, before: number): void {
+    this.#ports.states.save(this.#hold(state, before));
+  }
+
+  #hold(state: unknown, before: number): StoredState {
     const { id, version } = this.#learner;
     // Later than what was read, whatever the clock says: the newest is the one that is taken over.
     const updatedAt = Math.max(this.#ports.now(), before + 1);
     this.#held = { state, updatedAt };
-    this.#ports.states.save({ id, version, state: JSON.stringify(state), updatedAt });
+    return { id, version, state: JSON.stringify(state), updatedAt };
+  }
+
+  /** Null for a state of another version, or one that can't be read. */
+  #known({ version, state }: StoredState): unknown {
+    return version === this.#learner.version ? this.#learner.read(parsed(state)) : null;
   }
 
   #read(warn = this.#ports.warn) {
@@ -110,7 +147,7 @@ export class Mind implements Adviser {
   #take(stored: StoredState): void {
     const { id, version } = this.#learner;
     const { updatedAt } = stored;
-    const state = stored.version === version ? this.#learner.read(parsed(stored.state)) : null;
+    const state = this.#known(stored);
     if (state !== null) {
       this.#held = { state, updatedAt };
       return;

@@ -11,6 +11,7 @@ import type { ChoiceQuestion, EscalationQuestion } from './cascade/question.ts';
 import type { Weights } from './cascade/weights.ts';
 import type { Trigger } from '../outcomes/records.ts';
 import type { Overlay } from './experiment/definition.ts';
+import type { Limits } from './limits.ts';
 
 /** What can be asked of `decide`, what a learner may advise on it, and what is decided. */
 
@@ -26,12 +27,6 @@ export interface KeystrokeQuestion {
   readonly pace: Pace;
   readonly limits?: Limits;
 }
-
-/** What the user allows to be spent, tokens; 0 is no limit. */
-export type Limits = Settings['budget'] & {
-  /** When it is asked, in milliseconds since the epoch. */
-  readonly at: number;
-};
 
 /** How fast keys and answers come, in milliseconds; null before it was seen. */
 export interface Pace {
@@ -154,10 +149,14 @@ export interface RequestAdvice extends Says {
   /** The most tokens, where that is fewer than the settings allow. */
   readonly maxTokens?: number;
 }
-/** What was learned of a pair of models, in the place of what ships. */
 export interface EscalationAdvice extends Says {
   readonly kind: 'escalation';
-  readonly beliefs: Beliefs;
+  /** What was learned of a pair of models, in the place of what ships. */
+  readonly beliefs?: Beliefs;
+  /** What a token costs, in matches. */
+  readonly tokenPrice?: number;
+  /** Not asked, whatever it is worth. */
+  readonly forbids?: true;
 }
 /** What was learned of each model, by `keyOf` of `cascade/choose.ts`. */
 export interface ChoiceAdvice extends Says {
@@ -190,7 +189,7 @@ export interface EscalationDecision extends Why {
   readonly action: 'escalate' | 'stay';
   readonly balance: Balance;
   /** `explored`: asked although it is not worth its cost, so that it goes on to be known what it is worth. */
-  readonly because: 'worth it' | 'explored' | 'not worth it';
+  readonly because: 'worth it' | 'explored' | 'not worth it' | 'forbidden';
 }
 export interface ChoiceDecision extends Why {
   /** Place among the candidates. */

@@ -127,6 +127,15 @@ class SqliteStore implements Store {
           return states.load(id);
         }),
       save: (row) => this.#queue.push({ table: 'policy_state', row }),
+      update: (id, change) =>
+        this.#reading(() => {
+          // What waits would come later than what is saved now, and be older.
+          if (!this.#queue.drain()) throw new StorageError('unavailable', this.problem ?? '');
+          database.write(() => {
+            const after = change(states.load(id));
+            if (after) states.save(after);
+          });
+        }),
     };
     this.evidence = {
       followed: (model, answers, limit) =>

@@ -58,7 +58,7 @@ for (const mode of MODES) {
     });
 
     async function start(
-      ensemble: object,
+      { budget, ...ensemble }: { models: string[]; lambda: number; budget?: object },
       options: Parameters<typeof FakeOllama.start>[0] = {},
     ): Promise<{ daemon: ConnectedDaemon; stateDir: string; fake: FakeOllama }> {
       const stateDir = mkdtempSync(join(tmpdir(), 'shortstop-ensemble-'));
@@ -69,7 +69,7 @@ for (const mode of MODES) {
       ];
       const fake = await FakeOllama.start({ models, answer: answerOf, ...options });
       cleanUps.push(() => fake.stop());
-      const settings = { controlRate: 0, withheldRate: 0, debounce: 0, ensemble };
+      const settings = { controlRate: 0, withheldRate: 0, debounce: 0, ensemble, budget };
       const daemon = await connectDaemon(mode, { url: fake.url, settings, stateDir });
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
       return { daemon, stateDir, fake };
@@ -102,6 +102,22 @@ for (const mode of MODES) {
       assert.match(large.escalation ?? '', /^worth it: gain 0\.\d+ \(0\.\d+ to 0\.\d+\), still/);
       assert.deepEqual([large.first, large.offered, large.ended], [0, 1, 'stopped']);
       assert.deepEqual([small.matched, large.matched], [0, 1]);
+    });
+
+    test('does not pass a budget that the smaller one has spent, and asks on within one that lasts', async () => {
+      for (const [tokensPerDay, asked] of [
+        [2, [SMALL]],
+        [100_000, [SMALL, LARGE]],
+      ] as const) {
+        const budget = { tokensPerDay, whenSpent: 'shorten' };
+        const { daemon, stateDir } = await start({ models: [SMALL, LARGE], lambda: 0, budget });
+        assert.ok(await ask(daemon));
+        await daemon.stop();
+        assert.deepEqual(
+          rowsOf(stateDir).map(({ model }) => model),
+          asked,
+        );
+      }
     });
 
     test('without models in its list is one model alone', async () => {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { openStore } from '../../server/storage/store.ts';
+import { spendOne } from './spend.ts';
 import { labelled } from './evidence-rows.ts';
 import { openEpisode, recordWhole, request, settledEpisode, silent } from './rows.ts';
 
@@ -25,6 +26,9 @@ if (task === 'write') {
   store.ledger.saveOpenEpisode(openEpisode('held', { lastEditAt: Date.now() }));
   console.log('ready');
   setTimeout(() => undefined, 600_000);
+} else if (task === 'spend') {
+  console.log('ready');
+  for (let index = 0; index < Number(count); index++) await spendOne(store);
 } else if (task === 'settle') {
   console.log('ready');
   for (let index = 0; index < Number(count); index++) {

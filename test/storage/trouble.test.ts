@@ -19,6 +19,7 @@ import {
   storeAt,
   temporaryDatabase,
 } from './rows.ts';
+import { spendOne } from './spend.ts';
 
 /** Another process at the same database, once it is at work. */
 async function otherProcess(test: TestContext, ...args: string[]): Promise<ChildProcess> {
@@ -47,6 +48,16 @@ function idsIn(path: string, table = 'requests'): unknown[] {
     database.close();
   }
 }
+
+test('two processes add to one state and nothing of it is lost', async (t) => {
+  const path = temporaryDatabase(t);
+  const store = storeAt(t, path);
+  const other = await otherProcess(t, 'spend', path, '300');
+  for (let index = 0; index < 300; index++) await spendOne(store);
+  if (other.exitCode === null) await once(other, 'exit');
+  assert.equal(other.exitCode, 0);
+  assert.equal(store.policyStates.load('spent')?.state, '600');
+});
 
 test('two processes write at once and no row is lost', async (t) => {
   const path = temporaryDatabase(t);

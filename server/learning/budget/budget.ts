@@ -1,7 +1,8 @@
 import { formatCount } from '../../../shared/figures.ts';
 import type { BudgetGauge } from '../../../shared/stats.ts';
 import type { Evidence, Learner } from '../learner.ts';
-import type { Advice, KeystrokeAdvice, Limits, Question } from '../question.ts';
+import type { Limits } from '../limits.ts';
+import type { Advice, KeystrokeAdvice, Question } from '../question.ts';
 import { gaugesOf, isSpent, SPENT_TOKENS, spentInWords } from './gauges.ts';
 import { HIGHEST_PRICE } from './price.ts';
 import { NOTHING_SPENT, spend, spendingSchema, type Spending } from './spending.ts';
@@ -19,7 +20,8 @@ const SPENT_BAR = 0.8;
 /**
  * Keeps what is spent within the user's limits. As long as spending keeps to plan it says nothing. Else a token has
  * a price: only keys that are worth it are asked at, a request stops no later than the preset's own point, and
- * beyond what is certified once the price is higher than what that point pays anyway.
+ * beyond what is certified once the price is higher than what that point pays anyway; a larger model has to be worth its
+ * tokens, and once the budget is spent none is asked.
  * @param session the run of the daemon that spends
  */
 export function budgetLearner(session: string): Learner<Spending> {
@@ -36,7 +38,7 @@ export function budgetLearner(session: string): Learner<Spending> {
     advise(state, question) {
       const limits = limitsIn(question);
       if (!limits) return null;
-      const gauges = gaugesOf(state, session, limits);
+      const gauges = gaugesOf(withUnwritten(state, question, session), session, limits);
       const spent = gauges.find(isSpent);
       if (spent) return whenSpent(spent, limits, question);
       const price = Math.min(
@@ -62,6 +64,13 @@ function spentIn(evidence: Evidence): { at: number; requests: 0 | 1; tokens: num
   }
 }
 
+/** What a request's smaller models have spent is written once it is known whose answer is served. */
+function withUnwritten(state: Spending, question: Question, session: string): Spending {
+  if (question.kind !== 'escalation' || !question.limits) return state;
+  const { spentTokens: tokens, limits } = question;
+  return spend(state, { session, at: limits.at, requests: 1, tokens });
+}
+
 function limitsIn(question: Question): Limits | null {
   const limits = 'limits' in question ? question.limits : undefined;
   return limits && (limits.tokensPerDay > 0 || limits.tokensPerSession > 0) ? limits : null;
@@ -75,6 +84,7 @@ function whenSpent(
   const says = spentInWords(gauge, what);
   if (kind === 'keystroke' && what === 'pause') return { kind, action: 'silent', says };
   if (kind === 'keystroke' && what === 'gate') return raisedBy(SPENT_BAR, says);
+  if (kind === 'escalation') return { kind, forbids: true, says };
   if (kind === 'request') {
     const shorter = what === 'shorten' ? { maxTokens: SPENT_TOKENS } : {};
     return { kind, boldness: 1, lambda: ASKS_LESS_FROM, ...shorter, says };
@@ -90,6 +100,7 @@ function atPrice(price: number, gauges: readonly BudgetGauge[], { kind }: Questi
   if (kind === 'request') {
     return { kind, boldness: 1, lambda: Math.min(price, ASKS_LESS_FROM), says };
   }
+  if (kind === 'escalation') return { kind, tokenPrice: price, says };
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../shared/figures.ts';
 import type { BudgetGauge, BudgetStatus } from '../../../shared/stats.ts';
-import type { Limits } from '../question.ts';
+import type { Limits } from '../limits.ts';
 import { localSlot } from './local-time.ts';
 import { priceOf } from './price.ts';
 import { asOf, sumOf, type Slot, type Spending } from './spending.ts';

@@ -40,22 +40,30 @@ export interface Balance extends Beliefs {
   readonly stay: number;
   /** Of engine and user, seconds. */
   readonly costSeconds: number;
+  /** What its tokens cost within the user's budget, matches. */
+  readonly tokenCost: number;
   /** Matches; asked where it is above 0. */
   readonly net: number;
 }
 
 /**
- * value x (p_large - p_small) - lambda x (engine + added delay), where the value of a match is 1 for as many as
- * still wait. Pure: nothing of the larger model's answer is in it.
+ * value x (p_large - p_small) - lambda x (engine + added delay) - price x tokens, where the value of a match is 1 for
+ * as many as still wait. Pure: nothing of the larger model's answer is in it.
+ * @param tokenPrice of one, in matches: what a budget makes of it
  */
-export function balanceOf(question: EscalationQuestion, { pSmall, pLarge }: Beliefs): Balance {
+export function balanceOf(
+  question: EscalationQuestion,
+  { pSmall, pLarge }: Beliefs,
+  tokenPrice = 0,
+): Balance {
   const { cost, user, lambda, trigger } = question;
   const delayMs = delayOf(cost);
   const stay = stays(user.waitedMs, delayMs, user.gapMs, trigger);
   const own = afterFailures(pSmall, user.failures);
   const costSeconds = (delayMs + cost.swapBackMs + delayMs) / 1000;
-  const net = (pLarge - own) * stay - lambda * costSeconds;
-  return { pSmall: own, pLarge, stay, costSeconds, net };
+  const tokenCost = tokenPrice * cost.tokens;
+  const net = (pLarge - own) * stay - lambda * costSeconds - tokenCost;
+  return { pSmall: own, pLarge, stay, costSeconds, tokenCost, net };
 }
 
 /** From the smaller model's stop to the larger one's, milliseconds. */
@@ -65,9 +73,10 @@ export function delayOf({ firstTokenMs, decodeMs }: AnswerCost): number {
 
 /** As a request's row keeps it. */
 export function balanceInWords(
-  { pSmall, pLarge, stay, costSeconds }: Balance,
+  { pSmall, pLarge, stay, costSeconds, tokenCost }: Balance,
   lambda: number,
 ): string {
   const gain = `gain ${(pLarge - pSmall).toFixed(3)} (${pSmall.toFixed(3)} to ${pLarge.toFixed(3)})`;
-  return `${gain}, still waiting ${stay.toFixed(2)}, cost ${costSeconds.toFixed(2)} s at ${lambda}`;
+  const tokens = tokenCost > 0 ? `, its tokens ${tokenCost.toFixed(3)}` : '';
+  return `${gain}, still waiting ${stay.toFixed(2)}, cost ${costSeconds.toFixed(2)} s at ${lambda}${tokens}`;
 }

@@ -1,3 +1,4 @@
+import type { Limits } from '../limits.ts';
 import type { ContextKind } from '../../stopping/trace.ts';
 import type { Trigger } from '../../outcomes/records.ts';
 
@@ -30,9 +31,12 @@ export interface EscalationQuestion {
   };
   /** Matches that one second of engine and user is worth. */
   readonly lambda: number;
+  readonly limits?: Limits;
+  /** By the answers so far, of which nothing is written yet. */
+  readonly spentTokens: number;
 }
 
-/** What asking the larger model takes, milliseconds. */
+/** What asking the larger model takes, milliseconds and tokens. */
 export interface AnswerCost {
   /** To its first token: prefill, and loading the model where the engine has to swap. */
   readonly firstTokenMs: number;
@@ -40,6 +44,8 @@ export interface AnswerCost {
   readonly decodeMs: number;
   /** What the smaller model's next answer takes longer because it was swapped out. */
   readonly swapBackMs: number;
+  /** Up to its stop. */
+  readonly tokens: number;
 }
 
 /** Several models have answered the same request: whose text is served? */

@@ -16,16 +16,24 @@ import {
   requestsToCome,
   usualBetween,
 } from '../../../server/learning/budget/usual-day.ts';
+import type { EscalationQuestion } from '../../../server/learning/cascade/question.ts';
 import { decider } from '../../../server/learning/decide.ts';
 import type { Evidence } from '../../../server/learning/learner.ts';
-import type {
-  KeystrokeQuestion,
-  Limits,
-  RequestQuestion,
-} from '../../../server/learning/question.ts';
+import type { Limits } from '../../../server/learning/limits.ts';
+import type { KeystrokeQuestion, RequestQuestion } from '../../../server/learning/question.ts';
 import { weightsFor } from '../../../server/stopping/policy/weights.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
 import { request } from '../../storage/rows.ts';
+
+const EXPERT = { model: 'a', digest: 'sha256:1', preset: 'balanced' };
+const ESCALATION: EscalationQuestion = {
+  ...{ kind: 'escalation', trigger: 'automatic', small: EXPERT, large: EXPERT, lambda: 0 },
+  place: { kind: 'line-end', languageId: 'go' },
+  scores: { pDone: null, pAlive: 0.3 },
+  cost: { firstTokenMs: 100, decodeMs: 100, swapBackMs: 0, tokens: 0.5 },
+  user: { waitedMs: 0, gapMs: null, failures: 0 },
+  spentTokens: 0,
+};
 
 /** By the local clock, whatever that is. */
 const on = (day: number, hour: number, minute = 0, second = 0) =>
@@ -277,6 +285,20 @@ describe('what a budget advises', () => {
     const request = (whenSpent: Limits['whenSpent']) =>
       spent({ ...REQUEST, limits: limits(at, { whenSpent }) }).settings.maxTokens;
     assert.deepEqual([request('pause'), request('shorten')], [128, 4]);
+  });
+
+  test('lets no larger model pass it, whatever the setting says, and prices its tokens before', () => {
+    const larger = (tokens: number, more: Partial<EscalationQuestion> = {}) =>
+      deciding(state(tokens))({ ...ESCALATION, limits: limits(at), ...more }, 0);
+    for (const whenSpent of ['pause', 'gate', 'shorten'] as const) {
+      const { action, because, why } = larger(1000, { limits: limits(at, { whenSpent }) });
+      assert.deepEqual([action, because], ['stay', 'forbidden']);
+      assert.match(why.join('\n'), /^budget: today's budget of 1,000 tokens is spent/);
+    }
+    assert.equal(larger(900, { spentTokens: 99 }).action, 'escalate');
+    assert.equal(larger(900, { spentTokens: 100 }).because, 'forbidden');
+    assert.equal(larger(0).balance.tokenCost, 0);
+    assert.ok(larger(900).balance.tokenCost > 0);
   });
 
   test('forbids what an experiment asks for', () => {

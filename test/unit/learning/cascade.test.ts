@@ -4,7 +4,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { chosenOf } from '../../../server/learning/cascade/choose.ts';
 import { beliefsOf, SHIPPED_CURVE } from '../../../server/learning/cascade/curve.ts';
-import { afterFailures, balanceOf, stays } from '../../../server/learning/cascade/escalate.ts';
+import {
+  afterFailures,
+  balanceInWords,
+  balanceOf,
+  stays,
+} from '../../../server/learning/cascade/escalate.ts';
 import {
   believed,
   CELLS,
@@ -25,9 +30,9 @@ function question(over: Partial<EscalationQuestion> = {}): EscalationQuestion {
     place: { kind: 'line-end', languageId: 'typescript' },
     ...{ small: SMALL, large: LARGE },
     scores: { pDone: null, pAlive: 0.3 },
-    cost: { firstTokenMs: 500, decodeMs: 300, swapBackMs: 0 },
+    cost: { firstTokenMs: 500, decodeMs: 300, swapBackMs: 0, tokens: 6 },
     user: { waitedMs: 600, gapMs: 200, failures: 0 },
-    lambda: 0.05,
+    ...{ lambda: 0.05, spentTokens: 0 },
     ...over,
   };
 }
@@ -46,7 +51,9 @@ describe('asking a larger model', () => {
   test('a better larger model, a worse smaller one or a lower price never turn a yes into a no', () => {
     fc.assert(
       fc.property(probability, probability, probability, ms, (pSmall, pLarge, step, delay) => {
-        const asked = question({ cost: { firstTokenMs: delay, decodeMs: 100, swapBackMs: 50 } });
+        const asked = question({
+          cost: { firstTokenMs: delay, decodeMs: 100, swapBackMs: 50, tokens: 6 },
+        });
         const { net } = balanceOf(asked, { pSmall, pLarge });
         const up = pLarge + step * (1 - pLarge);
         assert.ok(balanceOf(asked, { pSmall, pLarge: up }).net >= net);
@@ -61,7 +68,7 @@ describe('asking a larger model', () => {
     fc.assert(
       fc.property(probability, probability, ms, ms, (pSmall, step, delay, more) => {
         const pLarge = pSmall + step * (1 - pSmall);
-        const cost = { firstTokenMs: delay, decodeMs: 100, swapBackMs: 0 };
+        const cost = { firstTokenMs: delay, decodeMs: 100, swapBackMs: 0, tokens: 6 };
         const { net } = balanceOf(question({ cost }), { pSmall, pLarge });
         const slower = { ...cost, firstTokenMs: delay + more };
         assert.ok(balanceOf(question({ cost: slower }), { pSmall, pLarge }).net <= net);
@@ -78,6 +85,15 @@ describe('asking a larger model', () => {
     };
     assert.ok(gain(0.3) > gain(0.02));
     assert.ok(gain(0.3) > gain(0.9));
+  });
+
+  test('what its tokens cost within a budget is taken off, and said', () => {
+    const beliefs = { pSmall: 0.2, pLarge: 0.5 };
+    const [free, priced] = [0, 0.01].map((price) => balanceOf(question(), beliefs, price));
+    assert.ok(free && priced);
+    assert.ok(Math.abs(free.net - priced.net - 6 * 0.01) < 1e-12);
+    assert.doesNotMatch(balanceInWords(free, 0.05), /tokens/);
+    assert.match(balanceInWords(priced, 0.05), /1\.60 s at 0\.05, its tokens 0\.060$/);
   });
 
   test('whoever has waited longer is the likelier to wait on; who asked by a command waits', () => {

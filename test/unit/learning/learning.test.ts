@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import Database from 'better-sqlite3';
 import { describe, test } from 'node:test';
 import { Learning } from '../../../server/learning/learning.ts';
 import type {
@@ -140,6 +141,41 @@ describe('what was learned', () => {
     assert.equal(stretches(here.learning), 'asking: 4');
   });
 
+  test('is not lost where another window learns between reading and saving', (t) => {
+    const path = temporaryDatabase(t);
+    const there = learningAt(t, path, [counter('budget')]);
+    let interrupts = true;
+    const own = counter('budget');
+    const interrupted: typeof own = {
+      ...own,
+      observe: (state, evidence) => {
+        if (interrupts) there.learning.observe(EVIDENCE);
+        interrupts = false;
+        return own.observe(state, evidence);
+      },
+    };
+    const here = learningAt(t, path, [interrupted]);
+    here.learning.observe(EVIDENCE);
+    assert.equal(here.store.policyStates.load('count-budget')?.state, '{"stretches":2}');
+    there.learning.observe(EVIDENCE);
+    assert.equal(here.store.policyStates.load('count-budget')?.state, '{"stretches":3}');
+  });
+
+  test('waits to be saved while another process holds the database, and is then', (t) => {
+    const path = temporaryDatabase(t);
+    const { store, learning } = learningAt(t, path, [asking()]);
+    learning.observe(EVIDENCE);
+    const other = new Database(path);
+    t.after(() => other.close());
+    other.exec('BEGIN IMMEDIATE');
+    for (let i = 0; i < 2; i++) learning.observe(EVIDENCE);
+    assert.equal(stretches(learning), 'asking: 3');
+    other.exec('COMMIT');
+    learning.observe(EVIDENCE);
+    store.flush();
+    assert.equal(stretches(learningAt(t, path, [asking()]).learning), 'asking: 4');
+  });
+
   test('is set aside where it is damaged or of another version, and said so', (t) => {
     for (const damage of [
       { state: '{"stretches":', version: 1 },
@@ -174,6 +210,7 @@ describe('what was learned', () => {
           throw new Error('locked');
         },
         save: (row) => saved.push(row),
+        update: (id) => saved.push(id),
       },
       now: () => 0,
       notice: () => undefined,

@@ -73,9 +73,10 @@ describe('what is learned of the models of an ensemble', () => {
   });
   const question: EscalationQuestion = {
     ...{ kind: 'escalation', trigger: 'automatic', small: SMALL, large: LARGE, lambda: 0.04 },
+    spentTokens: 0,
     place: { kind: 'line-end', languageId: 'typescript' },
     scores: { pDone: null, pAlive: 0.3 },
-    cost: { firstTokenMs: 100, decodeMs: 100, swapBackMs: 0 },
+    cost: { firstTokenMs: 100, decodeMs: 100, swapBackMs: 0, tokens: 6 },
     user: { waitedMs: 0, gapMs: null, failures: 0 },
   };
 
@@ -92,7 +93,7 @@ describe('what is learned of the models of an ensemble', () => {
     let state = cascadeLearner.empty();
     for (let i = 0; i < 60; i += 1) state = cascadeLearner.observe(state, pair(true, false));
     const advice = cascadeLearner.advise(state, question, null);
-    assert.ok(advice?.kind === 'escalation');
+    assert.ok(advice?.kind === 'escalation' && advice.beliefs);
     assert.ok(advice.beliefs.pSmall > 0.8 && advice.beliefs.pLarge < 0.2);
     assert.match(advice.says, /^60 requests/);
     assert.ok((state.weights[keyOf(SMALL)] ?? 0) > 0.95);
