@@ -5,7 +5,7 @@ import { SupersededError, type Scheduler } from '../engines/scheduler.ts';
 import { CPU_WATTS, GPU_WATTS } from '../figures/cost.ts';
 import { proportion } from '../figures/proportion.ts';
 import { ON_GPU } from '../energy/meter.ts';
-import { emOf, paretoBest, recommended, type Reading } from './recommend.ts';
+import { paretoBest, recommended, whyRecommended, type Reading } from './recommend.ts';
 import { trySpan, type SpanText, type Trial, type TrialPorts } from './try-span.ts';
 
 /** After somebody else took the engine, so long it is left alone. Milliseconds. */
@@ -100,15 +100,8 @@ function report(
       };
     }),
     recommended: pick?.model ?? null,
-    why: pick ? whyOf(pick, readings) : 'nothing was compared',
+    why: pick ? whyRecommended(pick, readings) : 'nothing was compared',
   };
-}
-
-function whyOf(pick: Reading, readings: readonly Reading[]): string {
-  const most = Math.max(...readings.map(emOf));
-  return emOf(pick) === most
-    ? 'it has the most matches'
-    : 'it is the fastest of those whose matches can’t be told from the best one’s';
 }
 
 function joulesOf({ joules, engineMs }: Trial['metered'], { gpuShare }: Capabilities): number {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   mcNemar,
+  differenceOf,
   paretoBest,
   recommended,
+  whyRecommended,
   type Reading,
 } from '../../server/comparison/recommend.ts';
 import { comparisonMarkdown } from '../../client/features/comparison-report.ts';
@@ -38,6 +40,27 @@ describe('a comparison of models', () => {
     assert.equal(recommended([reading('small', 15, 500, 10), large])?.model, 'large');
     assert.equal(recommended([reading('small', 23, 500, 10), large])?.model, 'small');
     assert.equal(recommended([]), null);
+  });
+
+  test('says how far matches can’t be told apart yet, and how many places would', () => {
+    const [small, large] = [reading('small', 6, 500, 10), reading('large', 10, 1500, 30)];
+    const pick = recommended([small, large]);
+    assert.equal(pick, small);
+    // Four tasks of 60 that only the large one gets: 4/62 -+ 1.96/62 sqrt(5 - 16/62).
+    const { value, low, high, needed } = differenceOf(large.matches, small.matches);
+    assert.ok(Math.abs(value - 4 / 60) < 1e-12);
+    assert.ok(Math.abs(low - (4 - 1.959964 * Math.sqrt(5 - 16 / 62)) / 62) < 1e-6);
+    assert.ok(Math.abs(high - (4 + 1.959964 * Math.sqrt(5 - 16 / 62)) / 62) < 1e-6);
+    // Connor's formula by hand: ((1.959964 sqrt(1/15) + 0.841621 sqrt(1/15 - 1/225)) / (1/15))^2 = 115.3.
+    assert.equal(needed, 116);
+    assert.equal(
+      whyRecommended(small, [small, large]),
+      'it is the fastest, and whether large matches more or less often can’t be told from 60 places (+7 points, 95 % interval 0 to +13 points); if they differ by so much, about 116 places would show it',
+    );
+    const twin = { ...small, model: 'twin', ms: 900 };
+    assert.match(whyRecommended(small, [small, twin]), /\(0 points, .*if there is a difference$/);
+    const best = reading('best', 26, 1500, 30);
+    assert.equal(whyRecommended(best, [small, best]), 'it has the most matches');
   });
 
   test('is a page with each model, the marked ones and the recommendation', () => {
