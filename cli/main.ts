@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { completeCommand } from './commands/complete.ts';
 import { demoCommand } from './commands/demo.ts';
+import { demoEnsembleCommand } from './commands/demo-ensemble.ts';
 import { demoLearningCommand } from './commands/demo-learning.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { learningCommand } from './commands/learning.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   profile: profileCommand,
   demo: demoCommand,
   'demo-learning': demoLearningCommand,
+  'demo-ensemble': demoEnsembleCommand,
   learning: learningCommand,
   experiment: experimentCommand,
   bench: benchCommand,

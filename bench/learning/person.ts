@@ -35,7 +35,7 @@ export async function writeAt(
 }
 
 /** Takes the suggestion where what is wanted begins with it, and types the rest. */
-async function keep(editor: SimulatedEditor, ghost: GhostText | null, wanted: string) {
+export async function keep(editor: SimulatedEditor, ghost: GhostText | null, wanted: string) {
   const served = ghost?.start === editor.cursor && ghost.end === ghost.start ? ghost.text : '';
   const isTaken = ghost !== null && served !== '' && wanted.startsWith(served);
   if (isTaken) await editor.accept(ghost);
