@@ -37,7 +37,7 @@ test('two models in one database: a profile, escalations with reasons, an experi
   );
   assert.match(
     stdout,
-    /a \d+ stretches, 0 % matches; b \d+ stretches, 100 % matches; better, winner b, adopted/,
+    /a \d+ stretches, 0\s% matches; b \d+ stretches, 100\s% matches; better, winner b, adopted/,
   );
   const { tables } = JSON.parse(readFileSync(join(state, 'rows.json'), 'utf8')) as {
     readonly tables: Readonly<Record<string, readonly unknown[]>>;
