@@ -13,6 +13,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import { Calibrations } from './calibrations.ts';
+import { EngineLoad } from './completion/engine-load.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
 import type { Experiments } from './experiments.ts';
@@ -84,6 +85,7 @@ export class Daemon {
   readonly #measuring: MeasuringLately;
   readonly #models: ModelHost;
   readonly #scheduler = new Scheduler();
+  readonly #load = new EngineLoad();
   readonly #energy = new EnergyMeter(countersHere());
   readonly #shared: Shared;
   readonly #windows = new Set<Window>();
@@ -134,6 +136,7 @@ export class Daemon {
       ledger: learning.ledger,
       reuse: options.withoutReuse !== true,
       power: options.power ?? powerHere(),
+      load: this.#load,
       notices: this.#notices,
       log: this.log,
       now: this.#now,
@@ -342,6 +345,7 @@ export class Daemon {
     const engineChanged = JSON.stringify(this.#settings.engine) !== JSON.stringify(engine);
     this.#settings = settings;
     if (engineChanged) {
+      this.#load.forget();
       await this.#models.replaceEngine(this.#newEngine());
       for (const window of this.#windows) window.renew();
     }

@@ -121,6 +121,8 @@ export interface StatusParams {
   readonly pausedUntil?: number;
   /** Set where it is paused because the machine runs on its battery. */
   readonly onBattery?: true;
+  /** Set while requests wait because first tokens come so late that another program must be using the engine. */
+  readonly engineBusy?: true;
 }
 
 export const StatusNotification = {

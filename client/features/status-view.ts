@@ -95,6 +95,7 @@ function label(status: StatusParams, place: Place | null): string {
   if (status.state === 'off') return 'Shortstop: off';
   if (status.state === 'paused') return `Shortstop: paused${until(status)}`;
   if (place?.enable === false) return `Shortstop: off for ${place.languageId}`;
+  if (status.engineBusy) return 'Shortstop: engine busy with another program';
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   if (place?.suggest === 'on-key') return 'Shortstop: on a key';
   const saved = savedInWords(status.savedToday);
@@ -130,6 +131,8 @@ function lastLine({ budget, advice }: StatusParams): string {
   return 'Click for quality, length, pause, model and what was saved.';
 }
 
+const BUSY = 'waits, since the engine is busy with another program; a command is still answered.';
+
 function stateInWords(status: StatusParams, place: Place | null): string {
   switch (status.state) {
     case 'starting':
@@ -141,7 +144,7 @@ function stateInWords(status: StatusParams, place: Place | null): string {
     case 'off':
       return 'switched off.';
     default:
-      return placeInWords(place);
+      return status.engineBusy ? BUSY : placeInWords(place);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EngineError, type Capabilities } from '../engines/engine.ts';
+import { EngineError } from '../engines/engine.ts';
 import type { RequestClock, RequestCode, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import type { SeenEnd } from './answer.ts';
 import type { Handover } from './ensemble.ts';
@@ -28,7 +28,7 @@ interface Ended extends Pick<RequestCode, 'served' | 'pAlive'> {
 /** What is written down of one flight: its row, what would have ended its stream, and what it cost the machine. */
 export class FlightRecord {
   readonly #of: Recorded;
-  readonly #ports: Pick<PipelinePorts, 'ledger' | 'costs'>;
+  readonly #ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'now'>;
   /** Once its stream is closed. */
   #cost: RequestCost | null = null;
   /** It is written once the row is. */
@@ -37,20 +37,26 @@ export class FlightRecord {
   #msPerToken: number | null = null;
   #isWritten = false;
 
-  constructor(of: Recorded, ports: Pick<PipelinePorts, 'ledger' | 'costs'>) {
+  constructor(of: Recorded, ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'now'>) {
     this.#of = of;
     this.#ports = ports;
   }
 
-  /** Counts what the machine spends until the work is done. */
-  async metered<T>({ gpuShare }: Capabilities, work: () => Promise<T>): Promise<T> {
-    const end = this.#ports.costs?.begin(gpuShare);
+  /** Counts what the machine spends until the work is done, and how long its first token takes. */
+  async metered<T>({ capabilities, context }: SentRequest, work: () => Promise<T>): Promise<T> {
+    const { gpuShare } = capabilities;
+    const { costs, load, now } = this.#ports;
+    const end = costs?.begin(gpuShare);
+    const began = now();
     try {
       return await work();
     } finally {
-      const { id, progress } = this.#of;
-      const { promptTokens } = progress;
+      const { id, asked, progress } = this.#of;
+      const { promptTokens, firstTokenMs } = progress;
       if (end) this.#cost = { requestId: id, gpuShare, promptTokens, ...end() };
+      const promptChars = context.prefix.length + context.suffix.length;
+      const ms = (firstTokenMs === null ? now() : asked + firstTokenMs) - began;
+      load?.told({ capabilities, promptChars, ms, came: firstTokenMs !== null }, now());
     }
   }
 

@@ -177,7 +177,7 @@ export class Flight {
         const { draw, chosen, context } = sent;
         const { rule, settings, alternatives } = chosen;
         const { model } = sent.settings;
-        return this.#record.metered(sent.capabilities, () =>
+        return this.#record.metered(sent, () =>
           generate(
             {
               engine: models.engine,

@@ -59,6 +59,10 @@ export class CompletionPipeline {
       this.#ports.report.skipped('on-key');
       return null;
     }
+    if (request.trigger === 'automatic' && this.#ports.load?.isBusy(asked)) {
+      this.#ports.report.skipped('engine busy');
+      return null;
+    }
     if (!(await this.#isTimeToAsk(request, asked, signal))) return null;
 
     this.#flight?.abort('newer-request');

@@ -3,6 +3,7 @@ import type { Capabilities, Engine, EngineError } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import type { OtherFiles } from './other-files/other-files.ts';
+import type { EngineLoad } from './engine-load.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 
 /** Everything the pipeline needs from outside, so that tests can give it something else. */
@@ -50,6 +51,8 @@ export interface PipelinePorts {
     /** A larger model can't be asked: the smaller one's answer was served. */
     unready(model: string, error: EngineError): void;
   };
+  /** Left out where requests never wait for another program. */
+  readonly load?: Pick<EngineLoad, 'told' | 'isBusy'>;
   /** Left out where nobody asks what requests cost the machine. */
   readonly costs?: {
     /** The engine begins to work; the result is called when it has ended. */

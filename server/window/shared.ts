@@ -1,6 +1,7 @@
 import type { BudgetStatus } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { PrivateFiles } from '../completion/private-files.ts';
+import type { EngineLoad } from '../completion/engine-load.ts';
 import type { Scheduler } from '../engines/scheduler.ts';
 import type { PowerSource } from '../energy/power.ts';
 import type { Metered } from '../energy/meter.ts';
@@ -23,6 +24,8 @@ export interface Shared {
   /** A salted hash of a root; null while the salt can't be read. */
   readonly workspaceName: (root: string) => string | null;
   readonly reuse: boolean;
+  /** Whether another program uses the engine. */
+  readonly load: EngineLoad;
   /** Of the machine that the daemon runs on. */
   readonly power: Pick<PowerSource, 'current'>;
   readonly notices: Notices;

@@ -18,6 +18,8 @@ interface Facts {
   readonly pausedUntil: number;
   /** Paused for as long as the machine runs on its battery. */
   readonly onBattery: boolean;
+  /** With another program. */
+  readonly engineBusy: boolean;
   readonly probed: boolean;
   readonly working: number;
   readonly problem: Problem | null;
@@ -42,6 +44,7 @@ export class Status {
       enabled: true,
       pausedUntil: 0,
       onBattery: false,
+      engineBusy: false,
       probed: false,
       working: 0,
       problem: null,
@@ -94,6 +97,7 @@ export class Status {
       savedToday,
       ...(budget && { budget }),
       ...(advice && { advice }),
+      ...(this.#facts.engineBusy && { engineBusy: true as const }),
       ...(problem && { problem: problem.text, headline: problem.headline }),
       ...(problem?.action && { action: problem.action }),
       ...(state === 'paused' && (this.#isPausedByUser ? { pausedUntil } : { onBattery: true })),

@@ -24,6 +24,7 @@ import { MAX_NEWLINE_RATE, ratesFor } from '../outcomes/measuring-rates.ts';
 import { EpisodeTracker } from '../outcomes/episodes.ts';
 import type { EpisodeDraw, RequestRecord } from '../outcomes/records.ts';
 import { sleep } from '../sleep.ts';
+import { BatteryPause } from './battery-pause.ts';
 import { Documents } from './documents.ts';
 import { Readiness } from './readiness.ts';
 import type { Shared } from './shared.ts';
@@ -46,8 +47,7 @@ export class Window {
   readonly #ending = new AbortController();
   #settings: Settings;
   #pausedUntil = 0;
-  /** The user went on though the machine runs on its battery. */
-  #ignoresBattery = false;
+  readonly #battery: BatteryPause;
   #simulated = false;
   #lastOffered: RequestRecord | null = null;
   #showStatus: (status: StatusParams) => void = () => undefined;
@@ -59,6 +59,7 @@ export class Window {
     this.#shared = shared;
     this.#left = left;
     this.#settings = shared.defaults;
+    this.#battery = new BatteryPause(shared.power);
     this.#status = new Status(shared.engine, shared.now, (status) => this.#showStatus(status));
     this.episodes = new EpisodeTracker({
       ledger: shared.ledger,
@@ -83,6 +84,10 @@ export class Window {
       costs: {
         begin: (gpuShare) => shared.meter(gpuShare),
         record: (cost) => shared.ledger.recordCost(cost),
+      },
+      load: {
+        told: (first, now) => shared.load.told(first, now),
+        isBusy: (now) => !this.#simulated && shared.load.isBusy(now),
       },
       now: shared.now,
       sleep,
@@ -178,9 +183,8 @@ export class Window {
   /** @param minutes 0 ends the pause */
   pause(minutes: number): void {
     this.#pausedUntil = minutes > 0 ? this.#shared.now() + minutes * 60_000 : 0;
-    this.#ignoresBattery = minutes === 0;
-    this.#status.set({ pausedUntil: this.#pausedUntil });
-    this.#heedPower();
+    this.#battery.user(minutes === 0);
+    this.#status.set({ pausedUntil: this.#pausedUntil, onBattery: this.#isPausedByBattery });
     if (minutes > 0) setTimeout(() => this.#status.set({}), minutes * 60_000 + 50).unref();
   }
 
@@ -191,9 +195,10 @@ export class Window {
 
   /** Once a second. */
   tick(): void {
+    const { load, now } = this.#shared;
     this.episodes.tick();
     this.#showBudget();
-    this.#heedPower();
+    this.#status.set({ onBattery: this.#isPausedByBattery, engineBusy: load.isBusy(now()) });
   }
 
   showSaved(savedToday: Estimate): void {
@@ -240,9 +245,7 @@ export class Window {
           'ask',
           either,
           (slotSignal, slot) => work(slotSignal, () => slot.answering()),
-          {
-            owner: this.#id,
-          },
+          { owner: this.#id },
         ),
     );
     answered(answer.tokens);
@@ -362,15 +365,7 @@ export class Window {
   }
 
   get #isPausedByBattery(): boolean {
-    const { pauseOnBattery } = this.#settings;
-    return pauseOnBattery && !this.#ignoresBattery && this.#shared.power.current === 'battery';
-  }
-
-  /** To go on once holds until the machine has been on mains power again. */
-  #heedPower(): void {
-    if (this.#ignoresBattery && this.#shared.power.current === 'mains')
-      this.#ignoresBattery = false;
-    this.#status.set({ onBattery: this.#isPausedByBattery });
+    return this.#battery.isOn(this.#settings.pauseOnBattery);
   }
 
   #showBudget(): void {

@@ -122,6 +122,9 @@ test('a crashed daemon is an error that names the next start, whatever it said l
 
 test('paused and off are told apart from ready', () => {
   assert.match(statusView(running, { ...ready, state: 'paused' }).text, /paused/);
+  const busy = statusView(running, { ...ready, engineBusy: true });
+  assert.match(busy.text, /engine busy with another program/);
+  assert.match(busy.tooltip, /a command is still answered/);
   const onBattery = statusView(running, { ...ready, state: 'paused', onBattery: true });
   assert.match(onBattery.text, /paused on battery/);
   assert.match(onBattery.tooltip, /paused on battery/);
