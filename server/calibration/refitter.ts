@@ -44,7 +44,8 @@ export interface RefitterPorts {
 export class Refitter {
   readonly #ports: RefitterPorts;
   readonly #ended = new AbortController();
-  #lookedAt = -Infinity;
+  /** By the model's name. */
+  readonly #lookedAt = new Map<string, number>();
   #running = Promise.resolve();
   #isRunning = false;
 
@@ -52,18 +53,19 @@ export class Refitter {
     this.#ports = ports;
   }
 
-  /** While nobody types: begins a refit of this model where one is due; looks once a minute. */
+  /** While nobody types: begins a refit of this model where one is due; looks once a minute, one model at a time. */
   heed(model: Model): void {
     const { now } = this.#ports;
+    const { name } = model.model;
     if (this.#isRunning || this.#ended.signal.aborted) return;
-    if (Math.abs(now() - this.#lookedAt) < LOOK_MS) return;
-    this.#lookedAt = now();
+    if (Math.abs(now() - (this.#lookedAt.get(name) ?? -Infinity)) < LOOK_MS) return;
+    this.#lookedAt.set(name, now());
     this.#isRunning = true;
     this.#running = this.refit(model)
       .catch((error: unknown) => {
         if (this.#ended.signal.aborted) return;
         const reason = error instanceof Error ? error.message : 'unknown';
-        this.#ports.say(`no refit of ${model.model.name}: ${reason}`);
+        this.#ports.say(`no refit of ${name}: ${reason}`);
       })
       .finally(() => (this.#isRunning = false));
   }

@@ -122,7 +122,7 @@ export function calibrate(input: CalibrationInput): Calibrated {
         )
       : null;
   if (compared && !isSure(compared, look)) {
-    return { ...without, compared, kept: 'weights of its own are not surely better' };
+    return { ...without, compared, kept: comparedInWords(compared) };
   }
   return {
     weights: {
@@ -142,6 +142,10 @@ export function calibrate(input: CalibrationInput): Calibrated {
 function tooFewInWords(labels: Labels): string {
   const few = 'too few traces to fit weights on';
   return labels.have < labels.needed ? `${uncertifiedInWords(labels)}; ${few}` : few;
+}
+
+function comparedInWords({ n, before, after }: FrontiersCompared): string {
+  return `own weights are not surely better: ${after.toFixed(2)} tokens in place of ${before.toFixed(2)} for as many matches, n = ${n}`;
 }
 
 /** The chance that weights which are no better replace others is DELTA at most over all looks together. */

@@ -17,7 +17,9 @@ import { storeAt, temporaryDatabase } from '../../storage/rows.ts';
 
 const MODEL = { name: 'some-model:1b', digest: `sha256:${'1'.repeat(64)}` };
 const KEY = { modelDigest: MODEL.digest, engine: 'ollama' };
-const CAPABILITIES = { model: MODEL, engine: 'ollama', version: '1' } as never;
+const capabilitiesOf = (model: typeof MODEL) =>
+  ({ model, engine: 'ollama', version: '1' }) as never;
+const CAPABILITIES = capabilitiesOf(MODEL);
 const SHIPPED = madeUpWeights();
 
 type World = 'shipped' | 'shifted';
@@ -160,6 +162,22 @@ describe('a refit on the user’s own traces', () => {
     }
     await refitter.refit(CAPABILITIES);
     assert.equal(told.fits, 0, 'they do not count towards the traces that it takes');
+  });
+
+  test('looks at one model after the other, at each once a minute', async (t) => {
+    const { store, refitter, write } = refitterAt(t);
+    const other = { name: 'another:1b', digest: `sha256:${'2'.repeat(64)}` };
+    const traces = () =>
+      store.calibrations.refits('ollama').map((json) => readOutcome(json)?.traces);
+    for (const model of [MODEL, other]) {
+      refitter.heed(capabilitiesOf(model));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual(traces(), [0, 0]);
+    write(tracesOf('shipped', 5), 'span');
+    refitter.heed(CAPABILITIES);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(traces(), [0, 0], 'the minute is not over');
   });
 
   test('ends with its daemon', async (t) => {
