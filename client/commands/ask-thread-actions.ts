@@ -38,9 +38,8 @@ export async function replaceSelection(context: ClientContext, thread: unknown):
   const { asked, editor, block } = chosen;
   const { document, selection } = editor;
   const range = selection.isEmpty ? asked.range : selection;
-  if (!range || range.isEmpty) {
-    throw new Error('The text asked about has changed: select what to replace.');
-  }
+  if (!range) throw new Error('The text asked about has changed: select what to replace.');
+  if (range.isEmpty) throw new Error('The question was about the file: select what to replace.');
   const before = document.lineAt(range.start.line).text.slice(0, range.start.character);
   const code = fitted(block.code, document.getText(range).replaceAll('\r\n', '\n'), before);
   await context.proposals.show(document, range, code, () => asked.moveTo(grown(range, code)));
