@@ -37,11 +37,11 @@ function figuresOf(preset: Preset, readings: readonly PresetReading[]): string |
   const [most] = readings;
   const own = readings.find((reading) => reading.preset === preset);
   if (!most || !own) return null;
-  const about = `${own.tokens.toFixed(1)} tokens a request, ${formatShare(own.matches)} exactly right`;
+  const about = `${own.tokens.toFixed(1)} tokens a request, ${formatShare(own.matches)} right`;
   if (own === most || most.tokens <= 0 || most.matches <= 0) return about;
   const spends = formatShare(own.tokens / most.tokens);
   const keeps = formatShare(own.matches / most.matches);
-  return `${about}: ${spends} of the cost of ${most.preset}, ${keeps} of its matches`;
+  return `${about}: ${spends} of ${most.preset}'s cost, ${keeps} of its matches`;
 }
 
 /** On what the figures rest. */

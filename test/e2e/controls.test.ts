@@ -86,7 +86,7 @@ test('the menu leads from quality to savings, by figures, and begins where one i
   await editor.menu('Quality or Savings');
   const focused = editor.page.locator('.quick-input-widget .monaco-list-row.focused');
   await focused.filter({ hasText: 'balanced' }).waitFor();
-  assert.match(await focused.innerText(), /tokens a request.*of the cost of faithful/s);
+  assert.match(await focused.innerText(), /tokens a request.*of faithful's cost/s);
   await editor.screenshot('quality');
   await editor.page.keyboard.press('ArrowDown');
   await editor.page.keyboard.press('Enter');

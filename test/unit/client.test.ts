@@ -106,8 +106,8 @@ test('each step from quality to savings says what it costs and keeps against the
   ] as const;
   const [faithful, balanced, saver] = presetSteps('balanced', readings);
   assert.match(faithful?.label ?? '', /^●○○ faithful/);
-  assert.match(faithful?.detail ?? '', /^6\.0 tokens a request, 25.% exactly right$/);
-  assert.match(balanced?.detail ?? '', /85.% of the cost of faithful, 96.% of its matches$/);
+  assert.match(faithful?.detail ?? '', /^6\.0 tokens a request, 25.% right$/);
+  assert.match(balanced?.detail ?? '', /85.% of faithful's cost, 96.% of its matches$/);
   assert.match(saver?.detail ?? '', /gives up early/);
   assert.equal(presetSteps('custom', readings).length, 4);
   assert.match(groundsOf([]), /calibrate/);
