@@ -163,6 +163,20 @@ describe('a calibration over the protocol', () => {
     assert.ok(tokens >= spans.recorded, 'what recording cost is spent');
   });
 
+  test('is counted towards a refit, of which the profile says what it waits for', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'calibrated-state-'));
+    cleanUps.push(() => rmSync(stateDir, { recursive: true, force: true }));
+    const first = await start({}, stateDir);
+    await begin(first.daemon, checkout(6), 6).report;
+    await first.stop();
+    const { daemon } = await start({}, stateDir);
+    const refit = async () => (await daemon.connection.sendRequest(ProfileRequest.type)).refit;
+    await until(async () => (await refit())?.traces === 6, 'the traces are counted');
+    assert.partialDeepStrictEqual(await refit(), {
+      ...{ ended: 'waiting', why: '6 of 300 traces are there', heldOut: null },
+    });
+  });
+
   test('moves the profile, by labels of that workspace without an offer', async () => {
     const { daemon, stop } = await start({}, undefined, weightsFor);
     await begin(daemon, checkout(6), 6).report;
