@@ -4,14 +4,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Settings } from '../../../shared/settings.ts';
 import { looksSecret } from '../../learning/calibrate/secrets.ts';
 import type { FileVerdict } from '../private-files.ts';
-import type { CompletionRequest } from '../request.ts';
 import { excerptsOf, type OtherFilesBlock, type Source } from './block.ts';
 import { GRAMMARS, languageOfPath } from './grammars.ts';
 import { importsOf, type Import } from './imports.ts';
 import { outlineOf, type Definition } from './outline.ts';
 import { filesOfImports, filesOfOwnPackage, isInside, type Place } from './resolve.ts';
 
-type Edited = Pick<CompletionRequest, 'uri' | 'languageId' | 'text'>;
+interface Edited {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly text: string;
+}
 
 /** As the editor's open documents are kept. */
 export interface OpenDocument {
