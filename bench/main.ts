@@ -13,6 +13,7 @@ import { REPAIRS_USAGE, repairsCommand } from './repairs/command.ts';
 import { RELABEL_USAGE, relabelCommand } from './features/relabel.ts';
 import { REPLAY_USAGE, replayCommand } from './replay/command.ts';
 import { PERFECT_USAGE, perfectCommand } from './perfect/command.ts';
+import { PANEL_USAGE, panelCommand } from './panel/command.ts';
 import { PEERS_USAGE, peersCommand } from './peers/command.ts';
 import { RECORD_USAGE, recordCommand } from './record/command.ts';
 import { RECORD_STRETCHES_USAGE, recordStretchesCommand } from './stretches/record-command.ts';
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage:
   live: { run: liveCommand, usage: LIVE_USAGE },
   latency: { run: latencyCommand, usage: LATENCY_USAGE },
   perfect: { run: perfectCommand, usage: PERFECT_USAGE },
+  panel: { run: panelCommand, usage: PANEL_USAGE },
   peers: { run: peersCommand, usage: PEERS_USAGE },
   record: {
     run: (args, print) =>

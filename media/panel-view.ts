@@ -82,7 +82,12 @@ function footer(rule: string | undefined): Html {
   return html`<footer>
     <p class="note">${stopping}All of this stays on this machine.</p>
     <div>
-      <button type="button" id="run-export" data-run="export">Export My Data…</button
+      <span class="saves" role="group" aria-label="Save these figures">
+        <span class="quiet" aria-hidden="true">Save as</span>
+        <button type="button" id="save-png" data-save="png">PNG</button
+        ><button type="button" id="save-csv" data-save="csv">CSV</button
+        ><button type="button" id="save-json" data-save="json">JSON</button></span
+      ><button type="button" id="run-export" data-run="export">Export My Data…</button
       ><button type="button" id="run-delete" data-run="delete">Delete My Data…</button
       ><button type="button" id="run-doctor" data-run="doctor">Doctor</button>
     </div>

@@ -2,11 +2,15 @@ import { Idiomorph } from 'idiomorph';
 import {
   LENGTHS,
   PANEL_WINDOWS,
+  SAVED_FORMATS,
   type FromPanel,
   type PanelWindow,
+  type SavedFormat,
   type ToPanel,
 } from '../shared/panel-protocol.ts';
 import { PRESETS } from '../shared/settings.ts';
+import { csvOf } from './export-csv.ts';
+import { pictureOf } from './export-picture.ts';
 import { Grip } from './grip.ts';
 import { panelHtml } from './panel-view.ts';
 import { nearestPoint, showChosen } from './preset-drag.ts';
@@ -20,6 +24,7 @@ const vscode = acquireVsCodeApi();
 const root = document.getElementById('panel');
 const grip = new Grip();
 let shown = '';
+let last: Extract<ToPanel, { tag: 'stats' }> | undefined;
 
 if (root) {
   window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => show(root, data));
@@ -40,6 +45,7 @@ if (root) {
 
 /** Changes only what is another one, so that focus, open details and whatever is held stay as they are. */
 function show(panel: HTMLElement, message: ToPanel): void {
+  last = message.tag === 'stats' ? message : undefined;
   const text = panelHtml(message);
   if (text === shown) return;
   shown = text;
@@ -58,9 +64,27 @@ function show(panel: HTMLElement, message: ToPanel): void {
   });
 }
 
-function choose({ window: chosen, run }: DOMStringMap): void {
+function choose({ window: chosen, run, save }: DOMStringMap): void {
+  const format = SAVED_FORMATS.find((known) => known === save);
+  if (format && last) {
+    vscode.postMessage({ tag: 'save', format, content: contentOf(format, last) });
+  }
   if (isWindow(chosen)) vscode.postMessage({ tag: 'choose-window', window: chosen });
   else if (isRun(run)) vscode.postMessage({ tag: 'run', command: run });
+}
+
+function contentOf(
+  format: SavedFormat,
+  { stats, window: chosen }: Extract<ToPanel, { tag: 'stats' }>,
+): string {
+  switch (format) {
+    case 'png':
+      return pictureOf(stats, chosen);
+    case 'csv':
+      return csvOf(stats);
+    case 'json':
+      return `${JSON.stringify(stats, null, 2)}\n`;
+  }
 }
 
 function moved(slider: HTMLInputElement): void {

@@ -37,12 +37,21 @@ export type FromPanel =
       readonly length: Settings['multiLine'];
     }
   | {
+      readonly tag: 'save';
+      readonly format: SavedFormat;
+      /** Text; of a picture its bytes, in base64. */
+      readonly content: string;
+    }
+  | {
       readonly tag: 'run';
       readonly command: 'export' | 'delete' | 'doctor' | 'budget' | 'experiment';
     };
 
 export const PANEL_WINDOWS = ['today', '7 days', '30 days', 'all'] as const;
 export type PanelWindow = (typeof PANEL_WINDOWS)[number];
+
+export const SAVED_FORMATS = ['png', 'csv', 'json'] as const;
+export type SavedFormat = (typeof SAVED_FORMATS)[number];
 
 /** From short to long. */
 export const LENGTHS = [

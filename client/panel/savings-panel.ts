@@ -19,6 +19,7 @@ import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
 import { panelPage } from './page.ts';
 import { panelSettings, setLength, setPreset } from './panel-settings.ts';
+import { saveFigures } from './save-figures.ts';
 import { startOf } from './window-start.ts';
 
 const VIEW_TYPE = 'shortstop.savings';
@@ -106,9 +107,21 @@ export class SavingsPanel {
       case 'set-length':
         void this.#set(setLength(message.language, message.length));
         break;
+      case 'save':
+        void this.#saveFigures(message);
+        break;
       case 'run':
         void commands.executeCommand(PANEL_COMMANDS[message.command]);
         break;
+    }
+  }
+
+  async #saveFigures({ format, content }: Extract<FromPanel, { tag: 'save' }>): Promise<void> {
+    try {
+      await saveFigures(format, content);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      void window.showErrorMessage(`Shortstop: the figures could not be saved: ${problem}`);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Day, Stats } from '../../shared/stats.ts';
+import type { WindowRows } from './rows.ts';
 
 /** Days that are shown, today among them. */
 export const DAYS_SHOWN = 30;
@@ -20,6 +21,19 @@ export function daysOf(rows: readonly Day[], now: number): Stats['days'] {
     const name = nameOf(date);
     return known.get(name) ?? { day: name, ...NOTHING };
   });
+}
+
+/** What one day came to; `begins`: any time of it, milliseconds since the epoch. */
+export function dayOf(
+  begins: number,
+  { requests, episodes }: Pick<WindowRows, 'requests' | 'episodes'>,
+): Day {
+  return {
+    day: nameOf(new Date(begins)),
+    requests: requests.engine,
+    tokens: requests.tokens,
+    acceptedChars: episodes.acceptedChars,
+  };
 }
 
 function partsOf(now: number) {

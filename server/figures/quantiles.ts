@@ -2,7 +2,7 @@ import type { Quantiles } from '../../shared/stats.ts';
 
 /** Median and 95th percentile by nearest rank: values that occurred. */
 export function quantilesOf(values: readonly number[]): Quantiles {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
   return { p50: at(0.5), p95: at(0.95), n: sorted.length };
 }

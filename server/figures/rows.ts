@@ -11,7 +11,7 @@ import type { MeasuringCosts } from '../outcomes/records.ts';
 /** Port: what figures need of the database. */
 export interface FigureRows {
   /** Requests and memory answers asked, episodes begun since then, milliseconds since the epoch. */
-  since(since: number | null): WindowRows;
+  since(since: number | null, now: number): WindowRows;
   savings(since: number | null): SavingsRows;
   /** That the engine worked: for the requests whose cost was recorded, and at idle behind them. */
   engineMs(since: number | null): number;
@@ -22,7 +22,7 @@ export interface FigureRows {
   /** Tokens that were generated at idle to learn from, since then. */
   shadowTokens(since: number): number;
   /** Days with rows since then, in no order. */
-  days(since: number): Day[];
+  days(since: number, now: number): Day[];
   /** The newest first, so many at most. */
   recent(count: number): RecentRequest[];
 }

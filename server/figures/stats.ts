@@ -12,7 +12,7 @@ const RECENT = 20;
 
 /** All figures of one window of time, section by section; `since`, `now`: milliseconds since the epoch. */
 export function readStats(figures: FigureRows, since: number | null, now: number): Stats {
-  const rows = figures.since(since);
+  const rows = figures.since(since, now);
   return {
     from: since,
     to: now,
@@ -28,7 +28,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     latency: latencyOf(rows),
     models: rows.models,
     languages: rows.languages,
-    days: daysOf(figures.days(daysBegin(now)), now),
+    days: daysOf(figures.days(daysBegin(now), now), now),
     recent: figures.recent(RECENT),
     simulated: rows.episodes.simulated,
   };

@@ -5,22 +5,22 @@ import type {
   RequestTotals,
   WindowRows,
 } from '../figures/rows.ts';
-import type { Day, RecentRequest } from '../../shared/stats.ts';
+import type { RecentRequest } from '../../shared/stats.ts';
 import type { StoreDatabase } from './database.ts';
-import { savingsRows } from './savings-rows.ts';
+import { NO_SAVINGS, savingsRows } from './savings-rows.ts';
+import type { Span } from './span.ts';
 
 /** Requests and memory answers count by when they were asked, episodes by when they began. */
-export function windowRows(database: StoreDatabase, since: number | null): WindowRows {
-  const window = windowOf(since);
+export function windowRows(database: StoreDatabase, window: Span): WindowRows {
   const all = <Row>(sql: string) => database.statement<Row>(sql).all(window);
   return {
     requests: database.statement<RequestTotals>(REQUESTS).get(window) ?? NO_REQUESTS,
     episodes: database.statement<EpisodeTotals>(EPISODES).get(window) ?? NO_EPISODES,
     outcomes: all<OutcomeCount>(OUTCOME),
-    savings: savingsRows(database, since),
+    savings: savingsRows(database, window),
     costs: all<CostTotals>(COSTS),
     firstTokenMs: all<Duration>(FIRST_TOKEN).map(({ ms }) => ms),
-    answerMs: answerRows(database, since),
+    answerMs: answerRows(database, window),
     stopReasons: all<WindowRows['stopReasons'][number]>(STOPS),
     models: all<WindowRows['models'][number]>(MODELS),
     languages: all<WindowRows['languages'][number]>(LANGUAGES),
@@ -32,20 +32,15 @@ export function shadowTokens(database: StoreDatabase, since: number): number {
   return database.statement<{ tokens: number }>(sql).get({ since })?.tokens ?? 0;
 }
 
-export function answerRows(database: StoreDatabase, since: number | null): number[] {
+export function answerRows(database: StoreDatabase, window: Span): number[] {
   return database
     .statement<Duration>(ANSWER)
-    .all(windowOf(since))
+    .all(window)
     .map(({ ms }) => ms);
 }
 
-export function engineMs(database: StoreDatabase, since: number | null): number {
-  return database.statement<Duration>(ENGINE_MS).get(windowOf(since))?.ms ?? 0;
-}
-
-/** Days by the local calendar, of requests asked and episodes begun since then. */
-export function dayRows(database: StoreDatabase, since: number): Day[] {
-  return database.statement<Day>(DAYS).all({ since });
+export function engineMs(database: StoreDatabase, window: Span): number {
+  return database.statement<Duration>(ENGINE_MS).get(window)?.ms ?? 0;
 }
 
 export function recentRows(database: StoreDatabase, count: number): RecentRequest[] {
@@ -53,10 +48,6 @@ export function recentRows(database: StoreDatabase, count: number): RecentReques
     .statement<RecentRow>(RECENT)
     .all({ count })
     .map((row) => ({ ...row, offered: row.offered === 1 }));
-}
-
-function windowOf(since: number | null) {
-  return { since: since ?? Number.MIN_SAFE_INTEGER };
 }
 
 const NO_REQUESTS: RequestTotals = {
@@ -79,10 +70,10 @@ const REQUESTS = `
     total(r.tokens_at_stop) AS tokens,
     total(max(0, t.tokens - r.tokens_at_stop)) AS tails,
     (SELECT total(s.tokens) FROM shadow_tails s JOIN requests q ON q.id = s.request_id
-      WHERE q.at >= @since) AS shadows,
-    (SELECT count(*) FROM memory_answers WHERE at >= @since) AS fromMemory
+      WHERE q.at >= @begins AND q.at < @ends) AS shadows,
+    (SELECT count(*) FROM memory_answers WHERE at >= @begins AND at < @ends) AS fromMemory
   FROM requests r LEFT JOIN control_tails t ON t.request_id = r.id
-  WHERE r.at >= @since`;
+  WHERE r.at >= @begins AND r.at < @ends`;
 
 const NO_EPISODES: EpisodeTotals = {
   settled: 0,
@@ -100,33 +91,40 @@ const EPISODES = `
     total(accepted_chars) AS acceptedChars, total(accepts) AS accepts,
     count(settled_at) AS ended, total(settled_at IS NOT NULL AND offered_at IS NOT NULL) AS endedOffered,
     count(premature) AS judged, total(premature) AS premature, total(overrun) AS overrun
-  FROM episodes WHERE started_at >= @since`;
+  FROM episodes WHERE started_at >= @begins AND started_at < @ends`;
+
+/** Of a time in which nothing was asked. */
+export const NO_ROWS: WindowRows = {
+  ...{ requests: NO_REQUESTS, episodes: NO_EPISODES, savings: NO_SAVINGS },
+  ...{ outcomes: [], costs: [], firstTokenMs: [], answerMs: [] },
+  ...{ stopReasons: [], models: [], languages: [] },
+};
 
 const OUTCOME = `
   SELECT iif(settled_at IS NULL, 'pending', outcome) AS outcome, count(*) AS n
-  FROM episodes WHERE started_at >= @since AND offered_at IS NOT NULL GROUP BY 1`;
+  FROM episodes WHERE started_at >= @begins AND started_at < @ends AND offered_at IS NOT NULL GROUP BY 1`;
 
 const STOPS = `
   SELECT stop_reason AS reason, count(*) AS n, avg(tokens_at_stop) AS meanTokens
-  FROM requests WHERE at >= @since AND ended = 'stopped' GROUP BY 1 ORDER BY n DESC, reason`;
+  FROM requests WHERE at >= @begins AND at < @ends AND ended = 'stopped' GROUP BY 1 ORDER BY n DESC, reason`;
 
 interface Duration {
   readonly ms: number;
 }
 const FIRST_TOKEN = `
-  SELECT first_token_ms AS ms FROM requests WHERE at >= @since AND first_token_ms IS NOT NULL`;
+  SELECT first_token_ms AS ms FROM requests WHERE at >= @begins AND at < @ends AND first_token_ms IS NOT NULL`;
 
 const ANSWER = `
-  SELECT stop_ms AS ms FROM requests WHERE at >= @since AND stop_ms IS NOT NULL
-  UNION ALL SELECT answer_ms FROM memory_answers WHERE at >= @since`;
+  SELECT stop_ms AS ms FROM requests WHERE at >= @begins AND at < @ends AND stop_ms IS NOT NULL
+  UNION ALL SELECT answer_ms FROM memory_answers WHERE at >= @begins AND at < @ends`;
 
 const MODELS = `
   SELECT model, model_digest AS digest, count(*) AS n
-  FROM requests WHERE at >= @since GROUP BY 1, 2 ORDER BY n DESC, model, digest`;
+  FROM requests WHERE at >= @begins AND at < @ends GROUP BY 1, 2 ORDER BY n DESC, model, digest`;
 
 const LANGUAGES = `
   SELECT language_id AS languageId, count(*) AS n, avg(tokens_at_stop) AS meanTokens
-  FROM requests WHERE at >= @since GROUP BY 1 ORDER BY n DESC, languageId`;
+  FROM requests WHERE at >= @begins AND at < @ends GROUP BY 1 ORDER BY n DESC, languageId`;
 
 const COSTS = `
   SELECT c.meter, coalesce(c.gpu_share >= 0.5, 0) AS onGpu, count(*) AS n,
@@ -135,27 +133,14 @@ const COSTS = `
     total(r.prompt_chars) AS promptChars,
     total(iif(c.prompt_tokens IS NULL, 0, r.prompt_chars)) AS countedChars
   FROM request_costs c JOIN requests r ON r.id = c.request_id
-  WHERE r.at >= @since GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
+  WHERE r.at >= @begins AND r.at < @ends GROUP BY 1, 2 ORDER BY n DESC, c.meter`;
 
 const ENGINE_MS = `
   SELECT total(ms) AS ms FROM (
     SELECT r.at, c.engine_ms AS ms FROM request_costs c JOIN requests r ON r.id = c.request_id
     UNION ALL
     SELECT r.at, s.ms FROM shadow_tails s JOIN requests r ON r.id = s.request_id)
-  WHERE at >= @since`;
-
-const LOCAL_DAY = (column: string) =>
-  `strftime('%Y-%m-%d', ${column} / 1000, 'unixepoch', 'localtime')`;
-const DAYS = `
-  SELECT day, sum(requests) AS requests, sum(tokens) AS tokens, sum(accepted) AS acceptedChars
-  FROM (
-    SELECT ${LOCAL_DAY('at')} AS day, count(*) AS requests, sum(tokens_at_stop) AS tokens,
-      0 AS accepted
-    FROM requests WHERE at >= @since GROUP BY 1
-    UNION ALL
-    SELECT ${LOCAL_DAY('started_at')}, 0, 0, sum(accepted_chars)
-    FROM episodes WHERE started_at >= @since GROUP BY 1
-  ) GROUP BY day`;
+  WHERE at >= @begins AND at < @ends`;
 
 type RecentRow = Omit<RecentRequest, 'offered'> & { readonly offered: number };
 const RECENT = `

@@ -12,6 +12,7 @@ import { calibrations } from './migrations/010-calibrations.ts';
 import { clocks } from './migrations/011-clocks.ts';
 import { refits } from './migrations/012-refits.ts';
 import { shadowTails } from './migrations/013-shadow-tails.ts';
+import { dayFigures } from './migrations/014-day-figures.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   clocks,
   refits,
   shadowTails,
+  dayFigures,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { Amount, FollowedRequest, SavingsRows, StoppedGroup } from '../figures/rows.ts';
 import type { ControlTail, MeasuringCosts } from '../outcomes/records.ts';
 import type { StoreDatabase } from './database.ts';
+import type { Span } from './span.ts';
 
 /** The latest requests, by which the rates of measuring are set. */
 const LATELY = 2_000;
@@ -19,7 +20,7 @@ const SEEN_NEWLINE = `
   SELECT count(*) AS requests,
     total(r.tokens_at_first_newline - r.tokens_at_stop) AS tokens,
     total((r.tokens_at_first_newline - r.tokens_at_stop) * ${PACE}) AS ms
-  FROM requests r WHERE r.at >= @since AND ${MEASURED} AND NOT ${BEFORE_NEWLINE}`;
+  FROM requests r WHERE r.at >= @begins AND r.at < @ends AND ${MEASURED} AND NOT ${BEFORE_NEWLINE}`;
 
 interface GroupRow {
   readonly reason: StoppedGroup['reason'];
@@ -33,7 +34,7 @@ const GROUPS = `
   SELECT r.stop_reason AS reason, ${BEFORE_NEWLINE} AS before_newline, count(*) AS requests,
     total(${FORESEEN}) AS tokens, total(${FORESEEN} * ${PACE}) AS ms, total(${PACE}) AS pace
   FROM requests r LEFT JOIN clocks c ON c.request_id = r.id
-  WHERE r.at >= @since AND ${MEASURED} AND ${STOPPED} GROUP BY 1, 2 ORDER BY 1, 2`;
+  WHERE r.at >= @begins AND r.at < @ends AND ${MEASURED} AND ${STOPPED} GROUP BY 1, 2 ORDER BY 1, 2`;
 
 interface FollowedRow {
   readonly reason: StoppedGroup['reason'];
@@ -55,7 +56,7 @@ const FOLLOWED = `
     t.tokens_at_first_newline - r.tokens_at_stop AS to_newline, t.ended
   FROM requests r
     JOIN control_tails t ON t.request_id = r.id LEFT JOIN clocks c ON c.request_id = r.id
-  WHERE r.at >= @since AND ${MEASURED} AND ${STOPPED} ORDER BY r.at, r.id`;
+  WHERE r.at >= @begins AND r.at < @ends AND ${MEASURED} AND ${STOPPED} ORDER BY r.at, r.id`;
 
 const MEASURING = `
   SELECT total(tokens) AS tokens, total(ms) AS ms FROM (
@@ -63,7 +64,7 @@ const MEASURING = `
     FROM requests r JOIN control_tails t ON t.request_id = r.id WHERE r.max_tokens IS NOT NULL
     UNION ALL
     SELECT r.at, s.tokens, s.ms FROM requests r JOIN shadow_tails s ON s.request_id = r.id)
-  WHERE at >= @since`;
+  WHERE at >= @begins AND at < @ends`;
 
 interface CostRow {
   readonly requests: number;
@@ -88,8 +89,7 @@ const LATELY_COSTS = `
     total((NOT r.control AND r.withheld) * max(0, t.tokens - r.tokens_at_stop)) AS withheld_tokens
   FROM lately r LEFT JOIN control_tails t ON t.request_id = r.id`;
 
-export function savingsRows(database: StoreDatabase, since: number | null): SavingsRows {
-  const window = { since: since ?? Number.MIN_SAFE_INTEGER };
+export function savingsRows(database: StoreDatabase, window: Span): SavingsRows {
   return {
     seenNewline:
       database.statement<SavingsRows['seenNewline']>(SEEN_NEWLINE).get(window) ?? NO_NEWLINE,
@@ -101,6 +101,11 @@ export function savingsRows(database: StoreDatabase, since: number | null): Savi
 
 const NOTHING: Amount = { tokens: 0, ms: 0 };
 const NO_NEWLINE = { ...NOTHING, requests: 0 };
+
+/** Of a time in which nothing was asked. */
+export const NO_SAVINGS: SavingsRows = {
+  ...{ seenNewline: NO_NEWLINE, stopped: [], followed: [], measuring: NOTHING },
+};
 
 function stoppedGroup(row: GroupRow): StoppedGroup {
   const { reason, requests, tokens, ms, pace } = row;

@@ -1,3 +1,4 @@
+import { dayOf } from '../figures/days.ts';
 import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
 import type { EvidenceRows } from '../learning/evidence-rows.ts';
@@ -8,15 +9,10 @@ import { StoreDatabase, type DatabaseOptions, type StorageLog } from './database
 import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, readStores, writer, type ReadStores, type Write } from './ledger-store.ts';
-import {
-  answerRows,
-  dayRows,
-  engineMs,
-  recentRows,
-  shadowTokens,
-  windowRows,
-} from './figure-rows.ts';
+import { DayFigures } from './day-figures.ts';
+import { answerRows, engineMs, recentRows, shadowTokens } from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
+import { spanSince } from './span.ts';
 import { newOwner } from './owner.ts';
 import { deleteBesides, takePending, writePending } from './pending-file.ts';
 import { deleteOld } from './retention.ts';
@@ -80,16 +76,20 @@ class SqliteStore implements Store {
   readonly experiments: ExperimentRecords;
   readonly calibrations: CalibrationRecords;
   readonly figures: FigureRows = {
-    since: (since) => this.#readingAll(() => windowRows(this.#database, since)),
-    savings: (since) => this.#readingAll(() => savingsRows(this.#database, since)),
-    engineMs: (since) => this.#readingAll(() => engineMs(this.#database, since)),
-    answerMs: (since) => this.#readingAll(() => answerRows(this.#database, since)),
+    since: (since, now) => this.#readingAll(() => this.#days.since(since, now)),
+    savings: (since) => this.#readingAll(() => savingsRows(this.#database, spanSince(since))),
+    engineMs: (since) => this.#readingAll(() => engineMs(this.#database, spanSince(since))),
+    answerMs: (since) => this.#readingAll(() => answerRows(this.#database, spanSince(since))),
     measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
     shadowTokens: (since) => this.#readingAll(() => shadowTokens(this.#database, since)),
-    days: (since) => this.#readingAll(() => dayRows(this.#database, since)),
+    days: (since, now) =>
+      this.#readingAll(() =>
+        this.#days.parts(since, now).map(({ begins, rows }) => dayOf(begins, rows)),
+      ),
     recent: (count) => this.#readingAll(() => recentRows(this.#database, count)),
   };
   readonly #database: StoreDatabase;
+  readonly #days: DayFigures;
   readonly #queue: WriteQueue<Write>;
   readonly #log: StorageLog;
   readonly #owner = newOwner();
@@ -107,6 +107,7 @@ class SqliteStore implements Store {
       },
     });
     this.#database = database;
+    this.#days = new DayFigures(database);
     this.#log = log;
     this.#stores = readStores(database);
     const { states, evidence, experiments, calibrations } = this.#stores;

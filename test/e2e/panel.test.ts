@@ -104,6 +104,25 @@ test('a language gets a length of its own', async () => {
   assert.equal(await setting('shortstop.multiLine'), undefined);
 });
 
+test('the figures are saved as a picture, a table and JSON', async () => {
+  for (const format of ['png', 'csv', 'json']) {
+    await panel.locator(`#save-${format}`).click();
+    await editor.page.locator('.quick-input-widget:visible').waitFor();
+    await editor.page.keyboard.press('Enter');
+    const file = join(editor.folder, `shortstop-savings.${format}`);
+    const isThere = () =>
+      readFile(file).then(
+        ({ length }) => length > 0,
+        () => false,
+      );
+    await until(isThere);
+    const bytes = await readFile(file);
+    if (format === 'png') assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+    if (format === 'csv') assert.match(bytes.toString(), /^section,figure,unit/);
+    if (format === 'json') assert.ok('avoided' in (JSON.parse(bytes.toString()) as object));
+  }
+});
+
 for (const theme of themes) {
   for (const width of WIDTHS) {
     test(`axe finds nothing to object to in ${theme.name} at ${width} pixels`, async () => {

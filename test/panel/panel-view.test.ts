@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { panelHtml } from '../../media/panel-view.ts';
+import { csvOf } from '../../media/export-csv.ts';
 import { MEASURED_MODELS } from '../../shared/laboratory/stop-rules.ts';
 import type { ToPanel } from '../../shared/panel-protocol.ts';
 import { firstMinutes, hostile, messageOf, nothingYet, settings, usualDay } from './samples.ts';
@@ -184,4 +185,14 @@ test('the chosen window is pressed, and only that one', () => {
   const text = panelHtml(messageOf(usualDay, '7 days'));
   assert.equal([...text.matchAll(/aria-pressed="true"/g)].length, 1);
   assert.match(text, /data-window="7 days"\s+aria-pressed="true"/);
+});
+
+test('the table that is saved has a row for each figure, with its interval, and names that can be read back', () => {
+  const odd = { languageId: 'a,"b"', n: 3, meanTokens: 2.5 };
+  const lines = csvOf({ ...usualDay, languages: [odd] }).split('\r\n');
+  assert.equal(lines[0], 'section,figure,unit,value,low,high,n,modelled');
+  assert.ok(lines.includes('saved against,no early stopping,tokens,31240,22810,39905,4,0.98'));
+  assert.ok(lines.includes('matches,premature,share,0.061,0.036,0.1,230,'));
+  assert.ok(lines.includes('day 2030-06-01,spent up to the stop,tokens,4420,,,,'));
+  assert.ok(lines.includes('language,"a,""b""",mean tokens,2.5,,,3,'));
 });
