@@ -82,6 +82,14 @@ const LATE: Readonly<Record<string, (store: Store) => void>> = {
       ...{ joules: null, meter: null },
     });
   },
+  'what was continued at idle': ({ ledger }) =>
+    ledger.recordShadowTail({
+      requestId: 'd2-0',
+      at: NOW,
+      tokens: 9,
+      ms: 30,
+      ended: 'natural-end',
+    }),
   'an answer from memory': ({ ledger }) =>
     ledger.recordMemoryAnswer({ suggestionId: 's', at: noon(2), answerMs: 3 }),
   'an outcome': ({ ledger }) => ledger.settleEpisode(settledEpisode('d2', { settledAt: NOW })),
