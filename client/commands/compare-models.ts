@@ -8,7 +8,7 @@ import {
 } from 'vscode';
 import type { Comparison, ComparisonProgress } from '../../shared/learned.ts';
 import { CompareRequest, ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
-import { writeSetting } from '../config.ts';
+import { settingsFor, writeSetting } from '../config.ts';
 import type { ClientContext } from '../context.ts';
 import { comparisonMarkdown } from '../features/comparison-report.ts';
 
@@ -33,7 +33,7 @@ export async function compareModels(context: ClientContext): Promise<void> {
   if (!comparison) return;
   await context.reports.show('Models Compared', comparisonMarkdown(comparison));
   const { recommended, why } = comparison;
-  if (recommended === null) return;
+  if (recommended === null || recommended === settingsFor().model) return;
   const use = `Use ${recommended}`;
   const picked = await window.showInformationMessage(`${recommended}: ${why}.`, use);
   if (picked === use) await writeSetting('model', recommended);

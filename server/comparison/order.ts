@@ -33,7 +33,9 @@ export async function compareOn(
   const plan = await planSpans({ workspace, spans: tasks, settings, privateFiles }, signal);
   const spans = await textsOf(plan.spans);
   if (spans.length === 0)
-    throw new Error(`${workspace} has no source files that git tracks: choose another folder.`);
+    throw new Error(
+      `${workspace} has no source file that git tracks and that is long enough to cut a place out of: choose another folder.`,
+    );
   return compareModels(names, spans, settings, ports, signal, onProgress);
 }
 

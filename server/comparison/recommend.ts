@@ -29,10 +29,10 @@ function dominates(other: Reading, one: Reading): boolean {
 /** At this level models are told apart. */
 const LEVEL = 0.05;
 
-/** The fastest of those whose matches can't be told from the best one's (exact McNemar test, two-sided, at 5 %). */
+/** The fastest of those whose matches can't be told from the best one's (exact McNemar test, two-sided, at 5 %); none where none matches. */
 export function recommended(readings: readonly Reading[]): Reading | null {
   const best = [...readings].sort((a, b) => emOf(b) - emOf(a) || a.ms - b.ms)[0];
-  if (!best) return null;
+  if (!best || emOf(best) === 0) return null;
   const alike = readings.filter((one) => mcNemar(best.matches, one.matches) > LEVEL);
   return alike.sort((a, b) => a.ms - b.ms)[0] ?? best;
 }

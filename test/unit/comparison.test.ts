@@ -40,6 +40,7 @@ describe('a comparison of models', () => {
     assert.equal(recommended([reading('small', 15, 500, 10), large])?.model, 'large');
     assert.equal(recommended([reading('small', 23, 500, 10), large])?.model, 'small');
     assert.equal(recommended([]), null);
+    assert.equal(recommended([reading('small', 0, 500, 10)]), null);
   });
 
   test('says how far matches can’t be told apart yet, and how many places would', () => {
