@@ -40,7 +40,9 @@ after(async () => {
 /** What the user's own settings have for a key. */
 async function setting(key: string): Promise<unknown> {
   const file = join(editor.stateFolder, '../../settings.json');
-  return (JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>)[key];
+  const text = await readFile(file, 'utf8');
+  // Empty while it is being written.
+  return text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>)[key];
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
