@@ -88,8 +88,7 @@ describe('a session of the simulated user', () => {
       requests['fromMemory'],
     ]);
 
-    const tokens =
-      row(`WITH idle AS (SELECT coalesce(sum(tokens), 0) AS shadows FROM shadow_tails)
+    const tokens = row(`WITH idle AS (SELECT coalesce(sum(tokens), 0) AS shadows FROM shadow_tails)
       SELECT sum(tokens_at_stop) + sum(coalesce(tokens - tokens_at_stop, 0)) + shadows AS spent,
       sum(coalesce(tokens - tokens_at_stop, 0)) AS measuring, shadows
       FROM idle, requests LEFT JOIN control_tails ON request_id = id`);
