@@ -26,6 +26,7 @@ export interface FakeOptions {
   readonly tokenMs?: number;
   /** Chooses the answer; by default the trace of the same prompt, else any, the same each time. */
   readonly answer?: (request: FakeRequest) => EngineTrace | undefined;
+  /** What a question is answered by; by default an answer of its own, and once there was one that one again. */
   readonly chatPieces?: readonly string[];
   /** Misbehaves in the place of the fake; true where it took the request. */
   readonly instead?: (request: FakeRequest, response: ServerResponse) => boolean;
@@ -195,7 +196,8 @@ export class FakeOllama {
     const wait = (ms = 0) => sleep(ms, undefined, { signal: left.signal }).catch(() => undefined);
     await wait(this.#options.firstTokenMs);
     const { body } = request;
-    const lines = request.path === '/api/chat' ? this.#chatLines() : this.#traceLines(request);
+    const lines =
+      request.path === '/api/chat' ? this.#chatLines(request) : this.#traceLines(request);
     const { num_predict: cap = 128 } = (body['options'] ?? {}) as { num_predict?: number };
     let reason = lines.done;
     for (const line of lines.lines) {
@@ -223,8 +225,10 @@ export class FakeOllama {
     request.finished = true;
   }
 
-  #chatLines() {
-    const pieces = this.#options.chatPieces ?? ['It ', 'adds ', 'two ', 'numbers.'];
+  #chatLines({ body }: FakeRequest) {
+    const messages = (body['messages'] ?? []) as readonly { role: string; content: string }[];
+    const before = messages.findLast(({ role }) => role === 'assistant')?.content;
+    const pieces = this.#options.chatPieces ?? (before ?? 'It adds two numbers.').split(/(?<= )/);
     return {
       lines: pieces.map((content) => ({ message: { role: 'assistant', content } })),
       empty: { message: { role: 'assistant', content: '' } },
