@@ -70,7 +70,7 @@ export async function copyCode(context: ClientContext, thread: unknown): Promise
 /** Argument: the thread and what was written into its reply box; without it, the user is asked. */
 export async function reply(context: ClientContext, written: unknown): Promise<void> {
   const { thread, text } = (written ?? {}) as Partial<CommentReply>;
-  const title = 'Shortstop: Ask On';
+  const title = 'Shortstop: Ask a Follow-Up';
   const question =
     text ?? (await window.showInputBox({ title, prompt: 'A question about the last answer.' }));
   if (question === undefined || question.trim() === '') return;

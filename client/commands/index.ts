@@ -4,6 +4,7 @@ import { ACCEPTED_COMMAND } from '../../shared/protocol.ts';
 import type { ClientContext } from '../context.ts';
 import { Disposables } from '../disposables.ts';
 import { accepted } from './accepted.ts';
+import { acceptLine } from './accept-line.ts';
 import { allowHost } from './allow-host.ts';
 import { askInline } from './ask-inline.ts';
 import {
@@ -72,7 +73,7 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.toggleSubtle]: toggleSubtle,
   [COMMANDS.suggest]: editorAction('trigger'),
   [COMMANDS.acceptWord]: editorAction('acceptNextWord'),
-  [COMMANDS.acceptLine]: editorAction('acceptNextLine'),
+  [COMMANDS.acceptLine]: acceptLine,
   [COMMANDS.accept]: editorAction('commit'),
   [COMMANDS.selectModel]: selectModel,
   [COMMANDS.pullModel]: pullModel,

@@ -3,10 +3,11 @@ import { commands, QuickPickItemKind, window } from 'vscode';
 import type { QuickPickItem, TextDocument } from 'vscode';
 import { COMMANDS } from '../../shared/commands.ts';
 import { armsInWords } from '../../shared/experiment-words.ts';
-import { ExperimentRequest, type StatusAction } from '../../shared/protocol.ts';
+import { ExperimentRequest, type StatusAction, type StatusParams } from '../../shared/protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { settingsFor, writeSettingForLanguage } from '../config.ts';
 import type { ClientContext } from '../context.ts';
+import { languageName } from '../features/language-name.ts';
 import { LENGTHS } from '../features/lengths.ts';
 import { budgetInWords, plainText } from '../features/status-view.ts';
 
@@ -38,11 +39,11 @@ export async function quickMenu(context: ClientContext): Promise<void> {
 }
 
 function problemEntries(context: ClientContext): Entry[] {
-  const { problem, action } = context.statusBar.view;
-  const { advice } = context.statusBar.status ?? {};
-  if (problem === undefined)
-    return advice ? [actionEntry('$(info)', advice.action, advice.text)] : [];
-  return [actionEntry('$(warning)', action ?? SHOW_LOG, problem)];
+  const { view, status } = context.statusBar;
+  const { problem, action } = view;
+  if (problem !== undefined) return [actionEntry('$(warning)', action ?? SHOW_LOG, problem)];
+  const spent = status?.budget?.spent;
+  return spent === undefined ? [] : [{ ...budgetEntry(status), detail: spent }];
 }
 
 function actionEntry(
@@ -65,13 +66,17 @@ function suggestionEntries({ statusBar }: ClientContext, document?: TextDocument
           entry(
             '$(arrow-both) Shorter or Longer…',
             COMMANDS.setLength,
-            `${LENGTHS[multiLine].label} (${document.languageId})`,
+            `${LENGTHS[multiLine].label} (${languageName(document.languageId)})`,
           ),
         ]
       : []),
     suggest === 'on-key'
       ? entry('$(keyboard) Suggest While Typing', COMMANDS.toggleSubtle, 'now on Alt+\\ only')
-      : entry('$(keyboard) Suggest on a Key Only', COMMANDS.toggleSubtle, 'Alt+\\'),
+      : advised(
+          entry('$(keyboard) Suggest on a Key Only', COMMANDS.toggleSubtle, 'Alt+\\'),
+          COMMANDS.toggleSubtle,
+          statusBar.status,
+        ),
     paused
       ? entry('$(play) Resume', COMMANDS.pause)
       : entry('$(debug-pause) Pause…', COMMANDS.pause),
@@ -85,14 +90,28 @@ function suggestionEntries({ statusBar }: ClientContext, document?: TextDocument
 
 function costEntries({ statusBar }: ClientContext, experiment: Experiment | null): Entry[] {
   const { status } = statusBar;
-  const budget = status?.budget ? budgetInWords(status.budget.gauges) : 'no limit';
   const running = experiment?.verdict === null ? armsInWords(experiment) : 'none runs';
   return [
     separator('Model and cost'),
-    entry('$(symbol-misc) Select Model…', COMMANDS.selectModel, settingsFor().model),
-    entry('$(dashboard) Set Budget…', COMMANDS.setBudget, budget),
+    advised(
+      entry('$(symbol-misc) Select Model…', COMMANDS.selectModel, settingsFor().model),
+      COMMANDS.selectModel,
+      status,
+    ),
+    ...(status?.budget?.spent === undefined ? [budgetEntry(status)] : []),
     entry('$(beaker) Experiment…', COMMANDS.experiment, running),
   ];
+}
+
+function budgetEntry(status: StatusParams | undefined): Entry {
+  const budget = status?.budget ? budgetInWords(status.budget.gauges) : 'no limit';
+  return entry('$(dashboard) Set Budget…', COMMANDS.setBudget, budget);
+}
+
+/** With what the daemon advises, where `command` is what it advises. */
+function advised(item: Entry, command: string, status: StatusParams | undefined): Entry {
+  const { advice } = status ?? {};
+  return advice?.action.command === command ? { ...item, detail: advice.text } : item;
 }
 
 function lookEntries(): Entry[] {
@@ -117,11 +136,11 @@ function helpEntries(): Entry[] {
 
 /** Turns completions off or on for the language of the file in front. */
 function languageEntry(document: TextDocument, enabled: boolean): Entry {
-  const { languageId } = document;
+  const language = languageName(document.languageId);
   return {
     label: enabled
-      ? `$(circle-slash) Turn Off for ${languageId}`
-      : `$(check) Turn On for ${languageId}`,
+      ? `$(circle-slash) Turn Off for ${language}`
+      : `$(check) Turn On for ${language}`,
     run: () => writeSettingForLanguage(document, 'enable', !enabled),
   };
 }

@@ -16,7 +16,9 @@ export async function selectModel(context: ClientContext): Promise<void> {
   const advice = await client.sendRequest(ModelAdviceRequest.type);
   const choices = client.sendRequest(ModelsRequest.type).then((models): Choice[] => [
     { label: 'Installed', kind: QuickPickItemKind.Separator },
-    ...models.map((model) => installed(model, current, advice)),
+    ...firstOf(models, current, advice.recommended).map((model) =>
+      installed(model, current, advice),
+    ),
     { label: 'To be pulled', kind: QuickPickItemKind.Separator },
     ...toBePulled(context, advice),
     {
@@ -30,6 +32,16 @@ export async function selectModel(context: ClientContext): Promise<void> {
     matchOnDetail: true,
   });
   await choice?.run?.();
+}
+
+/** The one in use, which Enter keeps, then the recommended one, then the others as the engine lists them. */
+function firstOf(
+  models: readonly ModelSummary[],
+  current: string,
+  recommended: string,
+): ModelSummary[] {
+  const rank = ({ name }: ModelSummary) => (name === current ? 0 : name === recommended ? 1 : 2);
+  return models.toSorted((x, y) => rank(x) - rank(y));
 }
 
 function installed(model: ModelSummary, current: string, advice: ModelAdvice): Choice {

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import type { Settings } from '../../shared/settings.ts';
 import { settingsFor, writeSettingForLanguage } from '../config.ts';
+import { languageName } from '../features/language-name.ts';
 import { LENGTHS } from '../features/lengths.ts';
 import { pickFrom } from '../features/pick.ts';
 
@@ -15,7 +16,7 @@ export async function setLength(): Promise<void> {
     description: multiLine === now ? 'now' : '',
   }));
   const choice = await pickFrom(items, {
-    title: `Shortstop: Shorter or Longer in ${document.languageId}`,
+    title: `Shortstop: Shorter or Longer in ${languageName(document.languageId)}`,
     placeholder: 'From short to long',
     active: items.find(({ multiLine }) => multiLine === now),
   });

@@ -135,7 +135,7 @@ function turnsOf({ unit }: Experiment): string {
     : 'every ten minutes fall to one of them';
 }
 
-/** @param not what the other arm has; today's value is offered first, unless it is that one */
+/** @param not what the other arm has; today's value is offered first, but last where the other arm has none yet */
 async function valueOf(
   { label, today, values }: Tried,
   context: ClientContext,
@@ -143,13 +143,14 @@ async function valueOf(
   not: Value | null,
 ): Promise<Value | undefined> {
   const now = today(settingsFor());
-  if (!values) return numberOf(label, placeHolder, now === not ? '' : String(now));
+  if (!values) return numberOf(label, placeHolder, not === null || now === not ? '' : String(now));
   const known = values(context);
+  const nowFirst = not === null ? -1 : 1;
   const choices = Promise.resolve(known).then((all) =>
     all
       .filter((value) => value !== not)
       .map((value) => ({ label: value, description: value === now ? 'now' : '' }))
-      .sort((x, y) => y.description.length - x.description.length),
+      .sort((x, y) => nowFirst * (y.description.length - x.description.length)),
   );
   return (await window.showQuickPick(choices, { title: `${TITLE}: ${label}`, placeHolder }))?.label;
 }

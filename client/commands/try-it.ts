@@ -1,8 +1,10 @@
 import { commands, Position, Selection, window, workspace } from 'vscode';
 
 const SCRATCH = `/** Try Shortstop here. Grey text is a suggestion:
- *    Tab takes all of it, Ctrl+Right (Cmd+Right on a Mac) its next word, Shift+Tab its next line;
- *    Escape dismisses it; Alt+\\ asks for one, Ctrl+K Space (Cmd+K Space) for a longer one.
+ *    Tab takes all of it, Shift+Tab its next line,
+ *    Ctrl+Right (Cmd+Right on a Mac) its next word;
+ *    Escape dismisses it; Alt+\\ asks for one,
+ *    Ctrl+K Space (Cmd+K Space) for a longer one.
  * This file is not saved unless you save it. */
 
 function withTax(price: number, percent: number): number {

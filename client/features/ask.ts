@@ -44,7 +44,7 @@ export class AskThreads {
   constructor(daemon: DaemonProcess) {
     this.#daemon = daemon;
     this.#controller.options = {
-      prompt: 'Ask on…',
+      prompt: 'Ask a Follow-Up…',
       placeHolder: 'A question about this answer or the code',
     };
   }

@@ -4,6 +4,7 @@ import type { StatusParams } from '../../shared/protocol.ts';
 import { onSettingsChange, settingsFor } from '../config.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
+import { languageName } from './language-name.ts';
 import {
   plainText,
   statusView,
@@ -70,5 +71,7 @@ export class StatusBar {
 
 function placeInFront(): Place | null {
   const document = window.activeTextEditor?.document;
-  return document ? { languageId: document.languageId, ...settingsFor(document) } : null;
+  return document
+    ? { language: languageName(document.languageId), ...settingsFor(document) }
+    : null;
 }

@@ -24,7 +24,8 @@ export type DaemonCondition =
 
 /** The file in front, by its own settings. */
 export interface Place extends Pick<Settings, 'enable' | 'suggest'> {
-  readonly languageId: string;
+  /** As the editor calls it. */
+  readonly language: string;
 }
 
 const ICONS: Readonly<Record<StatusParams['state'], string>> = {
@@ -94,7 +95,7 @@ function broken(
 function label(status: StatusParams, place: Place | null): string {
   if (status.state === 'off') return 'Shortstop: off';
   if (status.state === 'paused') return `Shortstop: paused${until(status)}`;
-  if (place?.enable === false) return `Shortstop: off for ${place.languageId}`;
+  if (place?.enable === false) return `Shortstop: off for ${place.language}`;
   if (status.engineBusy) return 'Shortstop: engine busy with another program';
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   if (place?.suggest === 'on-key') return 'Shortstop: on a key';
@@ -149,7 +150,7 @@ function stateInWords(status: StatusParams, place: Place | null): string {
 }
 
 function placeInWords(place: Place | null): string {
-  if (place?.enable === false) return `switched off for ${place.languageId}.`;
+  if (place?.enable === false) return `switched off for ${place.language}.`;
   return place?.suggest === 'on-key' ? 'suggests on a key (Alt+\\\\).' : 'ready.';
 }
 

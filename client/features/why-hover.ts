@@ -51,8 +51,9 @@ function hoverText(explanation: Explanation): MarkdownString {
 }
 
 function hoverMarkdown({ reason, offset, tokensAtStop, stopMs }: Explanation): string {
-  const what = offset === 0 ? 'Shortstop suggests nothing here.' : 'Shortstop stopped here.';
-  const cost = `${tokensAtStop} tokens, ${Math.round(stopMs)} ms`;
+  const tokens = `${tokensAtStop} ${tokensAtStop === 1 ? 'token' : 'tokens'}`;
+  const cost = `${tokens}, ${Math.round(stopMs)} ms`;
+  if (offset === 0) return `**Shortstop suggests nothing here.** (${cost})`;
   const links = [
     `[Each token](command:${COMMANDS.why})`,
     `[Too short](command:${COMMANDS.tooShort})`,
@@ -60,7 +61,7 @@ function hoverMarkdown({ reason, offset, tokensAtStop, stopMs }: Explanation): s
     `[Too long](command:${COMMANDS.tooLong})`,
   ];
   return [
-    `**${what}** ${escapeMarkdown(STOP_LABELS[reason].explanation)} (${cost})`,
+    `**Shortstop stopped here.** ${escapeMarkdown(STOP_LABELS[reason].explanation)} (${cost})`,
     links.join(' · '),
     'Tab takes all, Ctrl+Right a word, Shift+Tab a line (Cmd+Right on a Mac)',
   ].join('\n\n');

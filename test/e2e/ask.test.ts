@@ -49,7 +49,7 @@ test('a question, one that follows in the same thread, and its code in the place
   pace.chatPieces = ['Shorter:\n\n```ts\n', REWRITTEN, '\n```', '\n\nThis ', 'is shorter.'];
   await thread.locator('.review-thread-reply-button').click();
   await page.keyboard.type('Rewrite it shorter.');
-  await thread.locator('.monaco-text-button', { hasText: 'Ask On' }).click();
+  await thread.locator('.monaco-text-button', { hasText: 'Ask a Follow-Up' }).click();
   await answers.nth(1).waitFor();
   const shown = (await answers.nth(1).innerText()).replaceAll('\u00a0', ' ');
   assert.match(shown, /stopped: the code is complete, at most 597 tokens avoided/);

@@ -101,13 +101,13 @@ test('length and on or off are set for the language of the file in front', async
   const python = (settings: Record<string, unknown>, key: string) =>
     (settings['[python]'] as Record<string, unknown> | undefined)?.[key];
   await waitForSetting((settings) => python(settings, 'shortstop.multiLine') === 'never');
-  await editor.menu('Turn Off for python');
-  await editor.statusBar(/off for python/);
+  await editor.menu('Turn Off for Python');
+  await editor.statusBar(/off for Python/);
   await typesInVain();
   await openAtReturn('quality.ts');
   await editor.statusBar(READY);
   await editor.openFile('sums.py');
-  await editor.menu('Turn On for python');
+  await editor.menu('Turn On for Python');
   await editor.statusBar(READY);
 });
 

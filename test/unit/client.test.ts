@@ -62,8 +62,8 @@ test('a figure that is unsure is shown as an interval, and one that may be eithe
 });
 
 test('where nothing comes by itself in the file in front, the status bar says so', () => {
-  const place = { languageId: 'markdown', enable: false, suggest: 'while-typing' } as const;
-  assert.match(statusView(running, ready, place).text, /off for markdown/);
+  const place = { language: 'Markdown', enable: false, suggest: 'while-typing' } as const;
+  assert.match(statusView(running, ready, place).text, /off for Markdown/);
   const onKey = statusView(running, ready, { ...place, enable: true, suggest: 'on-key' });
   assert.match(onKey.text, /on a key/);
   assert.match(onKey.tooltip, /Alt\+/);
