@@ -15,8 +15,8 @@ export function budgetSection({ budget }: Stats): Html {
     <h2 id="budget">Budget <span class="quiet">tokens, now</span></h2>
     ${budget.map(gauge)}
     <p class="note">
-      Everything that the model generates counts. Where a budget would not last, requests stop
-      earlier, then fewer are asked: settings shortstop.budget.
+      All requests count, Ask and calibration included, not only the completions above. Where a
+      budget would not last, requests stop earlier, then fewer are asked: settings shortstop.budget.
     </p>
     <button type="button" id="run-budget" data-run="budget">Set Budget…</button>
   </section>`;

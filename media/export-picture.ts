@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatEstimate } from '../shared/figures.ts';
+import { formatCount, formatDuration, formatEstimate, hasFewFollowed } from '../shared/figures.ts';
 import type { PanelWindow } from '../shared/panel-protocol.ts';
 import type { Avoided, Stats } from '../shared/stats.ts';
 
@@ -75,14 +75,15 @@ function figuresOf({ tokens, cost, avoided, typing }: Stats): Figure[] {
 
 function saved(avoided: Stats['avoided'], baseline: Avoided['baseline']): Figure {
   const net = avoided.find((each) => each.baseline === baseline && each.unit === 'tokens')?.net;
-  const big = (net && formatEstimate(net)) ?? 'nothing yet';
+  const isFew = net !== undefined && net.n > 0 && hasFewFollowed(net);
+  const big = (isFew ? formatCount(net.value ?? 0) : net && formatEstimate(net)) ?? 'nothing yet';
   const { low = null, high = null } = net ?? {};
   const interval =
-    low === null || high === null || low === high
+    low === null || high === null || low === high || isFew
       ? []
       : [`95 % interval ${formatCount(low)} to ${formatCount(high)}`];
   const lines = ['tokens saved against', baseline, ...interval];
-  return { big, lines, isGain: low !== null && low > 0 };
+  return { big, lines, isGain: low !== null && low > 0 && !isFew };
 }
 
 /** Tokens of each day as columns. */

@@ -26,14 +26,14 @@ const [WIDTH, HEIGHT] = [640, 300];
 const [LETTER, LINE] = [6.6, 13];
 /** To the right, to the left, above, below; then farther off. */
 const PLACES = [
-  { dx: 9, dy: 4, anchor: 'start' },
-  { dx: -9, dy: 4, anchor: 'end' },
+  { dx: 12, dy: 4, anchor: 'start' },
+  { dx: -12, dy: 4, anchor: 'end' },
   { dx: 0, dy: -10, anchor: 'middle' },
   { dx: 0, dy: 19, anchor: 'middle' },
-  { dx: 9, dy: -9, anchor: 'start' },
-  { dx: 9, dy: 17, anchor: 'start' },
-  { dx: -9, dy: -9, anchor: 'end' },
-  { dx: -9, dy: 17, anchor: 'end' },
+  { dx: 12, dy: -9, anchor: 'start' },
+  { dx: 12, dy: 17, anchor: 'start' },
+  { dx: -12, dy: -9, anchor: 'end' },
+  { dx: -12, dy: 17, anchor: 'end' },
   { dx: 0, dy: 32, anchor: 'middle' },
   { dx: 0, dy: -23, anchor: 'middle' },
 ] as const;

@@ -5,6 +5,7 @@ import {
   formatEstimate,
   formatModelled,
   formatShare,
+  hasFewFollowed,
   inJoules,
 } from '../shared/figures.ts';
 import { measuredModel, type MeasuredModel } from '../shared/laboratory/stop-rules.ts';
@@ -25,9 +26,9 @@ export function savingsSection(stats: Stats, model: string): Html {
   return html`<section class="card wide" aria-labelledby="savings">
     <h2 id="savings">Spent and saved</h2>
     <div class="headline">
-      ${spentFigure(stats)} ${savedFigure(stats, NO_STOPPING, 'no early stopping')}
+      ${keystrokesFigure(stats)} ${spentFigure(stats)}
+      ${savedFigure(stats, NO_STOPPING, 'no early stopping')}
       ${savedFigure(stats, FIRST_NEWLINE, 'first newline, the best other rule')}
-      ${keystrokesFigure(stats)}
     </div>
     ${wholeBar(stats)} ${rows.length > 0 ? table(rows) : ''}
     <p class="note">${measuringText(stats)} ${powerText(stats.cost)}</p>
@@ -66,37 +67,41 @@ function savedFigure(stats: Stats, baseline: Baseline, against: string): Html {
       ><span class="quiet">no request was stopped yet</span>
     </div>`;
   }
-  const share = shareOf(known, stats.tokens.spent);
+  const isFew = isSampleSmall(tokens);
+  const share = isFew ? undefined : shareOf(known, stats.tokens.spent);
   const isMain = baseline === NO_STOPPING;
   return html`<div class="figure">
-    <span class="big ${known.low > 0 ? 'gain' : ''}">${formatEstimate(tokens) ?? ''}</span
+    <span class="big ${known.low > 0 && !isFew ? 'gain' : ''}"
+      >${isFew ? formatCount(known.value) : (formatEstimate(tokens) ?? '')}</span
     ><span
       >${isMain ? html`<span class="swatch avoided"></span>` : ''}tokens saved against
       ${against}</span
     ><span class="quiet"
-      >${share === undefined ? '' : `${formatShare(share)} less · `}${intervalText(tokens, known, formatCount)}${verdict(known)}</span
+      >${share === undefined ? '' : `${formatShare(share)} less · `}${isFew ? fewText(known) : `${intervalText(tokens, known, formatCount)}${verdict(known)}`}</span
     >
   </div>`;
 }
 
 function keystrokesFigure({ typing }: Stats): Html {
-  const { acceptedChars, accepts, keptChars, stretches } = typing;
+  const { acceptedChars, accepts } = typing;
   return html`<div class="figure">
     <span class="big">${formatCount(acceptedChars - accepts)}</span><span>keystrokes saved</span
-    ><span class="quiet"
-      >${formatCount(acceptedChars)} characters came by accepting, less one key for each of
-      ${formatCount(accepts)} whole ${accepts === 1 ? 'suggestion' : 'suggestions'};
-      ${formatCount(keptChars)} were kept in ${formatCount(stretches)} settled
-      ${stretches === 1 ? 'stretch' : 'stretches'} with a suggestion</span
-    >
+    ><span class="quiet">${acceptedText(typing)}</span>
   </div>`;
+}
+
+function acceptedText({ acceptedChars, accepts, keptChars, stretches }: Stats['typing']): string {
+  if (acceptedChars === 0) return 'No suggestion has been accepted yet.';
+  const whole = `${formatCount(accepts)} whole ${accepts === 1 ? 'suggestion' : 'suggestions'}`;
+  const settled = `${formatCount(stretches)} settled ${stretches === 1 ? 'stretch' : 'stretches'}`;
+  return `${formatCount(acceptedChars)} characters came by accepting, less one key for each of ${whole}; ${formatCount(keptChars)} were kept in ${settled} with a suggestion`;
 }
 
 /** Spent beside avoided, where something surely was. */
 function wholeBar(stats: Stats): Html {
   const net = netOf(stats, NO_STOPPING, 'tokens');
   const known = net && knownOf(net);
-  const share = known && shareOf(known, stats.tokens.spent);
+  const share = known && !isSampleSmall(net) ? shareOf(known, stats.tokens.spent) : undefined;
   if (share === undefined) return html``;
   return stackedBar([
     { share: 1 - share, kind: 'spent' },
@@ -153,11 +158,12 @@ function cells({ baseline, unit, net }: Measure, scale: Scale): Cell[] {
   const head = html`${baseline}<span class="quiet">, ${unit}</span>`;
   const known = knownOf(net);
   if (!known) return [head, 'nothing was stopped yet', '', '', '', formatCount(net.n)];
+  const isFew = isSampleSmall(net);
   return [
     head,
     format(known.value),
-    isCounted(net, known) ? 'counted' : range(known, format),
-    intervalPlot(known.value, known.low, known.high, scale),
+    isFew ? 'too few followed' : isCounted(net, known) ? 'counted' : range(known, format),
+    isFew ? '' : intervalPlot(known.value, known.low, known.high, scale),
     net.modelled === undefined ? '' : formatShare(net.modelled),
     formatCount(net.n),
   ];
@@ -170,6 +176,16 @@ function netOf(stats: Stats, baseline: Baseline, unit: Avoided['unit']): Estimat
 /** Undefined where the interval says too little for it. */
 function shareOf({ value, low }: Known, spent: number): number | undefined {
   return low > 0 && spent >= 0 ? value / (value + spent) : undefined;
+}
+
+/** An interval from so small a sample is too sure. Without any sample it reaches from nothing to all that is foreseen. */
+function isSampleSmall(net: Estimate): boolean {
+  return net.n > 0 && hasFewFollowed(net);
+}
+
+function fewText({ n }: Known): string {
+  const followed = n === 1 ? '1 request was' : `${formatCount(n)} requests were`;
+  return `modelled; only ${followed} followed, too few for an interval`;
 }
 
 /** All requests are in it, so that no draw can err: there is no interval, wherever it ends. */
@@ -207,12 +223,12 @@ function powerText(cost: Cost | undefined): string {
   return `Energy is time at ${cost.watts.toFixed(1)} W, the mean of ${formatCount(cost.requests)} requests, ${howKnown(cost.energy)}.`;
 }
 
-/** Neither baseline has an interval on one side of zero. */
+/** A baseline has no interval to rely on, or one that holds zero. */
 function isThin(stats: Stats): boolean {
   return [NO_STOPPING, FIRST_NEWLINE].some((baseline) => {
     const net = netOf(stats, baseline, 'tokens');
     const known = net && knownOf(net);
-    return !known || (known.low <= 0 && known.high >= 0);
+    return !known || hasFewFollowed(net) || (known.low <= 0 && known.high >= 0);
   });
 }
 
@@ -220,7 +236,7 @@ function isThin(stats: Stats): boolean {
 function laboratoryNote(model: string): Html {
   const measured = measuredModel(model);
   return html`<p class="note aside">
-    <strong>While these intervals are wide.</strong> ${
+    <strong>Until your own figures are certain:</strong> ${
       measured
         ? laboratoryText(measured)
         : html`The laboratory has not measured ${model === '' ? 'this model' : model}. Calibrate on

@@ -5,6 +5,14 @@ import type { Estimate } from './stats.ts';
 /** From this n on an average has an interval; below it, there is "not enough data yet". */
 export const ENOUGH = 20;
 
+/** With fewer requests followed behind their stop than this, what stopping avoided has no interval to rely on. */
+const ENOUGH_FOLLOWED = 5;
+
+/** Some of it is modelled, by few followed requests or none. */
+export function hasFewFollowed({ n, modelled }: Pick<Estimate, 'n' | 'modelled'>): boolean {
+  return modelled !== 0 && n < ENOUGH_FOLLOWED;
+}
+
 const MINUS = '\u2212';
 /** Between a number and its unit, so that no line breaks there. */
 const NO_BREAK = '\u00a0';
@@ -15,6 +23,11 @@ export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const rounded = Math.round(value);
   return rounded < 0 ? `${MINUS}${whole.format(-rounded)}` : whole.format(Math.abs(rounded));
+}
+
+/** `1 token`, `2,000 tokens`. */
+export function formatTokens(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'token' : 'tokens'}`;
 }
 
 /** Share in [0, 1] as `12 %`, with one decimal below 10 %. */

@@ -121,7 +121,7 @@ export interface StatusParams {
   readonly pausedUntil?: number;
   /** Set where it is paused because the machine runs on its battery. */
   readonly onBattery?: true;
-  /** Set while requests wait because first tokens come so late that another program must be using the engine. */
+  /** Set while requests wait because first tokens come late: another program may be using the engine. */
   readonly engineBusy?: true;
 }
 

@@ -1,4 +1,11 @@
-import { formatCount, formatDuration, formatModelled, formatShare } from '../../shared/figures.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatModelled,
+  formatShare,
+  formatTokens,
+  hasFewFollowed,
+} from '../../shared/figures.ts';
 import type { StatusAction, StatusParams } from '../../shared/protocol.ts';
 import type { BudgetStatus, Estimate } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -96,25 +103,29 @@ function label(status: StatusParams, place: Place | null): string {
   if (status.state === 'off') return 'Shortstop: off';
   if (status.state === 'paused') return `Shortstop: paused${until(status)}`;
   if (place?.enable === false) return `Shortstop: off for ${place.language}`;
-  if (status.engineBusy) return 'Shortstop: engine busy with another program';
+  if (status.engineBusy) return 'Shortstop: engine slow to answer';
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   if (place?.suggest === 'on-key') return 'Shortstop: on a key';
   const saved = savedInWords(status.savedToday);
-  if (saved !== null) return `engine time today: ${saved} than first newline`;
+  if (saved !== null) return `${saved} engine time today`;
   if (status.state === 'starting') return 'Shortstop: starting';
   return status.state === 'working' ? 'Shortstop: thinking' : 'Shortstop: ready';
 }
 
-/** `38 % less`, or an interval that is wider than its value; null while it may be either more or less. */
-function savedInWords({ value, low, high }: Estimate): string | null {
-  if (value === null || low === null || high === null) return null;
-  if (low <= 0 && high >= 0) return null;
+/** An interval of the share of engine time saved that is wider than this says too little for the status bar. */
+const WIDEST = 0.5;
+
+/** `saved 38 %`, or an interval that is wider than its value; null while that is too unsure. */
+function savedInWords(estimate: Estimate): string | null {
+  const { value, low, high } = estimate;
+  if (value === null || low === null || high === null || hasFewFollowed(estimate)) return null;
+  if ((low <= 0 && high >= 0) || high - low > WIDEST) return null;
   const [least, most] = [Math.min(Math.abs(low), Math.abs(high)), Math.max(-low, high)];
   const isNarrow = most - least <= Math.abs(value);
   const share = isNarrow
     ? formatShare(Math.abs(value))
     : `${formatShare(least)} to ${formatShare(most)}`;
-  return `${share} ${low > 0 ? 'less' : 'more'}`;
+  return low > 0 ? `saved ${share}` : `cost ${share} more`;
 }
 
 function tooltip(status: StatusParams, place: Place | null): string {
@@ -132,7 +143,8 @@ function lastLine({ budget, advice }: StatusParams): string {
   return 'Click for quality, length, pause, model and what was saved.';
 }
 
-const BUSY = 'waits, since the engine is busy with another program; a command is still answered.';
+const BUSY =
+  'waits, since the engine is slow to answer: another program may be using it. A command is still answered.';
 
 function stateInWords(status: StatusParams, place: Place | null): string {
   switch (status.state) {
@@ -145,12 +157,13 @@ function stateInWords(status: StatusParams, place: Place | null): string {
     case 'off':
       return 'switched off.';
     default:
-      return status.engineBusy ? BUSY : placeInWords(place);
+      return status.engineBusy ? BUSY : placeInWords(status, place);
   }
 }
 
-function placeInWords(place: Place | null): string {
+function placeInWords({ budget }: StatusParams, place: Place | null): string {
   if (place?.enable === false) return `switched off for ${place.language}.`;
+  if (budget?.spent !== undefined) return 'budget spent.';
   return place?.suggest === 'on-key' ? 'suggests on a key (Alt+\\\\).' : 'ready.';
 }
 
@@ -164,15 +177,24 @@ function figureLine(estimate: Estimate): string {
   if (value === null || low === null || high === null) {
     return 'Engine time today: too few requests to say what was saved.';
   }
-  const interval = `95 % interval ${formatChange(low)} to ${formatChange(high)}`;
+  if (hasFewFollowed(estimate)) {
+    return 'Engine time today: too few requests were followed behind their stop to say what was saved.';
+  }
+  const interval = `95 % interval ${changesInWords(low, high)}`;
   const grounds = `n = ${formatCount(n)} followed behind their stop`;
   const facts = [interval, grounds, formatModelled(estimate)].filter(Boolean).join(', ');
-  return `Engine time saved today against the first-newline rule: ${formatChange(value)} (${facts}).`;
+  return `Engine time today against the first-newline rule: ${changeInWords(value)} (${facts}).`;
 }
 
-/** A share that may be below 0. */
-function formatChange(share: number): string {
-  return share < 0 ? `\u2212${formatShare(-share)}` : formatShare(share);
+/** `saved 38 %`, of a share below 0 `cost 7 % more`. */
+function changeInWords(share: number): string {
+  return share < 0 ? `cost ${formatShare(-share)} more` : `saved ${formatShare(share)}`;
+}
+
+function changesInWords(low: number, high: number): string {
+  if (low < 0 && high > 0) return `${changeInWords(low)} to ${changeInWords(high)}`;
+  const [least, most] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
+  return `${formatShare(least ?? 0)} to ${formatShare(most ?? 0)}`;
 }
 
 function budgetLine({ gauges, spent }: BudgetStatus): string {
@@ -185,7 +207,7 @@ export function budgetInWords(gauges: BudgetStatus['gauges']): string {
   return gauges
     .map(({ of, spent, limit }) => {
       const rest = formatCount(Math.max(0, (limit ?? 0) - spent));
-      return `${rest} of ${formatCount(limit ?? 0)} tokens left ${of === 'day' ? 'today' : 'in this session'}`;
+      return `${rest} of ${formatTokens(limit ?? 0)} left ${of === 'day' ? 'today' : 'in this session'}`;
     })
     .join(', ');
 }

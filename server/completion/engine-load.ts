@@ -23,8 +23,9 @@ export interface FirstToken {
 }
 
 /**
- * Tells by first tokens whether another program uses the engine. Late is what takes three times as long as the model's
- * median, and as reading its whole prompt anew would: a prompt that is not in the engine's cache is no other program.
+ * Tells by late first tokens that the engine is slow to answer: another program may be using it. Late is what takes
+ * three times as long as the model's median, and as reading its whole prompt anew would: a prompt that is not in the
+ * engine's cache is no other program.
  */
 export class EngineLoad {
   readonly #usual = new Map<string, number[]>();

@@ -51,7 +51,7 @@ export interface PipelinePorts {
     /** A larger model can't be asked: the smaller one's answer was served. */
     unready(model: string, error: EngineError): void;
   };
-  /** Left out where requests never wait for another program. */
+  /** Left out where requests never wait for an engine that is slow to answer. */
   readonly load?: Pick<EngineLoad, 'told' | 'isBusy'>;
   /** Left out where nobody asks what requests cost the machine. */
   readonly costs?: {

@@ -24,7 +24,7 @@ export interface Shared {
   /** A salted hash of a root; null while the salt can't be read. */
   readonly workspaceName: (root: string) => string | null;
   readonly reuse: boolean;
-  /** Whether another program uses the engine. */
+  /** Whether the engine is slow to answer: another program may be using it. */
   readonly load: EngineLoad;
   /** Of the machine that the daemon runs on. */
   readonly power: Pick<PowerSource, 'current'>;

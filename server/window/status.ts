@@ -18,7 +18,7 @@ interface Facts {
   readonly pausedUntil: number;
   /** Paused for as long as the machine runs on its battery. */
   readonly onBattery: boolean;
-  /** With another program. */
+  /** Slow to answer: another program may be using it. */
   readonly engineBusy: boolean;
   readonly probed: boolean;
   readonly working: number;

@@ -11,6 +11,21 @@ import { settings, usualDay } from './samples.ts';
 const [engine] = TYPING.engines;
 assert.ok(engine);
 
+/** Dots and the boxes of their names, in pixels of the narrowest drawing with names. */
+function oursOf(chart: string) {
+  const dots = chart.matchAll(
+    /class="dot ours"\s+cx="([\d.]+)%"\s+cy="([\d.]+)%"[^>]*data-point="(\w+)"[^>]*>\s*<text[^>]*dx="([-\d]+)"\s+dy="([-\d]+)"\s+text-anchor="(\w+)"/g,
+  );
+  const found = [...dots].map(([, cx, cy, name = '', dx, dy, anchor]) => {
+    const [x, y, width] = [Number(cx) * 6.4, Number(cy) * 3, name.length * 6];
+    const back = anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0;
+    const [left, base] = [x + Number(dx) - back, y + Number(dy)];
+    return { name, x, y, left, right: left + width, top: base - 9, bottom: base + 2 };
+  });
+  assert.equal(found.length, 3);
+  return found;
+}
+
 test('the engine whose pace is nearest is shown, the first where no pace is known', () => {
   assert.equal(nearestEngine(3)?.id, 'h200');
   assert.equal(nearestEngine(10)?.id, 'laptop');
@@ -52,6 +67,21 @@ test('names of dots that are close to each other get different places', () => {
   ]);
   const [one, another] = placed.map(({ dx, dy }) => `${dx} ${dy}`);
   assert.notEqual(one, another);
+});
+
+test('the name of each preset covers no preset’s dot', () => {
+  const places = TYPING.engines.map((each) => {
+    const chart = frontierChart(each, { chosen: 'balanced', certified: [] }).text;
+    return { id: each.id, ours: oursOf(chart) };
+  });
+  for (const { id, ours } of places) {
+    for (const { left, right, top, bottom, name } of ours) {
+      for (const { x, y } of ours) {
+        const isCovered = x + 5 > left && x - 5 < right && y + 5 > top && y - 5 < bottom;
+        assert.ok(!isCovered, `${id}: ${name}`);
+      }
+    }
+  }
 });
 
 test('what ships of the typing laboratory stands in the table of docs/laboratory.md', () => {

@@ -80,7 +80,7 @@ test('what was saved stands there in tokens, time and energy against both baseli
   assert.match(text, /first newline\n, tokens\n−410\n−1,630 to 760\n/);
   assert.match(text, /no early stopping\n, time\n23.min 25.s\n/);
   // 1,405 s at 23.42 W.
-  assert.match(text, /no early stopping\n, energy\n32\.9.kJ\n23\.7.kJ to 41\.9.kJ\n98.%\n4\n/);
+  assert.match(text, /no early stopping\n, energy\n32\.9.kJ\n23\.7.kJ to 41\.9.kJ\n98.%\n8\n/);
   assert.match(text, /Energy is time at 23\.4 W, the mean of 412 requests, in part estimated\./);
 });
 
@@ -99,7 +99,7 @@ test('what measuring and learning at idle cost is said, and that savings are net
 test('an avoided figure names its baseline, its n and its interval', () => {
   const text = textOf(panelHtml(messageOf(usualDay)));
   assert.match(text, /tokens saved against no early stopping/);
-  assert.match(text, /22,810 to 39,905, n = 4 followed · 98.% of it modelled/);
+  assert.match(text, /22,810 to 39,905, n = 8 followed · 98.% of it modelled/);
 });
 
 test('no headline says that n is too small: it has an interval, or says that there is nothing yet', () => {
@@ -114,6 +114,18 @@ test('while little was measured, what was avoided is an interval, and said to be
   const text = textOf(panelHtml(messageOf(firstMinutes)));
   assert.match(text, /−33 to 1,840\ntokens saved against no early stopping/);
   assert.match(text, /n = 0 followed · all of it modelled/);
+});
+
+test('an interval that rests on few followed requests is not shown, and the laboratory’s figures are', () => {
+  const avoided = usualDay.avoided.map((row) => ({
+    ...row,
+    net: { value: -145, low: -153, high: -138, n: 1, modelled: 0.4 },
+  }));
+  const text = textOf(panelHtml(messageOf({ ...usualDay, avoided })));
+  assert.match(text, /\n−145\n/);
+  assert.match(text, /modelled; only 1 request was followed, too few for an interval/);
+  assert.doesNotMatch(text, /−153/);
+  assert.match(text, /Until your own figures are certain:/);
 });
 
 test('a figure that is counted has no interval of width 0', () => {
@@ -191,7 +203,7 @@ test('the table that is saved has a row for each figure, with its interval, and 
   const odd = { languageId: 'a,"b"', n: 3, meanTokens: 2.5 };
   const lines = csvOf({ ...usualDay, languages: [odd] }).split('\r\n');
   assert.equal(lines[0], 'section,figure,unit,value,low,high,n,modelled');
-  assert.ok(lines.includes('saved against,no early stopping,tokens,31240,22810,39905,4,0.98'));
+  assert.ok(lines.includes('saved against,no early stopping,tokens,31240,22810,39905,8,0.98'));
   assert.ok(lines.includes('matches,premature,share,0.061,0.036,0.1,230,'));
   assert.ok(lines.includes('day 2030-06-01,spent up to the stop,tokens,4420,,,,'));
   assert.ok(lines.includes('language,"a,""b""",mean tokens,2.5,,,3,'));

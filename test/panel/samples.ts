@@ -60,7 +60,7 @@ export const usualDay: Stats = {
   rule: 'preset balanced: the rule is the learned policy, weights 0123456789ab, trained on 614 traces; not certified',
   from: 1_790_000_000_000,
   to: null,
-  requests: { engine: 412, fromMemory: 1288, offered: 301, control: 4, cancelled: 87, failed: 2 },
+  requests: { engine: 412, fromMemory: 1288, offered: 301, control: 8, cancelled: 87, failed: 2 },
   tokens: { spent: 4873, measuring: 231, shadows: 184 },
   cost: {
     requests: 412,
@@ -80,7 +80,7 @@ export const usualDay: Stats = {
     {
       baseline: 'no early stopping',
       unit: 'tokens',
-      net: { value: 31_240, low: 22_810, high: 39_905, n: 4, modelled: 0.98 },
+      net: { value: 31_240, low: 22_810, high: 39_905, n: 8, modelled: 0.98 },
     },
     {
       baseline: 'first newline',
@@ -90,7 +90,7 @@ export const usualDay: Stats = {
     {
       baseline: 'no early stopping',
       unit: 'ms',
-      net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 4, modelled: 0.98 },
+      net: { value: 1_405_000, low: 1_010_000, high: 1_790_000, n: 8, modelled: 0.98 },
     },
     {
       baseline: 'first newline',

@@ -9,7 +9,7 @@ import { FakeOllama } from '../support/fake-ollama.ts';
 
 const URI = 'file:///a.ts';
 
-test('while another program uses the engine keys wait, commands do not, and the status says so', async (t) => {
+test('while the engine is slow to answer keys wait, commands do not, and the status says so', async (t) => {
   let isSlow = false;
   const fake = await FakeOllama.start({
     answer: () => answering('value', ';\n'),

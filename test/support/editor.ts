@@ -23,7 +23,7 @@ export const BROWSER_ARGUMENTS = [
   '--disable-sync',
 ];
 /** The status bar item of a daemon that runs and whose engine has answered. */
-export const READY = /Shortstop: (ready|thinking|on a key)|first newline/;
+export const READY = /Shortstop: (ready|thinking|on a key)|engine time today/;
 /** A cold model on a busy machine. Milliseconds. */
 const PATIENCE = 120_000;
 

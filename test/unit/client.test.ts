@@ -45,7 +45,7 @@ test('before a figure stands, the status bar says the state that matters', () =>
 test('the status bar says what part of the engine time was saved, its tooltip how sure that is', () => {
   const savedToday = { value: 0.38, low: 0.31, high: 0.44, n: 21, modelled: 0.97 };
   const { text, tooltip } = statusView(running, { ...ready, savedToday });
-  assert.equal(text, '$(stop-circle) engine time today: 38\u00a0% less than first newline');
+  assert.equal(text, '$(stop-circle) saved 38\u00a0% engine time today');
   assert.match(
     tooltip,
     /38.% \(95 % interval 31.% to 44.%, n = 21 followed behind their stop, 97.% of it modelled\)/,
@@ -54,11 +54,22 @@ test('the status bar says what part of the engine time was saved, its tooltip ho
 });
 
 test('a figure that is unsure is shown as an interval, and one that may be either sign not at all', () => {
-  const textWith = (low: number, value: number, high: number) =>
-    statusView(running, { ...ready, savedToday: { value, low, high, n: 3 } }).text;
-  assert.match(textWith(0.02, 0.2, 0.4), /today: 2.% to 40.% less than/);
-  assert.match(textWith(-0.3, -0.25, -0.2), /today: 25.% more than/);
+  const textWith = (low: number, value: number, high: number, n = 9) =>
+    statusView(running, { ...ready, savedToday: { value, low, high, n } }).text;
+  assert.match(textWith(0.02, 0.2, 0.4), /saved 2.% to 40.% engine time today/);
+  assert.match(textWith(-0.3, -0.25, -0.2), /cost 25.% more engine time today/);
   assert.match(textWith(-0.1, 0.2, 0.4), /Shortstop: ready/);
+  assert.match(textWith(0.1, 0.4, 0.7), /Shortstop: ready/, 'too wide');
+  assert.match(textWith(-0.3, -0.25, -0.2, 1), /Shortstop: ready/, 'one request was followed');
+});
+
+test('the tooltip says once that more engine time was spent, and nothing of one followed request', () => {
+  const tooltipWith = (n: number, low: number) => {
+    const savedToday = { value: -0.07, low, high: -0.02, n };
+    return statusView(running, { ...ready, savedToday }).tooltip;
+  };
+  assert.match(tooltipWith(9, -0.12), /rule: cost 7.% more \(95 % interval 2.% to 12.%, n = 9/);
+  assert.match(tooltipWith(1, -0.12), /too few requests were followed/);
 });
 
 test('where nothing comes by itself in the file in front, the status bar says so', () => {
@@ -84,6 +95,7 @@ test('the tooltip says what is left of the budgets, and the text once one is spe
   const over = statusView(running, { ...ready, budget: { gauges, spent } });
   assert.equal(over.text, '$(stop-circle) Shortstop: budget spent');
   assert.ok(over.tooltip.includes(spent));
+  assert.match(over.tooltip, /^\*\*Shortstop\*\*: budget spent\./);
   assert.doesNotMatch(statusView(running, ready).tooltip, /Budget/);
 });
 
@@ -123,8 +135,8 @@ test('a crashed daemon is an error that names the next start, whatever it said l
 test('paused and off are told apart from ready', () => {
   assert.match(statusView(running, { ...ready, state: 'paused' }).text, /paused/);
   const busy = statusView(running, { ...ready, engineBusy: true });
-  assert.match(busy.text, /engine busy with another program/);
-  assert.match(busy.tooltip, /a command is still answered/);
+  assert.match(busy.text, /engine slow to answer/);
+  assert.match(busy.tooltip, /another program may be using it\. A command is still answered/);
   const onBattery = statusView(running, { ...ready, state: 'paused', onBattery: true });
   assert.match(onBattery.text, /paused on battery/);
   assert.match(onBattery.tooltip, /paused on battery/);

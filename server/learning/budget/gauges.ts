@@ -1,4 +1,4 @@
-import { formatCount } from '../../../shared/figures.ts';
+import { formatTokens } from '../../../shared/figures.ts';
 import type { BudgetGauge, BudgetStatus } from '../../../shared/stats.ts';
 import type { Limits } from '../limits.ts';
 import { localSlot } from './local-time.ts';
@@ -58,7 +58,7 @@ const THEN: Readonly<Record<Limits['whenSpent'], string>> = {
 export function spentInWords({ of, limit }: BudgetGauge, whenSpent: Limits['whenSpent']): string {
   const whose = of === 'day' ? "today's" : "this session's";
   const until = of === 'day' ? 'midnight' : 'the next session';
-  return `${whose} budget of ${formatCount(limit ?? 0)} tokens is spent: ${THEN[whenSpent]} until ${until}`;
+  return `${whose} budget of ${formatTokens(limit ?? 0)} is spent: ${THEN[whenSpent]} until ${until}`;
 }
 
 function capitalised(text: string): string {

@@ -3,11 +3,31 @@ import type { Feedback } from '../../../shared/learned.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { RequestDecision } from '../question.ts';
 import type { RequestRecord } from '../../outcomes/records.ts';
-import { LABELS_PER_CLICK } from './personal.ts';
+
+const PLACES: Readonly<Record<RequestRecord['kind'], string>> = {
+  comment: 'in comments',
+  arguments: 'in arguments',
+  'block-start': 'at the start of blocks',
+  'empty-line': 'on empty lines',
+  'line-end': 'at the end of lines',
+  'mid-line': 'in the middle of lines',
+};
+
+/** Those whose identifier differs from their name; others are named by their identifier. */
+const LANGUAGES: Readonly<Partial<Record<string, string>>> = {
+  cpp: 'C++',
+  csharp: 'C#',
+  go: 'Go',
+  java: 'Java',
+  javascript: 'JavaScript',
+  python: 'Python',
+  rust: 'Rust',
+  typescript: 'TypeScript',
+};
 
 type Decided = Pick<RequestDecision, 'point'>;
 
-/** One sentence: what feedback changed for requests like the one that it was about, or why nothing. */
+/** In plain words first: what feedback changed for requests like the one that it was about, or why nothing. */
 export function changeInWords(
   said: Feedback,
   { languageId, kind }: Pick<RequestRecord, 'languageId' | 'kind'>,
@@ -18,28 +38,27 @@ export function changeInWords(
     return 'Learning is switched off (shortstop.learning.enabled), and nothing was counted.';
   }
   const { preset } = settings.stopping;
-  const where = `${kind.replace('-', ' ')} in ${languageId}`;
-  const counted = `Counted as ${LABELS_PER_CLICK} labels for ${where}`;
+  const where = `${PLACES[kind]} in ${LANGUAGES[languageId] ?? languageId}`;
+  const same = `Suggestions stay as long as they are ${where}.`;
   if (preset === 'custom') {
-    return `${counted}. Under the preset custom your own thresholds hold, and feedback does not move them.`;
+    return `${same} Under the preset custom your own thresholds hold, and feedback does not move them.`;
   }
   if (settings.profile.floorEM > 0 || settings.profile.targetTokens > 0) {
-    return `${counted}. The targets in the settings (shortstop.profile) decide where requests stop, and feedback does not move them.`;
+    return `${same} The targets in the settings (shortstop.profile) decide where requests stop, and feedback does not move them.`;
   }
   const [was, is] = [before.point, after.point];
-  if (!was || !is)
-    return `${counted}. A benchmark's rule is in force, and feedback does not move it.`;
+  if (!was || !is) return `${same} A benchmark's rule is in force, and feedback does not move it.`;
   if (was.tauAlive === is.tauAlive && was.tauDone === is.tauDone) {
-    return `${counted}. ${unmoved(said, preset)}`;
+    return `${same} ${unmoved(said, preset)}`;
   }
   const direction = is.tauAlive < was.tauAlive || is.tauDone > was.tauDone ? 'longer' : 'shorter';
-  return `${counted}: suggestions may get ${direction} there. A text ends early from ${formatShare(is.tauDone)} on (was ${formatShare(was.tauDone)}), and is given up below ${formatShare(is.tauAlive)} (was ${formatShare(was.tauAlive)}).`;
+  return `Suggestions may get ${direction} ${where}. They end early from ${formatShare(is.tauDone)} on (was ${formatShare(was.tauDone)}), and are given up below ${formatShare(is.tauAlive)} (was ${formatShare(was.tauAlive)}).`;
 }
 
 function unmoved(said: Feedback, preset: string): string {
   switch (said) {
     case 'good':
-      return 'The thresholds stay as they are, and later feedback moves them less.';
+      return 'Later feedback moves them less.';
     case 'too-long':
       return `They end as early there as is certified for the preset ${preset}; for shorter ones choose a thriftier preset, or set shortstop.profile.targetTokens.`;
     case 'too-short':

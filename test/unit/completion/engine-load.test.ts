@@ -13,7 +13,7 @@ function known(prefillTokensPerSecond: number | null = null) {
   return { load, told };
 }
 
-describe('an engine is busy with another program', () => {
+describe('an engine is slow to answer', () => {
   test('after two first tokens in a row that took more than three times the usual', () => {
     const { load, told } = known();
     told(601);
