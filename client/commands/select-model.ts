@@ -30,6 +30,8 @@ export async function selectModel(context: ClientContext): Promise<void> {
     title: 'Shortstop: Select Model',
     placeHolder: machineInWords(advice),
     matchOnDetail: true,
+    // The first run's page takes the focus when one of its steps is done.
+    ignoreFocusOut: true,
   });
   await choice?.run?.();
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
+import { until as waitUntil } from '../support/answers.ts';
 import type { Frame } from 'playwright-core';
 import { panelHtml } from '../../media/panel-view.ts';
 import { messageOf, usualDay } from '../panel/samples.ts';
@@ -45,8 +46,8 @@ async function setting(key: string): Promise<unknown> {
   return text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>)[key];
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await editor.page.waitForTimeout(100);
+function until(isSo: () => Promise<boolean>): Promise<void> {
+  return waitUntil(isSo, 'what was done in the panel', 20_000);
 }
 
 test('an arrow key on the slider sets the preset, and the focus stays there while figures come', async () => {
@@ -109,7 +110,10 @@ test('a language gets a length of its own', async () => {
 test('the figures are saved as a picture, a table and JSON', async () => {
   for (const format of ['png', 'csv', 'json']) {
     await panel.locator(`#save-${format}`).click();
-    await editor.page.locator('.quick-input-widget:visible').waitFor();
+    const name = editor.page.locator('.quick-input-widget:visible input[type="text"]');
+    await name.waitFor();
+    const isAsked = async () => (await name.inputValue()).endsWith(`shortstop-savings.${format}`);
+    await until(isAsked);
     await editor.page.keyboard.press('Enter');
     const file = join(editor.folder, `shortstop-savings.${format}`);
     const isThere = () =>
