@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { formatDigest } from '../shared/figures.ts';
 import type { ModelSummary } from '../shared/protocol.ts';
 import { familyOf } from './completion/families.ts';
+import { PaceDrift, type StreamPace } from './completion/pace-drift.ts';
 import {
   EngineError,
   type Capabilities,
@@ -18,6 +19,8 @@ const LOOK_AGAIN = { first: 100, most: 2_000 };
 const MEASURE_AGAIN = { first: 3_000, most: 60_000 };
 /** Measuring takes a second or two, and loads the model before; then it is given up. Milliseconds. */
 const MEASURING_MS = 150_000;
+/** Younger figures are not measured again, whatever the pace of streams is. Milliseconds. */
+const YOUNG_MS = 2 * 60_000;
 /** A request waits for the figures for so long, and then goes without them. Milliseconds. */
 const PATIENCE_MS = 5_000;
 
@@ -38,6 +41,8 @@ interface Entry {
   failed: { readonly at: number; readonly error: unknown } | null;
   /** In a row. */
   failures: number;
+  /** Since it was measured. */
+  drift: PaceDrift;
 }
 
 /**
@@ -117,6 +122,39 @@ export class ModelHost {
     else Object.assign(entry, { failed: null, failures: 0 });
   }
 
+  /** The engine answers after it was away: the next `measured` tries it at once. */
+  returned(model: string): void {
+    const entry = this.#entries.get(model);
+    if (entry?.failed) entry.failed = { ...entry.failed, at: -Infinity };
+  }
+
+  /** A stream has ended. */
+  paced(stream: StreamPace): void {
+    this.#entries.get(stream.capabilities.model.name)?.drift.told(stream, this.#now());
+  }
+
+  /** Whether streams have long had another pace than what was measured, and their author pauses. */
+  isOutdated(model: string): boolean {
+    const entry = this.#entries.get(model);
+    if (!entry || entry.measuredAt === null || entry.failed) return false;
+    return this.#since(entry.measuredAt) >= YOUNG_MS && entry.drift.isOff(this.#now());
+  }
+
+  /**
+   * Measures again what was measured before; where that is aborted or fails, the old figures stay, and
+   * as many streams as before have to disagree with them.
+   * @throws EngineError
+   */
+  async measureAgain(model: string, signal: AbortSignal): Promise<void> {
+    const entry = this.#entries.get(model);
+    if (!entry?.known) return;
+    entry.drift = new PaceDrift();
+    const either = AbortSignal.any([signal, this.#replaced.signal]);
+    const known = await this.#engine.measure(entry.known, either);
+    entry.measuring = Promise.resolve(known);
+    this.#measured(entry, known);
+  }
+
   /** Whether the engine still is what was looked up; true where nothing was yet. */
   agrees(model: string, { version, digest }: Identity): boolean {
     const known = this.#entries.get(model)?.known;
@@ -159,6 +197,7 @@ export class ModelHost {
       measuredAt: null,
       failed: null,
       failures: failed,
+      drift: new PaceDrift(),
     };
     this.#entries.set(model, entry);
     looking.then(
@@ -178,10 +217,8 @@ export class ModelHost {
     entry.measuring = this.#measuring(entry, how);
     entry.measuring.then(
       (known) => {
-        entry.known = known;
-        if (how === 'try') return;
-        Object.assign(entry, { measuredAt: this.#now(), failures: 0 });
-        this.#log.info(describe(known));
+        if (how === 'try') entry.known = known;
+        else this.#measured(entry, known);
       },
       (error: unknown) => {
         if (!entry.known || this.#entries.get(model) !== entry) return;
@@ -189,6 +226,12 @@ export class ModelHost {
         this.#failed(entry, error);
       },
     );
+  }
+
+  #measured(entry: Entry, known: Capabilities): void {
+    const measuredAt = this.#now();
+    Object.assign(entry, { known, measuredAt, failures: 0, drift: new PaceDrift() });
+    this.#log.info(describe(known));
   }
 
   async #measuring(entry: Entry, how: 'measure' | 'try'): Promise<Capabilities> {

@@ -8,6 +8,9 @@ import type { SentRequest } from './prepared.ts';
 import type { CompletionRequest } from './request.ts';
 import { msPerToken } from './token-pace.ts';
 
+/** A first token that does not come is told of every so many milliseconds. */
+const STILL_WAITING_MS = 5_000;
+
 /** Whose record it is. */
 export interface Recorded {
   readonly id: string;
@@ -28,7 +31,7 @@ interface Ended extends Pick<RequestCode, 'served' | 'pAlive'> {
 /** What is written down of one flight: its row, what would have ended its stream, and what it cost the machine. */
 export class FlightRecord {
   readonly #of: Recorded;
-  readonly #ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'now'>;
+  readonly #ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'paced' | 'now'>;
   /** Once its stream is closed. */
   #cost: RequestCost | null = null;
   /** It is written once the row is. */
@@ -37,26 +40,41 @@ export class FlightRecord {
   #msPerToken: number | null = null;
   #isWritten = false;
 
-  constructor(of: Recorded, ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'now'>) {
+  constructor(
+    of: Recorded,
+    ports: Pick<PipelinePorts, 'ledger' | 'costs' | 'load' | 'paced' | 'now'>,
+  ) {
     this.#of = of;
     this.#ports = ports;
   }
 
   /** Counts what the machine spends until the work is done, and how long its first token takes. */
-  async metered<T>({ capabilities, context }: SentRequest, work: () => Promise<T>): Promise<T> {
+  async metered<T>(
+    { capabilities, context, chosen }: SentRequest,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const { gpuShare } = capabilities;
-    const { costs, load, now } = this.#ports;
+    const { id, asked, progress } = this.#of;
+    const { costs, load, paced, now } = this.#ports;
     const end = costs?.begin(gpuShare);
     const began = now();
+    const promptChars = context.prefix.length + context.suffix.length;
+    const tellFirstToken = () => {
+      const { firstTokenMs } = progress;
+      const ms = (firstTokenMs === null ? now() : asked + firstTokenMs) - began;
+      load?.told({ capabilities, promptChars, ms, came: firstTokenMs !== null }, now());
+    };
+    const stillWaiting = setInterval(() => {
+      if (progress.firstTokenMs === null) tellFirstToken();
+    }, STILL_WAITING_MS).unref();
     try {
       return await work();
     } finally {
-      const { id, asked, progress } = this.#of;
-      const { promptTokens, firstTokenMs } = progress;
+      clearInterval(stillWaiting);
+      const { promptTokens, gapMs, gaps } = progress;
       if (end) this.#cost = { requestId: id, gpuShare, promptTokens, ...end() };
-      const promptChars = context.prefix.length + context.suffix.length;
-      const ms = (firstTokenMs === null ? now() : asked + firstTokenMs) - began;
-      load?.told({ capabilities, promptChars, ms, came: firstTokenMs !== null }, now());
+      tellFirstToken();
+      paced?.({ capabilities, alternatives: chosen.alternatives, gapMs, gaps });
     }
   }
 

@@ -3,7 +3,8 @@ import type { Capabilities, Engine, EngineError } from '../engines/engine.ts';
 import type { Decide } from '../learning/question.ts';
 import type { EpisodeDraw, Ledger, RequestCost, RequestRecord } from '../outcomes/records.ts';
 import type { OtherFiles } from './other-files/other-files.ts';
-import type { EngineLoad } from './engine-load.ts';
+import type { EngineLoad, FirstToken } from './engine-load.ts';
+import type { StreamPace } from './pace-drift.ts';
 import type { ContextKind } from '../stopping/trace.ts';
 
 /** Everything the pipeline needs from outside, so that tests can give it something else. */
@@ -52,7 +53,11 @@ export interface PipelinePorts {
     unready(model: string, error: EngineError): void;
   };
   /** Left out where requests never wait for an engine that is slow to answer. */
-  readonly load?: Pick<EngineLoad, 'told' | 'isBusy'>;
+  readonly load?: Pick<EngineLoad, 'isBusy'> & {
+    told(first: FirstToken, now: number): void;
+  };
+  /** A stream has ended. Left out where nobody asks for its pace. */
+  readonly paced?: (stream: StreamPace) => void;
   /** Left out where nobody asks what requests cost the machine. */
   readonly costs?: {
     /** The engine begins to work; the result is called when it has ended. */

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../shared/settings.ts';
 import type { PresetsNow } from '../../shared/stats.ts';
+import type { EngineLoad, FirstToken } from '../completion/engine-load.ts';
 import { presetsNow, ruleInForce } from '../doctor.ts';
 import { EngineError, type Capabilities, type Identity } from '../engines/engine.ts';
+import type { Scheduler } from '../engines/scheduler.ts';
 import type { Decide } from '../learning/question.ts';
 import type { Log } from '../log.ts';
 import type { ModelHost } from '../model-host.ts';
@@ -16,6 +18,8 @@ const LOOK_PATIENCE_MS = 1_200;
 
 export interface ReadinessPorts {
   readonly models: ModelHost;
+  readonly load: Pick<EngineLoad, 'told'>;
+  readonly scheduler: Pick<Scheduler, 'run' | 'isIdle'>;
   readonly status: Status;
   readonly settings: () => Settings;
   readonly decide: Decide;
@@ -56,16 +60,14 @@ export class Readiness {
 
   /** Loads and measures the model, so that the first keystroke need not wait for it. */
   async warmUp(): Promise<void> {
-    const { models, status, settings, decide, log } = this.#ports;
+    const { models, status, settings, log } = this.#ports;
     const round = this.#round;
     if (this.#warmingRound === round) return;
     this.#warmingRound = round;
     try {
       const { capabilities } = await models.measured(settings().model);
       if (round !== this.#round) return;
-      this.#capabilities = capabilities;
-      this.rule = ruleInForce(capabilities, settings(), decide);
-      status.set({ advice: slownessOf(capabilities, settings()) });
+      this.#measured(capabilities);
       status.worked();
     } catch (error) {
       if (round !== this.#round) return;
@@ -94,9 +96,38 @@ export class Readiness {
     this.#show(error);
   }
 
+  /** How long a completion waited, or waits still, for its first token. */
+  firstToken(first: FirstToken, now: number): void {
+    const { load, status, models } = this.#ports;
+    if (!load.told(first, now) || status.hasProblem) return;
+    const { title } = models.engine;
+    const sentence = `${title} takes requests, but has sent nothing for 15 s. Unless it is loading a model or answers another program, it hangs: restart it.`;
+    this.failed(new EngineError('stalled', sentence));
+  }
+
   dispose(): void {
     this.#round++;
     this.#ended.abort();
+  }
+
+  #measured(capabilities: Capabilities): void {
+    const { status, settings, decide } = this.#ports;
+    this.#capabilities = capabilities;
+    this.rule = ruleInForce(capabilities, settings(), decide);
+    status.set({ advice: slownessOf(capabilities, settings()) });
+  }
+
+  /** Takes over what was measured since, for whomever, and measures again what is outdated. */
+  #heedFigures(): void {
+    const { models, scheduler, settings } = this.#ports;
+    const { model } = settings();
+    const known = models.known(model);
+    if (known && this.#capabilities && known !== this.#capabilities) this.#measured(known);
+    if (!models.isOutdated(model) || !scheduler.isIdle) return;
+    scheduler
+      .run('shadow', this.#ended.signal, (signal) => models.measureAgain(model, signal))
+      // A failing engine is told of by requests, and other work comes first.
+      .catch(() => undefined);
   }
 
   #show(error: EngineError): void {
@@ -109,7 +140,9 @@ export class Readiness {
     for (;;) {
       await pause(LOOK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
-      if (this.#ports.settings().enable) await this.#look();
+      if (!this.#ports.settings().enable) continue;
+      this.#heedFigures();
+      await this.#look();
     }
   }
 
@@ -130,6 +163,7 @@ export class Readiness {
     if (!models.agrees(model, identity)) {
       modelReplaced(model);
     } else if (this.#lost || status.hasProblem) {
+      if (this.#lost) models.returned(model);
       this.#lost = false;
       void this.warmUp();
     }

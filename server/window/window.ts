@@ -86,20 +86,20 @@ export class Window {
         record: (cost) => shared.ledger.recordCost(cost),
       },
       load: {
-        told: (first, now) => shared.load.told(first, now),
+        told: (first, now) => this.#readiness.firstToken(first, now),
         isBusy: (now) => !this.#simulated && shared.load.isBusy(now),
+      },
+      paced: (stream) => {
+        if (!this.#simulated) shared.models.paced(stream);
       },
       now: shared.now,
       sleep,
       reuse: shared.reuse,
     });
     this.#readiness = new Readiness({
-      models: shared.models,
+      ...shared,
       status: this.#status,
       settings: () => this.#settings,
-      decide: shared.decide,
-      modelReplaced: shared.modelReplaced,
-      log: shared.log,
     });
   }
 

@@ -9,6 +9,42 @@ import { FakeOllama } from '../support/fake-ollama.ts';
 
 const URI = 'file:///a.ts';
 
+test('an engine that takes a request and sends nothing for 15 s is said not to answer', async (t) => {
+  let hangs = false;
+  const fake = await FakeOllama.start({
+    answer: () => answering('value', ';\n'),
+    instead: ({ path }) => hangs && path === '/api/generate',
+  });
+  t.after(() => fake.stop());
+  const settings = { controlRate: 0, withheldRate: 0, debounce: 0 };
+  const daemon = await connectDaemon('in-band', { url: fake.url, settings });
+  t.after(() => daemon.stop());
+  const status = () => daemon.statuses.at(-1);
+  await until(() => status()?.state === 'ready', 'ready');
+  const editor = await SimulatedEditor.open(daemon.connection, URI, 'typescript', '');
+  for (let n = 0; n < 6; n++) {
+    await editor.replace(0, editor.text.length, `const x${n} = `);
+    assert.equal((await editor.ask())?.text, 'value;');
+  }
+
+  hangs = true;
+  await editor.replace(0, editor.text.length, 'const y = ');
+  const waiting = editor.ask().catch(() => null);
+  await until(() => status()?.state === 'error', 'the status says so', 18_000);
+  assert.equal(status()?.headline, 'Ollama does not answer');
+  assert.match(status()?.problem ?? '', /restart it/);
+
+  hangs = false;
+  await editor.replace(0, editor.text.length, 'const z = ');
+  const here = { textDocument: { uri: URI }, position: { line: 0, character: 10 } };
+  await daemon.connection.sendRequest(CompleteHereRequest.type, {
+    ...here,
+    context: { triggerKind: 1 },
+  });
+  await until(() => status()?.state === 'ready', 'it answers again');
+  await waiting;
+});
+
 test('while the engine is slow to answer keys wait, commands do not, and the status says so', async (t) => {
   let isSlow = false;
   const fake = await FakeOllama.start({

@@ -43,6 +43,21 @@ describe(`the state that is shown, ${MODE}`, () => {
     await becomes(daemon, 'ready');
   });
 
+  test('follows it too where many requests failed meanwhile', async () => {
+    const { fake, daemon } = await start();
+    const uri = 'file:///a.ts';
+    const editor = await SimulatedEditor.open(daemon.connection, uri, 'typescript', '');
+    const port = Number(new URL(fake.url).port);
+    await fake.stop();
+    for (let n = 0; n < 6; n++) {
+      await editor.type(`const a${n} = `);
+      assert.equal(await editor.ask().catch(() => null), null);
+    }
+    await becomes(daemon, 'error');
+    await engine({ port });
+    await becomes(daemon, 'ready');
+  });
+
   test('follows an engine that hangs, and that stops hanging', async () => {
     let hangs = false;
     const { daemon } = await start({ instead: () => hangs });

@@ -57,6 +57,33 @@ describe('an engine is slow to answer', () => {
   });
 });
 
+describe('an engine does not answer', () => {
+  test('where one request waits 15 s for its first token', () => {
+    const { told } = known();
+    const waits = [5_000, 10_000, 14_999, 15_000].map((ms) => told(ms, ms, false));
+    assert.deepEqual(waits, [false, false, false, true]);
+  });
+
+  test('where those given up in 15 s waited 5 s in all', () => {
+    const { told } = known();
+    const said = [2, 6, 14, 17].map((s) => told(2_000, s * 1000, false));
+    assert.deepEqual(said, [false, false, false, true]);
+    assert.equal(told(2_000, 19_000, false), false, 'it is counted anew');
+  });
+
+  test('not where those that were given up waited too short to tell', () => {
+    const { told } = known();
+    for (let s = 1; s < 7; s++) assert.equal(told(700, s * 10_000, false), false);
+  });
+
+  test('not where a token came meanwhile, however late, or in less than 15 s', () => {
+    const { told } = known();
+    for (const s of [2, 6, 11]) assert.equal(told(2_000, s * 1000, false), false);
+    assert.equal(told(20_000, 12_000), false);
+    for (const s of [15, 20, 25, 27]) assert.equal(told(2_000, s * 1000, false), false);
+  });
+});
+
 describe('an engine is not busy', () => {
   test('where three times the usual is still too short to be noticed', () => {
     const load = new EngineLoad();
