@@ -206,7 +206,8 @@ function range({ low, high }: Known, format: (value: number) => string): string 
 
 /** Of tokens: less than half of one is none. */
 function verdict({ low, high }: Known): string {
-  if (Math.round(low) <= 0 && Math.round(high) >= 0) return ' · holds 0: neither a saving nor a loss is shown';
+  if (Math.round(low) <= 0 && Math.round(high) >= 0)
+    return ' · holds 0: neither a saving nor a loss is shown';
   return high < 0 ? ' · it cost more than it saved' : '';
 }
 
