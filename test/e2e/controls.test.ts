@@ -160,6 +160,7 @@ test('an experiment is started in words, and the menu says that it runs', async 
   await told.waitFor();
   await editor.page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
   const row = editor.page.locator('.quick-input-widget:visible .monaco-list-row');
+  await editor.page.locator('.quick-input-widget:visible .quick-input-box input').fill('against');
   await row.filter({ hasText: 'A (multiLine auto) against B (multiLine always)' }).click();
   await row.filter({ hasText: 'Stop It' }).click();
 });

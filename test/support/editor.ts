@@ -146,6 +146,7 @@ export class Editor {
       .locator(`.quick-input-widget:visible .monaco-list-row[aria-label^="${label}"]`)
       .first()
       .click();
+    await this.page.waitForTimeout(QUICK_INPUT_CLOSES);
   }
 
   async save(): Promise<void> {
