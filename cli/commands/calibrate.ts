@@ -5,6 +5,7 @@ import { Daemon } from '../../server/daemon.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
 import { calibrationLines, progressLine } from '../print-calibration.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = {
@@ -25,7 +26,7 @@ export const calibrateCommand: Command = {
   async run(args) {
     const { values } = parseArgs({ args, options: OPTIONS });
     if (values.workspace === undefined) throw new UsageError('--workspace is missing');
-    const spans = values.spans === undefined ? undefined : atLeastOne(values.spans);
+    const spans = values.spans === undefined ? undefined : atLeastOne(values.spans, 'spans');
     const daemon = new Daemon({
       ...(await daemonOptions(values)),
       ...(values['as-unknown'] && { weightsFor: () => null }),
@@ -64,12 +65,4 @@ function teller(): (progress: CalibrationProgress) => void {
     told = { state: progress.state, at: now };
     process.stderr.write(`${progressLine(progress)}\n`);
   };
-}
-
-function atLeastOne(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new UsageError('--spans wants a whole number, 1 or more');
-  }
-  return count;
 }

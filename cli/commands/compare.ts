@@ -5,6 +5,7 @@ import { formatDuration, formatEnergy, formatShare } from '../../shared/figures.
 import { Daemon } from '../../server/daemon.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { UsageError } from '../usage-error.ts';
 
 const OPTIONS = {
@@ -23,9 +24,7 @@ export const compareCommand: Command = {
     const { values } = parseArgs({ args, options: OPTIONS });
     const models = (values.models ?? '').split(',').filter((name) => name !== '');
     if (models.length < 2) throw new UsageError('--models wants two names or more, with commas');
-    const tasks = values.tasks === undefined ? undefined : Number(values.tasks);
-    if (tasks !== undefined && !(Number.isInteger(tasks) && tasks > 0))
-      throw new UsageError('--tasks wants a whole number, 1 or more');
+    const tasks = values.tasks === undefined ? undefined : atLeastOne(values.tasks, 'tasks');
     const daemon = new Daemon(await daemonOptions(values));
     const interrupted = new AbortController();
     const interrupt = () => interrupted.abort();

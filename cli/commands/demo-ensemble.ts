@@ -9,6 +9,8 @@ import type { Profile } from '../../shared/learned.ts';
 import type { Estimate, Experiment } from '../../shared/stats.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
+import { atLeastOne } from '../at-least-one.ts';
+import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -40,7 +42,7 @@ export const demoEnsembleCommand: Command = {
     const { stateDir, engine, url, model = 'qwen2.5-coder:0.5b' } = await daemonOptions(values);
     if (existsSync(join(stateDir, 'shortstop.db')))
       throw new UsageError(`${stateDir} already holds a database: give the demo a new folder`);
-    const seed = count(values.seed, 'seed');
+    const seed = atLeastOne(values.seed, 'seed');
     const daemon = {
       node: process.execPath,
       args: [
@@ -52,7 +54,7 @@ export const demoEnsembleCommand: Command = {
     };
     const folder = join(ROOT, 'samples');
     const rowsTo = join(stateDir, 'rows.json');
-    const places = count(values.places, 'places');
+    const places = atLeastOne(values.places, 'places');
 
     print(`${model}: two persons in turn, ${places} places each\n`);
     for (const { name, says } of PERSONS.slice(0, 2)) print(`${name}: ${says}`);
@@ -78,7 +80,7 @@ export const demoEnsembleCommand: Command = {
 
     const { profile, experiment } = await runEnsemble({
       ...{ daemon, small: model, large: values.larger, folder, seed, rowsTo, print },
-      places: count(values.both, 'both'),
+      places: atLeastOne(values.both, 'both'),
       mostStretches: MOST_STRETCHES,
     });
     const { escalated, adopted } = await readEnsembleRows(rowsTo);
@@ -128,15 +130,4 @@ function signed({ value, low, high, n }: Estimate): string {
   if (value === null) return `not known yet (n ${n})`;
   const interval = low === null || high === null ? '' : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
   return `${value.toFixed(3)}${interval} (n ${n})`;
-}
-
-function count(text: string, name: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`--${name} wants a whole number from 1 on`);
-  return value;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -8,6 +8,8 @@ import { PERSONS, runLearning } from '../../bench/learning/session.ts';
 import { formatShare } from '../../shared/figures.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
+import { atLeastOne } from '../at-least-one.ts';
+import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -43,7 +45,7 @@ export const demoLearningCommand: Command = {
     if (existsSync(join(stateDir, 'shortstop.db'))) {
       throw new UsageError(`${stateDir} already holds a database: give the demo a new folder`);
     }
-    const wanted = count(values.places, 'places');
+    const wanted = atLeastOne(values.places, 'places');
     const perStage = Math.min(STAGE, wanted);
     const places = Math.ceil(wanted / perStage) * perStage;
     for (const { name, says } of PERSONS) print(`taste for ${name}: ${says}`);
@@ -62,7 +64,7 @@ export const demoLearningCommand: Command = {
       },
       settings: SETTINGS,
       folder: join(ROOT, 'samples'),
-      seed: count(values.seed, 'seed'),
+      seed: atLeastOne(values.seed, 'seed'),
       ...{ places, perStage, rowsTo },
       onStage: ({ taste, boldness }, index) =>
         print(`${index * perStage} places, ${taste}: boldness ${written(boldness)}`),
@@ -119,15 +121,4 @@ function movedInWords(stages: readonly StageFigures[]): string[] {
 
 function written(boldness: number | null): string {
   return boldness === null ? 'none yet' : boldness.toFixed(2);
-}
-
-function count(text: string, name: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`--${name} wants a whole number from 1 on`);
-  return value;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -6,6 +6,7 @@ import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
 import { statsLines } from '../print-stats.ts';
 import { observedLines, visitLines } from '../print-visit.ts';
+import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -73,8 +74,4 @@ function number(text: string, name: string): number {
   if (text.trim() === '' || !(value >= 0))
     throw new UsageError(`--${name} wants a number, 0 or more`);
   return value;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
