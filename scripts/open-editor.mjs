@@ -1,5 +1,5 @@
 /** Opens VS Code with the extension on a copy of the sample project. Plain Node >= 20. */
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { installCodeServer, installExtension, startCodeServer } from './code-server.mjs';
@@ -8,7 +8,10 @@ import { MODEL } from './engine.mjs';
 import { ROOT } from './install.mjs';
 import { packageExtension } from './package.mjs';
 
-/** Profile, extensions and project of this window: nothing of the user's own VS Code is touched. */
+/**
+ * Profile, extensions and project of this window, made anew by each run. The user's own VS Code is
+ * not touched.
+ */
 const HOME = join(ROOT, '.shortstop', 'editor');
 const PROFILE = {
   userDataDir: join(HOME, 'user-data'),
@@ -28,6 +31,7 @@ const UNFINISHED = /^ *return$/m;
 export async function openEditor({ url, log }) {
   log('packaging the extension');
   const vsix = await packageExtension({ log });
+  await rm(HOME, { recursive: true, force: true });
   const project = join(HOME, 'samples');
   await cp(join(ROOT, 'samples'), project, { recursive: true });
   await writeSettings(url);
@@ -46,6 +50,8 @@ async function writeSettings(url) {
     'shortstop.files.respectGitignore': false,
     'git.openRepositoryInParentFolders': 'never',
     'workbench.startupEditor': 'none',
+    // The walkthrough would cover the file that is opened here.
+    'workbench.welcomePage.walkthroughs.openOnInstall': false,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'chat.disableAIFeatures': true,
     'telemetry.telemetryLevel': 'off',

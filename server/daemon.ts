@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { Comparison, ComparisonProgress, ModelAdvice, Profile } from '../shared/learned.ts';
 import type {
-  DeleteDataResult,
-  DoctorReport,
   ImportLearningResult,
   LearnedText,
-  ModelSummary,
   ResetLearningResult,
-} from '../shared/protocol.ts';
+} from '../shared/learning-protocol.ts';
+import type { DeleteDataResult, DoctorReport, ModelSummary } from '../shared/protocol.ts';
 import type { Estimate, Stats } from '../shared/stats.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
 import { compareOn, type ComparisonOrder } from './comparison/order.ts';

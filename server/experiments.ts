@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { armsInWords, stateInWords } from '../shared/experiment-words.ts';
-import type { AdoptedSettings, StartExperimentParams } from '../shared/protocol.ts';
+import type { AdoptedSettings, StartExperimentParams } from '../shared/learning-protocol.ts';
 import { EXPERIMENT_ENDPOINTS, type Experiment } from '../shared/stats.ts';
 import type { Settings } from '../shared/settings.ts';
 import {

@@ -5,10 +5,10 @@ import type { Profile } from '../../shared/learned.ts';
 import {
   AdoptExperimentRequest,
   ExperimentRequest,
-  ExportRequest,
   ProfileRequest,
   StartExperimentRequest,
-} from '../../shared/protocol.ts';
+} from '../../shared/learning-protocol.ts';
+import { ExportRequest } from '../../shared/protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import { keep } from '../learning/person.ts';

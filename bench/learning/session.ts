@@ -2,12 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DidChangeConfigurationNotification } from 'vscode-languageserver-protocol/node';
-import {
-  ExportLearningRequest,
-  ExportRequest,
-  ReportNotification,
-  StatsRequest,
-} from '../../shared/protocol.ts';
+import { ExportLearningRequest } from '../../shared/learning-protocol.ts';
+import { ExportRequest, ReportNotification, StatsRequest } from '../../shared/protocol.ts';
 import { seededRandom } from '../../server/learning/random.ts';
 import { startDaemon, type DaemonCommand, type RunningDaemon } from '../session/daemon-client.ts';
 import { SimulatedEditor } from '../session/editor.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { simCommand } from '../../bench/sim/command.ts';
 import { experimentLines } from '../../shared/experiment-words.ts';
-import type { StartExperimentParams } from '../../shared/protocol.ts';
+import type { StartExperimentParams } from '../../shared/learning-protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { Daemon } from '../../server/daemon.ts';

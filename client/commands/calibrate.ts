@@ -8,7 +8,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode';
 import type { CalibrationProgress, CalibrationReport } from '../../shared/learned.ts';
-import { CalibrateRequest } from '../../shared/protocol.ts';
+import { CalibrateRequest } from '../../shared/learning-protocol.ts';
 import { formatCount, formatDuration } from '../../shared/figures.ts';
 import type { ClientContext } from '../context.ts';
 

@@ -7,7 +7,8 @@ import {
   type CancellationToken,
 } from 'vscode';
 import type { Comparison, ComparisonProgress } from '../../shared/learned.ts';
-import { CompareRequest, ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
+import { CompareRequest } from '../../shared/learning-protocol.ts';
+import { ModelsRequest, type ModelSummary } from '../../shared/protocol.ts';
 import { settingsFor, writeSetting } from '../config.ts';
 import type { ClientContext } from '../context.ts';
 import { comparisonMarkdown } from '../features/comparison-report.ts';

@@ -5,7 +5,7 @@ import {
   AdoptExperimentRequest,
   ExperimentRequest,
   StopExperimentRequest,
-} from '../../shared/protocol.ts';
+} from '../../shared/learning-protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import type { ClientContext } from '../context.ts';
 import { writeSetting } from '../config.ts';

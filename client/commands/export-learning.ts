@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
-import { ExportLearningRequest } from '../../shared/protocol.ts';
+import { ExportLearningRequest } from '../../shared/learning-protocol.ts';
 import type { ClientContext } from '../context.ts';
 
 export const LEARNING_FILES = { JSON: ['json'] };

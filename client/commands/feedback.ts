@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import type { Feedback } from '../../shared/learned.ts';
-import { FeedbackRequest } from '../../shared/protocol.ts';
+import { FeedbackRequest } from '../../shared/learning-protocol.ts';
 import type { ClientContext } from '../context.ts';
 
 /** Says it of the suggestion that was offered last, and shows what that changed. */

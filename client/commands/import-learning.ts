@@ -1,5 +1,5 @@
 import { window, workspace } from 'vscode';
-import { ImportLearningRequest } from '../../shared/protocol.ts';
+import { ImportLearningRequest } from '../../shared/learning-protocol.ts';
 import type { ClientContext } from '../context.ts';
 import { LEARNING_FILES } from './export-learning.ts';
 

@@ -1,5 +1,8 @@
 import { window } from 'vscode';
-import { CalibrationRequest, PauseCalibrationNotification } from '../../shared/protocol.ts';
+import {
+  CalibrationRequest,
+  PauseCalibrationNotification,
+} from '../../shared/learning-protocol.ts';
 import type { ClientContext } from '../context.ts';
 
 /** Holds the calibration under way, or goes on with it. */

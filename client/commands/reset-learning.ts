@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import { ResetLearningRequest } from '../../shared/protocol.ts';
+import { ResetLearningRequest } from '../../shared/learning-protocol.ts';
 import type { ClientContext } from '../context.ts';
 
 const RESET = { label: '$(discard) Reset', description: 'decisions are those that ship again' };

@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import { ProfileRequest } from '../../shared/protocol.ts';
+import { ProfileRequest } from '../../shared/learning-protocol.ts';
 import type { PresetReading } from '../../shared/learned.ts';
 import { settingsFor, writeSettingFor } from '../config.ts';
 import type { ClientContext } from '../context.ts';

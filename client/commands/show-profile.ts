@@ -1,4 +1,4 @@
-import { ProfileRequest } from '../../shared/protocol.ts';
+import { ProfileRequest } from '../../shared/learning-protocol.ts';
 import { profilePage } from '../../shared/profile-page.ts';
 import type { ClientContext } from '../context.ts';
 

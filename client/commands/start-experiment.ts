@@ -1,10 +1,10 @@
 import { window, type QuickPickItem } from 'vscode';
 import { armsInWords, ENDPOINT_NAMES } from '../../shared/experiment-words.ts';
 import {
-  ModelsRequest,
   StartExperimentRequest,
   type StartExperimentParams,
-} from '../../shared/protocol.ts';
+} from '../../shared/learning-protocol.ts';
+import { ModelsRequest } from '../../shared/protocol.ts';
 import { EXPERIMENT_ENDPOINTS, type Experiment } from '../../shared/stats.ts';
 import { PRESETS, type Settings } from '../../shared/settings.ts';
 import type { ClientContext } from '../context.ts';

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Feedback } from '../../shared/learned.ts';
-import type {
-  AskResult,
-  CompletionReport,
-  FeedbackResult,
-  StatusParams,
-} from '../../shared/protocol.ts';
+import type { FeedbackResult } from '../../shared/learning-protocol.ts';
+import type { AskResult, CompletionReport, StatusParams } from '../../shared/protocol.ts';
 import type { Explanation } from '../../shared/explanation.ts';
 import type { Estimate, PresetsNow } from '../../shared/stats.ts';
 import type { Settings } from '../../shared/settings.ts';

@@ -20,7 +20,7 @@ import {
   ExportLearningRequest,
   PauseCalibrationNotification,
   ProfileRequest,
-} from '../../shared/protocol.ts';
+} from '../../shared/learning-protocol.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon } from '../support/daemon.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { ComparisonProgress } from '../../shared/learned.ts';
-import { CompareRequest } from '../../shared/protocol.ts';
+import { CompareRequest } from '../../shared/learning-protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';

@@ -10,10 +10,10 @@ import {
   AdoptExperimentRequest,
   ExperimentRequest,
   StartExperimentRequest,
-  StatsRequest,
   StopExperimentRequest,
   type StartExperimentParams,
-} from '../../shared/protocol.ts';
+} from '../../shared/learning-protocol.ts';
+import { StatsRequest } from '../../shared/protocol.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon, type Mode } from '../support/daemon.ts';

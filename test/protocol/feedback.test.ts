@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import {
-  DeleteDataRequest,
-  FeedbackRequest,
-  ProfileRequest,
-  WhyRequest,
-} from '../../shared/protocol.ts';
+import { FeedbackRequest, ProfileRequest } from '../../shared/learning-protocol.ts';
+import { DeleteDataRequest, WhyRequest } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';

@@ -5,16 +5,18 @@ import { afterEach, describe, test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
 import {
+  ExportLearningRequest,
+  ImportLearningRequest,
+  ResetLearningRequest,
+} from '../../shared/learning-protocol.ts';
+import {
   AskRequest,
   DeleteDataRequest,
   DoctorRequest,
-  ExportLearningRequest,
   ExportRequest,
-  ImportLearningRequest,
   ModelsRequest,
   PauseNotification,
   PullRequest,
-  ResetLearningRequest,
   StatsRequest,
   WhyRequest,
   type PullProgress,
