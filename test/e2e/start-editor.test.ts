@@ -25,6 +25,7 @@ test(
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, OLLAMA_HOST: engine.url },
     });
+    const ended = once(child, 'exit');
     const executablePath = await installBrowser();
     const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
     try {
@@ -44,7 +45,6 @@ test(
       await page.screenshot({ path: join(ROOT, '.shortstop/e2e/start-editor.png') });
     } finally {
       await browser.close();
-      const ended = once(child, 'exit');
       child.kill('SIGINT');
       await ended;
       await engine.stop();
