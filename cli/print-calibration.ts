@@ -26,7 +26,7 @@ export function calibrationLines(report: CalibrationReport): string[] {
       ? [
           [
             'labels',
-            `${formatCount(labels.have)}: files in which the reference matches; from ${formatCount(labels.needed)} on something can be certified`,
+            `${formatCount(labels.have)}: files to certify on in which the reference matches; ${formatCount(labels.needed)} at least certify anything`,
           ] as [string, string],
         ]
       : []),

@@ -103,14 +103,15 @@ export function calibrate(input: CalibrationInput): Calibrated {
   const anchored = (input.anchored ?? []).filter(
     (trace) => hasAllRows(trace) && partOf(trace.problem) === 'fit',
   );
-  const chosen = chooseWeights(of('fit'), anchored, known);
+  const fitting = of('fit');
+  const chosen = chooseWeights(fitting, anchored, known);
   const labels = {
     have: new Set(certifying.filter(({ matched }) => matched).map(({ problem }) => problem)).size,
     needed: clustersNeeded(LOOSEST, recalibrationDelta(DELTA, look)),
   };
   const heldOut = { ...readWithout(certifying, inForce), presets: null };
   const without = { weights: null, labels, heldOut, compared: null };
-  if (!chosen) return { ...without, kept: tooFewInWords(labels) };
+  if (!chosen) return { ...without, kept: tooFewInWords(labels, fitting, anchored) };
   const presets = presetsOf(chosen, certifying, input);
   if (!presets) return { ...without, kept: uncertifiedInWords(labels) };
   const scored = certifying.map((trace) => scoreTrace(trace, chosen.policy));
@@ -139,9 +140,23 @@ export function calibrate(input: CalibrationInput): Calibrated {
   };
 }
 
-function tooFewInWords(labels: Labels): string {
-  const few = 'too few traces to fit weights on';
+/** Why there were no weights to try. */
+function tooFewInWords(
+  labels: Labels,
+  fitting: readonly FeatureTrace[],
+  anchored: readonly FeatureTrace[],
+): string {
+  const all = [...fitting, ...anchored];
+  const { traces, matches } = ENOUGH_TO_FIT;
+  const few =
+    fitting.length < ENOUGH_TO_ORDER
+      ? `too few spans to order thresholds on: ${fitting.length} of ${ENOUGH_TO_ORDER}`
+      : `too few traces to fit weights on: ${all.length} of ${traces}, with ${countMatches(all)} of ${matches} matches`;
   return labels.have < labels.needed ? `${uncertifiedInWords(labels)}; ${few}` : few;
+}
+
+function countMatches(traces: readonly FeatureTrace[]): number {
+  return traces.filter(({ matched }) => matched).length;
 }
 
 function comparedInWords({ n, before, after }: FrontiersCompared): string {
@@ -188,8 +203,7 @@ function chooseWeights(
 ): Weights | null {
   if (traces.length < ENOUGH_TO_ORDER) return null;
   const all = [...traces, ...anchored];
-  const matches = all.filter(({ matched }) => matched).length;
-  const enough = all.length >= ENOUGH_TO_FIT.traces && matches >= ENOUGH_TO_FIT.matches;
+  const enough = all.length >= ENOUGH_TO_FIT.traces && countMatches(all) >= ENOUGH_TO_FIT.matches;
   const own = enough ? crossScore(all, fitLite, FOLDS, SEEDS).slice(0, traces.length) : null;
   if (!known) return own && ownWeights(all, own);
   const held = traces.map((trace) => scoreTrace(trace, known.policy));

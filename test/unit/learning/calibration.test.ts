@@ -83,6 +83,13 @@ describe('a calibration', () => {
     );
   });
 
+  test('with hardly any spans says how many order the thresholds', () => {
+    assert.match(
+      run({ traces: spans(6) }).kept ?? '',
+      /too few spans to order thresholds on: \d of 10$/,
+    );
+  });
+
   test('certifies nothing where what looks hopeless often is right', () => {
     const { weights, labels, kept } = run({ traces: spans(900, 0.4) });
     assert.ok(labels.have >= labels.needed);
@@ -102,7 +109,12 @@ describe('a calibration', () => {
   });
 
   test('for a model of which nothing is known fits its own weights, once there are enough spans', () => {
-    assert.equal(run({ traces: spans(200), known: null }).weights, null);
+    const few = run({ traces: spans(200), known: null });
+    assert.equal(few.weights, null);
+    assert.match(
+      few.kept ?? '',
+      /too few traces to fit weights on: \d+ of 150, with \d+ of 30 matches$/,
+    );
     const { weights, heldOut } = run({ traces: spans(600), known: null });
     assert.equal(weights?.origin, 'own');
     assert.ok(weights.presets.balanced.certificate);
