@@ -33,7 +33,7 @@ function gauge({ of, spent, limit, price, perRequest }: BudgetGauge): Html {
   return html`<div class="figure">
     <span>${NAMES[of]}: ${formatCount(spent)} of ${formatCount(limit)} spent</span
     >${bar(share, isSpent ? 'spent-budget' : 'budget')}<span class="quiet"
-      >${isSpent ? 'Nothing is left.' : `${formatShare(1 - share)} left${expected(perRequest)}${pressure(price)}`}</span
+      >${isSpent ? 'Nothing is left.' : `${formatShare(1 - share)} of it left${expected(perRequest)}${pressure(price)}`}</span
     >
   </div>`;
 }

@@ -1,7 +1,8 @@
-import { formatCount } from '../shared/figures.ts';
+import { formatCount, hasFewFollowed } from '../shared/figures.ts';
 import type { Day, Stats } from '../shared/stats.ts';
+import { knownOf, type Known } from './estimates.ts';
 import { html, type Html } from './html.ts';
-import { columns } from './plots.ts';
+import { columns, intervals } from './plots.ts';
 import { stackingTable, type Column } from './stacking-table.ts';
 
 /** What each of the last days came to, as columns, and as a table for who can't see them. */
@@ -15,6 +16,7 @@ export function daysSection({ days }: Stats): Html {
         : html`<div class="headline">
               ${chart(days, 'Tokens spent up to the stop', 'spent', ({ tokens }) => tokens)}
               ${chart(days, 'Characters that came by accepting', 'gained', (day) => day.acceptedChars)}
+              ${savedChart(days)}
             </div>
             ${table(busy)}`
     }
@@ -33,8 +35,40 @@ function chart(
     ${columns(
       days.map((day) => count(day) / most),
       kind,
-    )}<span class="ends quiet"><span>${days[0]?.day ?? ''}</span><span>today</span></span>
+    )}${ends(days)}
   </div>`;
+}
+
+/** Of the days of which something can be said; left out where there is none. */
+function savedChart(days: readonly Day[]): Html {
+  const known = days.map(({ saved }) => savedOf(saved));
+  const bounds = known.flatMap((each) => (each ? [each.low, each.high] : []));
+  if (bounds.length === 0) return html``;
+  const [least, most] = [Math.min(...bounds), Math.max(...bounds)];
+  return html`<div class="figure">
+    <span
+      >Tokens saved against first newline
+      <span class="quiet"
+        >95 % intervals, between ${formatCount(least)} and ${formatCount(most)} a day</span
+      ></span
+    >
+    ${intervals(known)}${ends(days)}
+  </div>`;
+}
+
+function ends(days: readonly Day[]): Html {
+  return html`<span class="ends quiet"><span>${days[0]?.day ?? ''}</span><span>today</span></span>`;
+}
+
+function savedOf(saved: Day['saved']): Known | undefined {
+  return hasFewFollowed(saved) ? undefined : knownOf(saved);
+}
+
+function savedInWords(saved: Day['saved']): string {
+  const known = savedOf(saved);
+  if (!known) return '';
+  const { value, low, high } = known;
+  return `${formatCount(value)} (${formatCount(low)} to ${formatCount(high)})`;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -42,14 +76,16 @@ const COLUMNS: readonly Column[] = [
   { title: 'Requests', isCount: true },
   { title: 'Tokens', isCount: true },
   { title: 'Accepted characters', isCount: true },
+  { title: 'Saved against first newline, tokens (95 %)', isCount: true },
 ];
 
 function table(days: readonly Day[]): Html {
   const rows = days
     .toReversed()
-    .map(({ day, requests, tokens, acceptedChars }) => [
+    .map(({ day, requests, tokens, acceptedChars, saved }) => [
       day,
       ...[requests, tokens, acceptedChars].map(formatCount),
+      savedInWords(saved),
     ]);
   return html`<details id="days-table">
     <summary>As a table</summary>

@@ -27,7 +27,7 @@ export function stopReasonsSection({ stopReasons }: Stats): Html {
     </tr>`;
   });
   return html`<section class="card" aria-labelledby="stops">
-    <h2 id="stops">Why it stopped <span class="quiet">n = ${formatCount(total)}</span></h2>
+    <h2 id="stops">Why it stopped <span class="quiet">of ${formatCount(total)} stops</span></h2>
     ${
       rows.length === 0
         ? html`<p class="missing">Nothing has been generated in this time.</p>`
@@ -37,7 +37,7 @@ export function stopReasonsSection({ stopReasons }: Stats): Html {
                 <th scope="col">Reason</th>
                 <th scope="col" class="spacious"><span class="unseen">Plot</span></th>
                 <th scope="col" class="count">Stops</th>
-                <th scope="col" class="count">Share</th>
+                <th scope="col" class="count">Of all stops</th>
                 <th scope="col" class="count">Mean tokens</th>
               </tr>
             </thead>

@@ -33,9 +33,9 @@ export function experimentSection({ experiment }: Stats): Html {
       ],
     )}
     <p class="note">
-      The interval holds at all times at once, and the evidence against “no difference” may be
-      looked at as often as you
-      like.${
+      Evidence is what a stake of 1 would be by now, bet fairly against “no difference”. It may be
+      looked at as often as you like, and the intervals hold at all times at
+      once.${
         pairs.a + pairs.b > 0
           ? ` Replayed, ${formatCount(pairs.a)} answers were right in A alone, ${formatCount(pairs.b)} in B alone.`
           : ''

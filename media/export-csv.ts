@@ -14,10 +14,11 @@ export function csvOf(stats: Stats): string {
     ...savedRows(stats),
     ...shareRows(stats),
     ...countRows(stats),
-    ...stats.days.flatMap(({ day, requests, tokens, acceptedChars }): Row[] => [
+    ...stats.days.flatMap(({ day, requests, tokens, acceptedChars, saved }): Row[] => [
       [`day ${day}`, 'asked of the engine', 'requests', requests],
       [`day ${day}`, 'spent up to the stop', 'tokens', tokens],
       [`day ${day}`, 'came by accepting', 'characters', acceptedChars],
+      estimateRow(`day ${day}`, 'saved against first newline', 'tokens', saved),
     ]),
   ];
   return rows.map((row) => `${padded(row).map(cell).join(',')}\r\n`).join('');

@@ -85,7 +85,9 @@ export function outcomesSection({ outcomes }: Stats): Html {
           </tbody>
         </table>`;
   return html`<section class="card" aria-labelledby="outcomes">
-    <h2 id="outcomes">Outcomes <span class="quiet">n = ${formatCount(settled)}</span></h2>
+    <h2 id="outcomes">
+      Outcomes <span class="quiet">of ${formatCount(settled)} settled suggestions</span>
+    </h2>
     ${body}
     <p class="note">${formatCount(outcomes.pending)} not settled yet.</p>
   </section>`;

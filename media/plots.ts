@@ -1,3 +1,4 @@
+import type { Known } from './estimates.ts';
 import { html, type Html } from './html.ts';
 
 /** Small drawings as SVG attributes only: the page's policy forbids inline styles. */
@@ -60,6 +61,30 @@ export function columns(heights: readonly number[], kind: string): Html {
   </svg>`;
 }
 
+/** Values with their intervals side by side, each upright, on one scale that holds zero; nothing where there is none. */
+export function intervals(known: readonly (Known | undefined)[]): Html {
+  const scale = scaleOf(known.flatMap((each) => (each ? [each.low, each.high] : [])));
+  const at = (x: number): string => number(100 - share(x, scale) * 100);
+  const drawn = known.flatMap((each, index) => {
+    if (!each) return [];
+    const { value, low, high } = each;
+    const x = number(index + 0.5);
+    return html`<path class="range" d="M${x} ${at(low)}V${at(high)}" /><path
+        class="point"
+        d="M${x} ${at(value)}h0.001"
+      />`;
+  });
+  return html`<svg
+    class="interval upright"
+    viewBox="0 0 ${known.length} 100"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+  >
+    <path class="zero" d="M0 ${at(0)}H${known.length}" />
+    ${drawn}
+  </svg>`;
+}
+
 /** The values between which an interval plot is drawn. */
 export interface Scale {
   readonly from: number;
@@ -78,8 +103,7 @@ export function scaleOf(values: readonly number[]): Scale {
 
 /** A point with its interval on a line that marks zero. */
 export function intervalPlot(value: number, low: number, high: number, scale: Scale): Html {
-  const at = (x: number): string =>
-    number(clamp((x - scale.from) / (scale.to - scale.from || 1)) * 100);
+  const at = (x: number): string => number(share(x, scale) * 100);
   return html`<svg
     class="interval"
     viewBox="0 0 100 10"
@@ -92,6 +116,11 @@ export function intervalPlot(value: number, low: number, high: number, scale: Sc
     <path class="ends" d="M${at(low)} 2V8M${at(high)} 2V8" />
     <path class="point" d="M${at(value)} 5h0.001" />
   </svg>`;
+}
+
+/** Where on the scale a value lies, 0 to 1. */
+function share(x: number, { from, to }: Scale): number {
+  return clamp((x - from) / (to - from || 1));
 }
 
 function clamp(share: number): number {

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from '../shared/figures.ts';
 import type { RecentRequest, Stats } from '../shared/stats.ts';
 import { html, type Html } from './html.ts';
-import { OUTCOME_LABELS, STOP_LABELS } from '../shared/labels.ts';
+import { FATE_LABELS, OUTCOME_LABELS, STOP_LABELS, type Label } from '../shared/labels.ts';
 import { stackingTable, type Cell, type Column } from './stacking-table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -14,7 +14,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'What became of it' },
 ];
 
-/** The last requests one by one: where, why each stopped, and what became of it. */
+/** The last requests one by one: where, why each stopped, and what became of it and not of its stretch. */
 export function recentSection({ recent }: Stats): Html {
   return html`<section class="card wide" aria-labelledby="recent">
     <h2 id="recent">The last requests</h2>
@@ -39,17 +39,16 @@ function cells(request: RecentRequest): Cell[] {
   ];
 }
 
-function whyOf({ ended, stopReason }: RecentRequest): Cell {
-  if (ended === 'cancelled') return 'Cancelled: the next key came';
-  if (ended === 'failed' || !stopReason) return 'The engine failed';
-  const { text, explanation } = STOP_LABELS[stopReason];
-  return { text, hint: explanation };
+function whyOf({ stopReason }: RecentRequest): Cell {
+  return stopReason === null ? '' : cellOf(STOP_LABELS[stopReason]);
 }
 
-function fateOf({ ended, offered, outcome }: RecentRequest): string {
-  if (ended !== 'stopped') return '';
-  if (!offered) return 'Nothing was offered';
-  return OUTCOME_LABELS[outcome ?? 'pending'].text;
+function fateOf({ fate, outcome }: RecentRequest): Cell {
+  return cellOf(outcome === null ? FATE_LABELS[fate] : OUTCOME_LABELS[outcome]);
+}
+
+function cellOf({ text, explanation }: Label): Cell {
+  return { text, hint: explanation };
 }
 
 /** Local, `06-01 14:05`. */

@@ -77,7 +77,7 @@ function savedFigure(stats: Stats, baseline: Baseline, against: string): Html {
       >${isMain ? html`<span class="swatch avoided"></span>` : ''}tokens saved against
       ${against}</span
     ><span class="quiet"
-      >${share === undefined ? '' : `${formatShare(share)} less · `}${isFew ? fewText(known) : `${intervalText(tokens, known, formatCount)}${verdict(known)}`}</span
+      >${share === undefined ? '' : `${formatShare(share)} of what would have been spent · `}${isFew ? fewText(known) : `${intervalText(tokens, known, formatCount)}${verdict(known)}`}</span
     >
   </div>`;
 }

@@ -63,10 +63,11 @@ export function differenceInWords({ endpoint, low, high }: ExperimentFigure): st
   return `${signed(endpoint, low)} to ${signed(endpoint, high)}`;
 }
 
-/** `3.1 of 20`, in which 20 decides. */
+/** Against "no difference", 1 at the start: `none yet; decided at 20`, `3.1; decided at 20`. */
 export function evidenceInWords({ evidence, needed }: ExperimentFigure): string {
   const value = evidence < 1000 ? evidence.toFixed(1) : 'more than 1,000';
-  return needed === null ? value : `${value} of ${needed}`;
+  const now = evidence > 1 ? value : 'none yet';
+  return `${now}; ${needed === null ? 'decides nothing' : `decided at ${needed}`}`;
 }
 
 function signed(endpoint: ExperimentEndpoint, value: number): string {

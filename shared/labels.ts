@@ -1,4 +1,4 @@
-import type { Outcome, StopReason } from './stats.ts';
+import type { Outcome, RequestFate, StopReason } from './stats.ts';
 
 /** What people read in place of the protocol's words, with an explanation for a tooltip. */
 export interface Label {
@@ -49,3 +49,22 @@ export const OUTCOME_LABELS: Readonly<Record<Outcome | 'pending', Label>> = {
 export const SETTLED = (Object.keys(OUTCOME_LABELS) as (keyof typeof OUTCOME_LABELS)[]).filter(
   (outcome) => outcome !== 'pending',
 );
+
+/** Of one request; what became of a suggestion is told by its outcome, where that is known. */
+export const FATE_LABELS: Readonly<Record<RequestFate, Label>> = {
+  offered: {
+    text: 'Offered later in its stretch',
+    explanation: 'What became of a stretch is told of the first suggestion in it.',
+  },
+  late: {
+    text: 'Came too late to be offered',
+    explanation: 'By then other text stood there, or the cursor was elsewhere.',
+  },
+  nothing: { text: 'Nothing to offer', explanation: 'No text in it was worth showing.' },
+  withheld: {
+    text: 'Withheld on purpose',
+    explanation: 'In a small random share of stretches nothing is offered: shortstop.withheldRate.',
+  },
+  cancelled: { text: 'Cancelled', explanation: 'The next key came before its stop.' },
+  failed: { text: 'Failed', explanation: 'The engine gave no usable answer.' },
+};

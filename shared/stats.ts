@@ -124,7 +124,16 @@ export interface Day {
   readonly tokens: number;
   /** Characters that came by accepting, in stretches that began on this day. */
   readonly acceptedChars: number;
+  /** Tokens, against first newline, net of measuring; without a value where too few requests say so. */
+  readonly saved: Estimate;
 }
+
+/**
+ * What became of one request, whatever its stretch came to. `late`: its text came when other text stood there or the
+ * cursor was elsewhere; `nothing`: there was no text worth offering; `withheld`: nothing is offered in its stretch, to
+ * learn what is typed without.
+ */
+export type RequestFate = 'offered' | 'late' | 'nothing' | 'withheld' | 'cancelled' | 'failed';
 
 /** One request, without its text. */
 export interface RecentRequest {
@@ -133,16 +142,15 @@ export interface RecentRequest {
   readonly languageId: string;
   readonly contextKind: string;
   readonly model: string;
-  readonly ended: 'stopped' | 'cancelled' | 'failed';
+  readonly fate: RequestFate;
   readonly stopReason: StopReason | null;
   readonly tokens: number;
   /** All that it would have written, where a control request has shown it. */
   readonly tokensWithoutStop: number | null;
   /** Null where the stop was never decided. */
   readonly stopMs: number | null;
-  readonly offered: boolean;
-  /** Of its stretch's first offer, once that has settled. */
-  readonly outcome: Outcome | null;
+  /** Of what it offered; null where it offered nothing, or was not the first to offer something in its stretch. */
+  readonly outcome: Outcome | 'pending' | null;
 }
 
 /** The presets as they are in force now, the most patient first. */

@@ -5,6 +5,7 @@ import { COMMANDS } from '../../shared/commands.ts';
 import { armsInWords } from '../../shared/experiment-words.ts';
 import { ExperimentRequest } from '../../shared/learning-protocol.ts';
 import { type StatusAction, type StatusParams } from '../../shared/protocol.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { Experiment } from '../../shared/stats.ts';
 import { settingsFor, writeSettingForLanguage } from '../config.ts';
 import type { ClientContext } from '../context.ts';
@@ -17,26 +18,57 @@ const SHOW_LOG: StatusAction = { title: 'Show Log', command: COMMANDS.showLog };
 /** For what a busy daemon says of an experiment: the menu opens without it. */
 const PATIENCE_MS = 300;
 
-type Entry = QuickPickItem & { readonly run?: () => Thenable<unknown> };
+interface Entry extends QuickPickItem {
+  readonly run?: () => Thenable<unknown>;
+  /** Wanted often, or in force now: in the first menu; the rest is behind "More…". */
+  readonly isDaily?: boolean;
+}
 
-/** What a click on the status bar opens: what is wrong and what helps, then everything else. */
+interface Group {
+  readonly label: string;
+  readonly entries: readonly Entry[];
+}
+
+/** What a click on the status bar opens: what is wrong and what helps, what is wanted daily, and the way to the rest. */
 export async function quickMenu(context: ClientContext): Promise<void> {
   const document = window.activeTextEditor?.document;
-  const entries = experimentOf(context).then((experiment) => [
-    ...problemEntries(context),
-    ...suggestionEntries(context, document),
-    ...costEntries(context, experiment),
-    ...lookEntries(),
-    ...helpEntries(),
+  const groups = experimentOf(context).then((experiment) => [
+    suggestionGroup(context, document),
+    costGroup(context, experiment),
+    LOOK,
+    HELP,
   ]);
-  const choice = await window.showQuickPick(entries, {
-    title: 'Shortstop',
-    placeHolder: plainText(context.statusBar.view),
-    matchOnDescription: true,
-  });
+  const more: Entry = {
+    label: '$(ellipsis) More…',
+    description: 'budget, experiment, profile, doctor, settings',
+    run: async () => choose(rowsOf(await groups, false), 'Shortstop: More', ''),
+  };
+  const first = groups.then((all) => [
+    ...problemEntries(context),
+    ...rowsOf(all, true),
+    separator(''),
+    more,
+  ]);
+  await choose(first, 'Shortstop', plainText(context.statusBar.view));
+}
+
+async function choose(
+  entries: readonly Entry[] | Promise<readonly Entry[]>,
+  title: string,
+  placeHolder: string,
+): Promise<void> {
+  const options = { title, placeHolder, matchOnDescription: true };
+  const choice = await window.showQuickPick(entries, options);
   // A click on the status bar has taken the keyboard away from the editor.
   await commands.executeCommand('workbench.action.focusActiveEditorGroup');
   await choice?.run?.();
+}
+
+function rowsOf(groups: readonly Group[], daily: boolean): Entry[] {
+  return groups.flatMap(({ label, entries }) => {
+    const rows = entries.filter(({ isDaily = false }) => isDaily === daily);
+    return rows.length === 0 ? [] : [separator(label), ...rows];
+  });
 }
 
 function problemEntries(context: ClientContext): Entry[] {
@@ -56,52 +88,60 @@ function actionEntry(
   return { label: `${icon} ${title}`, detail, run };
 }
 
-function suggestionEntries({ statusBar }: ClientContext, document?: TextDocument): Entry[] {
+function suggestionGroup({ statusBar }: ClientContext, document?: TextDocument): Group {
   const { enable, stopping, suggest, multiLine } = settingsFor(document);
+  const isOn = settingsFor().enable;
   const paused = statusBar.status?.state === 'paused';
-  return [
-    separator('Suggestions'),
-    entry('$(settings) Quality or Savings…', COMMANDS.setQuality, stopping.preset),
-    ...(document
-      ? [
-          entry(
-            '$(arrow-both) Shorter or Longer…',
-            COMMANDS.setLength,
-            `${LENGTHS[multiLine].label} (${languageName(document.languageId)})`,
-          ),
-        ]
-      : []),
+  const { advice } = statusBar.status ?? {};
+  const entries: Entry[] = [
+    daily(entry('$(settings) Quality or Savings…', COMMANDS.setQuality, stopping.preset)),
+    ...(document ? [daily(lengthEntry(document, multiLine))] : []),
     suggest === 'on-key'
-      ? entry('$(keyboard) Suggest While Typing', COMMANDS.toggleSubtle, 'now on Alt+\\ only')
-      : advised(
-          entry('$(keyboard) Suggest on a Key Only', COMMANDS.toggleSubtle, 'Alt+\\'),
-          COMMANDS.toggleSubtle,
-          statusBar.status,
-        ),
-    paused
-      ? entry('$(play) Resume', COMMANDS.pause)
-      : entry('$(debug-pause) Pause…', COMMANDS.pause),
-    ...(document && settingsFor().enable ? [languageEntry(document, enable)] : []),
-    entry(
-      settingsFor().enable ? '$(circle-slash) Turn Off Everywhere' : '$(check) Turn On',
-      COMMANDS.toggle,
+      ? daily(
+          entry('$(keyboard) Suggest While Typing', COMMANDS.toggleSubtle, 'now on Alt+\\ only'),
+        )
+      : {
+          ...advised(
+            entry('$(keyboard) Suggest on a Key Only', COMMANDS.toggleSubtle, 'Alt+\\'),
+            COMMANDS.toggleSubtle,
+            statusBar.status,
+          ),
+          isDaily: advice?.action.command === COMMANDS.toggleSubtle,
+        },
+    daily(
+      paused
+        ? entry('$(play) Resume', COMMANDS.pause)
+        : entry('$(debug-pause) Pause…', COMMANDS.pause),
     ),
+    ...(document && isOn ? [daily(languageEntry(document, enable))] : []),
+    isOn
+      ? entry('$(circle-slash) Turn Off Everywhere', COMMANDS.toggle)
+      : daily(entry('$(check) Turn On', COMMANDS.toggle)),
   ];
+  return { label: 'Suggestions', entries };
 }
 
-function costEntries({ statusBar }: ClientContext, experiment: Experiment | null): Entry[] {
+function lengthEntry({ languageId }: TextDocument, multiLine: Settings['multiLine']): Entry {
+  const now = `${LENGTHS[multiLine].label} (${languageName(languageId)})`;
+  return entry('$(arrow-both) Shorter or Longer…', COMMANDS.setLength, now);
+}
+
+function costGroup({ statusBar }: ClientContext, experiment: Experiment | null): Group {
   const { status } = statusBar;
-  const running = experiment?.verdict === null ? armsInWords(experiment) : 'none runs';
-  return [
-    separator('Model and cost'),
-    advised(
-      entry('$(symbol-misc) Select Model…', COMMANDS.selectModel, settingsFor().model),
-      COMMANDS.selectModel,
-      status,
-    ),
-    ...(status?.budget?.spent === undefined ? [budgetEntry(status)] : []),
-    entry('$(beaker) Experiment…', COMMANDS.experiment, running),
+  const running = experiment?.verdict === null ? experiment : null;
+  const arms = running ? armsInWords(running) : 'none runs';
+  const experimenting = entry('$(beaker) Experiment…', COMMANDS.experiment, arms);
+  const model = entry('$(symbol-misc) Select Model…', COMMANDS.selectModel, settingsFor().model);
+  const entries: Entry[] = [
+    daily(advised(model, COMMANDS.selectModel, status)),
+    // What is spent stands among the problems already.
+    ...(status?.budget?.spent === undefined
+      ? [{ ...budgetEntry(status), isDaily: status?.budget !== undefined }]
+      : []),
+    { ...experimenting, isDaily: running !== null },
+    entry('$(versions) Compare My Models…', COMMANDS.compareModels),
   ];
+  return { label: 'Model and cost', entries };
 }
 
 function budgetEntry(status: StatusParams | undefined): Entry {
@@ -115,25 +155,25 @@ function advised(item: Entry, command: string, status: StatusParams | undefined)
   return advice?.action.command === command ? { ...item, detail: advice.text } : item;
 }
 
-function lookEntries(): Entry[] {
-  return [
-    separator('What it does'),
-    entry('$(graph) Open Savings Panel', COMMANDS.openPanel),
-    entry('$(question) Why Did It Stop?', COMMANDS.why),
+const LOOK: Group = {
+  label: 'What it does',
+  entries: [
+    daily(entry('$(graph) Open Savings Panel', COMMANDS.openPanel)),
+    daily(entry('$(question) Why Did It Stop?', COMMANDS.why)),
     entry('$(account) Show My Profile', COMMANDS.showProfile),
     entry('$(comment-discussion) Ask Inline…', COMMANDS.ask),
-  ];
-}
+  ],
+};
 
-function helpEntries(): Entry[] {
-  return [
-    separator('Help'),
+const HELP: Group = {
+  label: 'Help',
+  entries: [
     entry('$(rocket) Get Started', COMMANDS.getStarted),
     entry('$(pulse) Doctor', COMMANDS.doctor),
     entry('$(settings-gear) Settings', COMMANDS.openSettings),
     entry('$(output) Show Log', COMMANDS.showLog),
-  ];
-}
+  ],
+};
 
 /** Turns completions off or on for the language of the file in front. */
 function languageEntry(document: TextDocument, enabled: boolean): Entry {
@@ -163,6 +203,10 @@ function separator(label: string): Entry {
 
 function entry(label: string, command: string, description = ''): Entry {
   return { label, description, run: runner(command) };
+}
+
+function daily(item: Entry): Entry {
+  return { ...item, isDaily: true };
 }
 
 function runner(command: string): () => Thenable<unknown> {

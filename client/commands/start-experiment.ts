@@ -112,10 +112,10 @@ export async function startExperiment(context: ClientContext): Promise<void> {
     { title: TITLE, placeHolder: 'What is to be compared?' },
   );
   if (!tried) return;
-  const b = await valueOf(tried, context, 'B: which value is tried?', null);
-  if (b === undefined) return;
-  const a = await valueOf(tried, context, `A: against which?`, b);
+  const a = await valueOf(tried, context, 'A: what you have now, or another value', null);
   if (a === undefined) return;
+  const b = await valueOf(tried, context, 'B: the value that is tried against it', a);
+  if (b === undefined) return;
   const endpoint = await onWhat();
   if (!endpoint) return;
   const experiment = await context.daemon.client.sendRequest(StartExperimentRequest.type, {
@@ -135,7 +135,7 @@ function turnsOf({ unit }: Experiment): string {
     : 'every ten minutes fall to one of them';
 }
 
-/** @param not what the other arm has; today's value is offered first, but last where the other arm has none yet */
+/** Today's value is offered first. @param not what the other arm has */
 async function valueOf(
   { label, today, values }: Tried,
   context: ClientContext,
@@ -143,14 +143,13 @@ async function valueOf(
   not: Value | null,
 ): Promise<Value | undefined> {
   const now = today(settingsFor());
-  if (!values) return numberOf(label, placeHolder, not === null || now === not ? '' : String(now));
+  if (!values) return numberOf(label, placeHolder, now === not ? '' : String(now));
   const known = values(context);
-  const nowFirst = not === null ? -1 : 1;
   const choices = Promise.resolve(known).then((all) =>
     all
       .filter((value) => value !== not)
       .map((value) => ({ label: value, description: value === now ? 'now' : '' }))
-      .sort((x, y) => nowFirst * (y.description.length - x.description.length)),
+      .sort((x, y) => y.description.length - x.description.length),
   );
   return (await window.showQuickPick(choices, { title: `${TITLE}: ${label}`, placeHolder }))?.label;
 }

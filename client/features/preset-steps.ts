@@ -37,7 +37,7 @@ function figuresOf(preset: Preset, readings: readonly PresetReading[]): string |
   const [most] = readings;
   const own = readings.find((reading) => reading.preset === preset);
   if (!most || !own) return null;
-  const about = `${own.tokens.toFixed(1)} tokens a request, ${formatShare(own.matches)} right`;
+  const about = `${own.tokens.toFixed(1)} tokens a request, ${formatShare(own.matches)} of all requests right`;
   if (own === most || most.tokens <= 0 || most.matches <= 0) return about;
   const spends = formatShare(own.tokens / most.tokens);
   const keeps = formatShare(own.matches / most.matches);

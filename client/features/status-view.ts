@@ -54,10 +54,10 @@ export function statusView(
 ): StatusView {
   if (condition.kind === 'crashed') {
     const problem = `The daemon ended unexpectedly; it starts again in ${formatDuration(condition.retryInMs)}.`;
-    return broken('error', 'daemon ended', problem, RESTART);
+    return broken('daemon ended', problem, RESTART);
   }
   if (condition.kind === 'stopped') {
-    return broken('warning', 'daemon stopped', 'The daemon is stopped.', RESTART);
+    return broken('daemon stopped', 'The daemon is stopped.', RESTART);
   }
   if (condition.kind === 'starting' || !status) {
     return {
@@ -68,7 +68,7 @@ export function statusView(
   }
   if (status.state === 'error') {
     const { headline = 'no engine', problem = 'The engine does not answer.', action } = status;
-    return broken('error', headline, problem, action);
+    return broken(headline, problem, action);
   }
   return {
     text: `${ICONS[status.state]} ${label(status, place)}`,
@@ -82,17 +82,13 @@ export function plainText({ problem, text }: StatusView): string {
   return problem ?? text.replace(/\$\([^)]*\)\s*/g, '');
 }
 
-function broken(
-  severity: 'warning' | 'error',
-  headline: string,
-  problem: string,
-  action: StatusAction | undefined,
-): StatusView {
+/** An error only where the user can do nothing about it. */
+function broken(headline: string, problem: string, action: StatusAction | undefined): StatusView {
   const offer = action ? `\n\nClick, then choose **${escapeMarkdown(action.title)}**.` : '';
   return {
     text: `${ICONS.error} Shortstop: ${headline}`,
     tooltip: `**Shortstop**\n\n${escapeMarkdown(problem)}${offer}`,
-    severity,
+    severity: action ? 'warning' : 'error',
     problem,
     ...(action && { action }),
   };

@@ -38,6 +38,12 @@ export function engineTimeSaved(rows: SavingsRows, engineMs: number): Estimate {
   return { value: shareOf(value), low: shareOf(low), high: shareOf(high), ...net };
 }
 
+/** Tokens, against the first-newline rule. Nothing is said of fewer than {@link ENOUGH} requests. */
+export function tokensSaved(rows: SavingsRows): Estimate {
+  const net = againstFirstNewline(rows, 'tokens');
+  return requestsOf(rows) >= ENOUGH ? net : { ...net, value: null, low: null, high: null };
+}
+
 /** All tails: as foreseen, times what was seen of foreseen ones in control requests. */
 function againstNoStop(rows: SavingsRows, unit: Unit): Estimate {
   const sample = rows.followed.filter(({ control, whole }) => control && whole);

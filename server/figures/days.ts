@@ -1,10 +1,12 @@
-import type { Day, Stats } from '../../shared/stats.ts';
+import type { Day, Estimate, Stats } from '../../shared/stats.ts';
+import { tokensSaved } from './avoided.ts';
 import type { WindowRows } from './rows.ts';
 
 /** Days that are shown, today among them. */
 export const DAYS_SHOWN = 30;
 
-const NOTHING = { requests: 0, tokens: 0, acceptedChars: 0 };
+const NO_SAVING: Estimate = { value: null, low: null, high: null, n: 0 };
+const NOTHING = { requests: 0, tokens: 0, acceptedChars: 0, saved: NO_SAVING };
 
 /** The local midnight from which days are shown; `now` and the result are milliseconds since the epoch. */
 export function daysBegin(now: number): number {
@@ -26,13 +28,14 @@ export function daysOf(rows: readonly Day[], now: number): Stats['days'] {
 /** What one day came to; `begins`: any time of it, milliseconds since the epoch. */
 export function dayOf(
   begins: number,
-  { requests, episodes }: Pick<WindowRows, 'requests' | 'episodes'>,
+  { requests, episodes, savings }: Pick<WindowRows, 'requests' | 'episodes' | 'savings'>,
 ): Day {
   return {
     day: nameOf(new Date(begins)),
     requests: requests.engine,
     tokens: requests.tokens,
     acceptedChars: episodes.acceptedChars,
+    saved: tokensSaved(savings),
   };
 }
 

@@ -320,7 +320,7 @@ function fixedInWords({ trigger, settings }: RequestQuestion, { instead }: Groun
   return `preset ${settings.preset}`;
 }
 
-/** Which rule stops, what it was trained on, and what is certified of what it loses. */
+/** What is certified of what the rule loses; then which it is, and what it was trained on. */
 function ruleInWords(
   { rule, point, weights, alternatives, certificate, doubt }: ChosenRule,
   { model, logprobs }: RequestQuestion,
@@ -328,17 +328,17 @@ function ruleInWords(
 ): string {
   if (weights) {
     const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
-    return `the rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}; ${certificateInWords(certificate, doubt)}`;
+    return `${certificateInWords(certificate, doubt)}. The rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}`;
   }
-  if (!point) return `not certified; the rule is ${rule.id}`;
+  if (!point) return `not certified. The rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';
-  const simple = `the rule is the simple one, hard stops${confidence}`;
+  const simple = `The rule is the simple one, hard stops${confidence}`;
   if (!grounds.weightsFor(model)) {
     const labels = grounds.labelsFor?.(model);
-    if (labels) return `${uncertifiedInWords(labels)}; ${simple}`;
+    if (labels) return `${uncertifiedInWords(labels)}. ${simple}`;
     const digest = formatDigest(model.digest);
-    return `not certified; ${simple}: ${model.name} (${digest}) was never calibrated`;
+    return `not certified. ${simple}: ${model.name} (${digest}) was never calibrated`;
   }
   const little = logprobs ? '' : ': this engine gives the learned policy too little';
-  return `not certified; ${simple}${little}`;
+  return `not certified. ${simple}${little}`;
 }

@@ -44,10 +44,7 @@ export function engineMs(database: StoreDatabase, window: Span): number {
 }
 
 export function recentRows(database: StoreDatabase, count: number): RecentRequest[] {
-  return database
-    .statement<RecentRow>(RECENT)
-    .all({ count })
-    .map((row) => ({ ...row, offered: row.offered === 1 }));
+  return database.statement<RecentRequest>(RECENT).all({ count });
 }
 
 const NO_REQUESTS: RequestTotals = {
@@ -142,12 +139,19 @@ const ENGINE_MS = `
     SELECT r.at, s.ms FROM shadow_tails s JOIN requests r ON r.id = s.request_id)
   WHERE at >= @begins AND at < @ends`;
 
-type RecentRow = Omit<RecentRequest, 'offered'> & { readonly offered: number };
+/** An outcome is told of the first suggestion that a stretch was offered. */
+const IS_FIRST_OFFER = `
+  r.offered AND NOT EXISTS (
+    SELECT 1 FROM requests earlier
+    WHERE earlier.episode_id = r.episode_id AND earlier.offered AND (earlier.at, earlier.id) < (r.at, r.id))`;
 const RECENT = `
-  SELECT r.at, r.language_id AS languageId, r.context_kind AS contextKind, r.model, r.ended,
+  SELECT r.at, r.language_id AS languageId, r.context_kind AS contextKind, r.model,
+    CASE WHEN r.ended <> 'stopped' THEN r.ended WHEN r.offered THEN 'offered' WHEN r.withheld THEN 'withheld'
+      WHEN r.served_chars > 0 THEN 'late' ELSE 'nothing' END AS fate,
     r.stop_reason AS stopReason, r.tokens_at_stop AS tokens,
     iif(t.ended IN ('newline', 'pre-empted'), NULL, t.tokens) AS tokensWithoutStop,
-    r.stop_ms AS stopMs, r.offered, iif(r.offered, e.outcome, NULL) AS outcome
+    r.stop_ms AS stopMs,
+    iif(${IS_FIRST_OFFER}, iif(e.settled_at IS NULL, 'pending', e.outcome), NULL) AS outcome
   FROM requests r JOIN episodes e ON e.id = r.episode_id
     LEFT JOIN control_tails t ON t.request_id = r.id
   ORDER BY r.at DESC, r.id LIMIT @count`;

@@ -114,7 +114,7 @@ test('length and on or off are set for the language of the file in front', async
 test('on a key only, typing brings nothing and Alt+\\ a suggestion', async () => {
   const { page } = editor;
   await openAtReturn('key.ts');
-  await editor.menu('Suggest on a Key Only');
+  await editor.menu('More…', 'Suggest on a Key Only');
   await editor.statusBar(/on a key/);
   await typesInVain();
   await page.keyboard.press('Alt+\\');
@@ -139,7 +139,7 @@ test('a pause says until when, and ends at a choice', async () => {
 
 test('a budget that is spent is said, and keeps typing from asking', async () => {
   await openAtReturn('budget.ts');
-  await editor.menu('Set Budget…');
+  await editor.menu('More…', 'Set Budget…');
   await editor.chooseEntry('Tokens per Session');
   await editor.answer('1');
   await editor.statusBar(/budget spent/);
@@ -151,10 +151,10 @@ test('a budget that is spent is said, and keeps typing from asking', async () =>
 });
 
 test('an experiment is started in words, and the menu says that it runs', async () => {
-  await editor.menu('Experiment…');
+  await editor.menu('More…', 'Experiment…');
   await editor.chooseEntry('Several Lines');
-  await editor.chooseEntry('always');
   await editor.chooseEntry('auto');
+  await editor.chooseEntry('always');
   await editor.chooseEntry('tokens');
   const told = editor.page.locator('.notification-toast', { hasText: /each stretch of typing/ });
   await told.waitFor();

@@ -154,8 +154,11 @@ for (const mode of MODES) {
       const { daemon } = await start();
       const { checks } = await daemon.connection.sendRequest(DoctorRequest.type);
       const detail = checks.find(({ name }) => name === 'certificate')?.detail ?? '';
-      assert.match(detail, /balanced: the rule is the learned policy, weights [0-9a-f]{12}, /);
-      assert.match(detail, /trained on \d+ traces .*not certified/);
+      assert.match(
+        detail,
+        /^preset balanced: not certified.*\. The rule is the learned policy, weights [0-9a-f]{12}, /,
+      );
+      assert.match(detail, /trained on \d+ traces/);
       const { rule } = await daemon.connection.sendRequest(StatsRequest.type, {});
       assert.equal(rule, detail);
     });

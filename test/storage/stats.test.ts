@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { readStats } from '../../server/figures/stats.ts';
 import { seededRandom } from '../../server/learning/random.ts';
+import type { RequestRecord } from '../../server/outcomes/records.ts';
 import type { Store } from '../../server/storage/store.ts';
 import { OUTCOMES, STOP_REASONS, type Stats } from '../../shared/stats.ts';
 import { openEpisode, request, settledEpisode, storeAt, tail, temporaryDatabase } from './rows.ts';
@@ -173,10 +174,65 @@ test('the last requests are listed one by one, the newest first', (t) => {
     recent.map(({ at }) => at),
     recent.map(({ at }) => at).sort((a, b) => b - a),
   );
-  for (const { ended, stopReason, offered, outcome } of recent) {
-    assert.equal(stopReason !== null, ended === 'stopped');
-    assert.ok(offered || outcome === null);
+  for (const { fate, stopReason, outcome } of recent) {
+    assert.equal(stopReason === null, fate === 'cancelled' || fate === 'failed');
+    assert.ok(fate === 'offered' || outcome === null);
   }
+});
+
+test('of a stretch each request has its own fate, and the outcome stands at its first offer alone', (t) => {
+  const store = storeAt(t, temporaryDatabase(t));
+  const { ledger } = store;
+  ledger.saveOpenEpisode(openEpisode('e'));
+  const inTurn: Partial<RequestRecord>[] = [
+    { ended: 'cancelled', stopReason: null, offered: false, servedChars: 0 },
+    { stopReason: 'hopeless', offered: false, servedChars: 0 },
+    { offered: false },
+    {},
+    { first: false },
+    { offered: false, servedChars: 0, withheld: true },
+    { ended: 'failed', stopReason: null, errorCode: 'timeout', offered: false },
+  ];
+  inTurn.forEach((changes, index) => {
+    ledger.recordRequest(request(`r${index}`, 'e', { at: 1_000 + index, ...changes }));
+  });
+  const told = () => store.figures.recent(20).map(({ fate, outcome }) => [fate, outcome]);
+  assert.deepEqual(told(), [
+    ['failed', null],
+    ['withheld', null],
+    ['offered', null],
+    ['offered', 'pending'],
+    ['late', null],
+    ['nothing', null],
+    ['cancelled', null],
+  ]);
+  ledger.settleEpisode(settledEpisode('e', { outcome: 'rejected' }));
+  assert.deepEqual(
+    told().map(([, outcome]) => outcome),
+    [null, null, null, 'rejected', null, null, null],
+  );
+});
+
+test('a day says what it saved against first newline, as a window of that day does, once it has 20 requests', (t) => {
+  const { store, sql } = filled(t);
+  const { days, avoided } = readStats(store.figures, null, 400_000);
+  const counted = sql.prepare('SELECT count(*) FROM requests').pluck().get() as number;
+  assert.ok(counted >= 20);
+  const today = days.find(({ requests }) => requests === counted);
+  const whole = avoided.find(
+    ({ baseline, unit }) => baseline === 'first newline' && unit === 'tokens',
+  );
+  assert.deepEqual(today?.saved, whole?.net);
+
+  const thin = storeAt(t, temporaryDatabase(t));
+  for (let index = 0; index < 19; index++) {
+    thin.ledger.saveOpenEpisode(openEpisode(`e${index}`));
+    thin.ledger.recordRequest(request(`r${index}`, `e${index}`));
+  }
+  const savedOf = () => readStats(thin.figures, null, 400_000).days.at(-1)?.saved.value;
+  assert.equal(savedOf(), null);
+  thin.ledger.recordRequest(request('r19', 'e0'));
+  assert.notEqual(savedOf(), null);
 });
 
 test('stop reasons and models add up to the requests they are of', (t) => {

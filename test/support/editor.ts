@@ -132,11 +132,11 @@ export class Editor {
     await this.#answerQuickInput(text);
   }
 
-  /** Takes an entry of the menu behind the status bar. */
-  async menu(entry: string): Promise<void> {
+  /** Takes an entry of the menu behind the status bar, or one of a menu behind that. */
+  async menu(...entries: readonly string[]): Promise<void> {
     await this.page.locator('[id="shortstop.shortstop.shortstop.status"]').click();
     const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
-    await rows.filter({ hasText: entry }).first().click();
+    for (const entry of entries) await rows.filter({ hasText: entry }).first().click();
     await this.page.waitForTimeout(QUICK_INPUT_CLOSES);
   }
 

@@ -105,7 +105,7 @@ test('a problem is shown with the action that helps, and without Markdown of its
   const headline = 'x is not installed';
   const view = statusView(running, { ...ready, state: 'error', problem, headline, action });
   assert.equal(view.text, '$(warning) Shortstop: x is not installed');
-  assert.equal(view.severity, 'error');
+  assert.equal(view.severity, 'warning');
   assert.equal(view.problem, problem);
   assert.deepEqual(view.action, action);
   assert.match(view.tooltip, /\\`x\\`.*\\\[pull\\\]\\\(it\\\)/);
@@ -118,16 +118,20 @@ test('each step from quality to savings says what it costs and keeps against the
   ] as const;
   const [faithful, balanced, saver] = presetSteps('balanced', readings);
   assert.match(faithful?.label ?? '', /^●○○ faithful/);
-  assert.match(faithful?.detail ?? '', /^6\.0 tokens a request, 25.% right$/);
+  assert.match(faithful?.detail ?? '', /^6\.0 tokens a request, 25.% of all requests right$/);
   assert.match(balanced?.detail ?? '', /85.% of faithful's cost, 96.% of its matches$/);
   assert.match(saver?.detail ?? '', /gives up early/);
   assert.equal(presetSteps('custom', readings).length, 4);
   assert.match(groundsOf([]), /calibrate/);
 });
 
-test('a crashed daemon is an error that names the next start, whatever it said last', () => {
+test('only a problem against which nothing is offered is an error', () => {
+  assert.equal(statusView(running, { ...ready, state: 'error' }).severity, 'error');
+});
+
+test('a crashed daemon is a warning that names the next start, whatever it said last', () => {
   const view = statusView({ kind: 'crashed', retryInMs: 4000 }, ready);
-  assert.equal(view.severity, 'error');
+  assert.equal(view.severity, 'warning');
   assert.match(view.problem ?? '', /starts again in 4\.0.s/);
   assert.equal(view.action?.command, 'shortstop.restartDaemon');
 });

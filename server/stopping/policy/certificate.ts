@@ -53,7 +53,7 @@ export interface Doubt {
   readonly labels?: Labels;
 }
 
-/** What is certified, for people. */
+/** What is certified, for people: a claim and, in a sentence of its own, what it was tested on. */
 export function certificateInWords(
   certificate: PresetCertificate | null,
   { answersChanged = false, otherFiles = false, labels }: Doubt = {},
@@ -65,7 +65,7 @@ export function certificateInWords(
   }
   const { alpha, delta, n, k, population, byPackage } = certificate;
   const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
-  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${k} of ${n}, ${percent(1 - delta)} %), on ${population}${together}`;
+  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${percent(1 - delta)} % confidence). Tested on ${population}, ${k} of ${n} lost${together}`;
 }
 
 /** Why a calibration gave no certificate, for people. */

@@ -69,7 +69,7 @@ describe('a certificate', () => {
   };
 
   test('is shown while the code answers as it did when it was given', () => {
-    assert.match(saidBy([now]), /; certified: at most 5 % of the reference's matches lost/);
+    assert.match(saidBy([now]), /: certified: at most 5 % of the reference's matches lost/);
   });
 
   test('is "not certified" under a changed repair, and says that the answers changed', () => {
@@ -78,13 +78,16 @@ describe('a certificate', () => {
       return { text: text.replace(/\)$/, '') };
     };
     const changed = answersOf(file, traces, shorter);
-    assert.match(saidBy([changed]), /; not certified: the answers changed since$/);
-    assert.match(saidBy([]), /; not certified: the answers changed since$/);
+    assert.match(saidBy([changed]), /: not certified: the answers changed since\. The rule is/);
+    assert.match(saidBy([]), /: not certified: the answers changed since\. The rule is/);
     assert.equal(weightsFor(model, [file], [], [changed])?.certified, null);
   });
 
   test('that never was has not changed', () => {
     const none = weightsFor(model, [{ ...file, certified: null }], [], []);
-    assert.match(ruleInForce(CAPABILITIES, settings, decideWith(none)), /; not certified$/);
+    assert.match(
+      ruleInForce(CAPABILITIES, settings, decideWith(none)),
+      /: not certified\. The rule is/,
+    );
   });
 });

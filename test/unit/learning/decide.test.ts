@@ -191,7 +191,7 @@ describe('what is advised', () => {
     const why = (name: string) => decide({ ...QUESTION, model: { name, digest: '' } }).why.at(-1);
     assert.match(
       why('some-model:1b') ?? '',
-      /^not certified yet: 12 of 34 labels; the rule is the/,
+      /^not certified yet: 12 of 34 labels\. The rule is the/,
     );
     assert.match(why('another') ?? '', /was never calibrated$/);
   });
