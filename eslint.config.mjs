@@ -57,6 +57,7 @@ const allowed = {
     'server/outcomes',
     'server/learning',
     'server/figures',
+    'server/comparison/records.ts',
     'server/storage',
   ],
   'server/window': ['shared', 'server'],

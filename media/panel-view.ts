@@ -1,12 +1,7 @@
 import { formatCount } from '../shared/figures.ts';
-import {
-  PANEL_WINDOWS,
-  type PanelSettings,
-  type PanelWindow,
-  type ToPanel,
-} from '../shared/panel-protocol.ts';
-import type { Stats } from '../shared/stats.ts';
+import { PANEL_WINDOWS, type PanelWindow, type ToPanel } from '../shared/panel-protocol.ts';
 import { budgetSection } from './budget-section.ts';
+import { comparedSection } from './compared-section.ts';
 import { costSection } from './cost-section.ts';
 import {
   latencySection,
@@ -17,6 +12,7 @@ import {
 import { daysSection } from './days-section.ts';
 import { experimentSection } from './experiment-section.ts';
 import { html, type Html } from './html.ts';
+import { profileSection } from './profile-section.ts';
 import { recentSection } from './recent-section.ts';
 import { matchesSection, outcomesSection } from './outcome-section.ts';
 import { frontierSection } from './frontier-section.ts';
@@ -32,21 +28,18 @@ const WINDOW_NAMES: Readonly<Record<PanelWindow, string>> = {
 
 /** What the panel shows for a message of the extension: HTML in which all text is escaped. */
 export function panelHtml(message: ToPanel): string {
-  return (
-    message.tag === 'stats'
-      ? figures(message.stats, message.window, message.settings)
-      : unavailable(message.problem)
-  ).text;
+  return (message.tag === 'stats' ? figures(message) : unavailable(message.problem)).text;
 }
 
-function figures(stats: Stats, chosen: PanelWindow, settings: PanelSettings): Html {
-  return html`${header(chosen)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
+function figures({ stats, window, settings, learned }: Extract<ToPanel, { tag: 'stats' }>): Html {
+  return html`${header(window)} ${stats.simulated > 0 ? simulatedBanner(stats.simulated) : ''}
     <div class="cards">
       ${savingsSection(stats, settings.model)} ${daysSection(stats)}
       ${frontierSection(stats, settings)} ${matchesSection(stats)} ${lengthSection(stats, settings)}
       ${experimentSection(stats)} ${budgetSection(stats)} ${costSection(stats)}
       ${outcomesSection(stats)} ${stopReasonsSection(stats)} ${requestsSection(stats)}
-      ${latencySection(stats)} ${modelsSection(stats)} ${recentSection(stats)}
+      ${latencySection(stats)} ${modelsSection(stats)} ${profileSection(learned)}
+      ${comparedSection(learned, settings.model)} ${recentSection(stats)}
     </div>
     ${footer(stats.rule)}`;
 }

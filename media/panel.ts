@@ -1,9 +1,11 @@
 import { Idiomorph } from 'idiomorph';
 import {
   LENGTHS,
+  PANEL_COMMANDS,
   PANEL_WINDOWS,
   SAVED_FORMATS,
   type FromPanel,
+  type PanelCommand,
   type PanelWindow,
   type SavedFormat,
   type ToPanel,
@@ -17,8 +19,6 @@ import { nearestPoint, showChosen } from './preset-drag.ts';
 import { chosenBy, isSlider, showWords } from './sliders.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPanel): void };
-
-type Run = Extract<FromPanel, { tag: 'run' }>['command'];
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('panel');
@@ -64,18 +64,19 @@ function show(panel: HTMLElement, message: ToPanel): void {
   });
 }
 
-function choose({ window: chosen, run, save }: DOMStringMap): void {
+function choose({ window: chosen, run, save, model }: DOMStringMap): void {
   const format = SAVED_FORMATS.find((known) => known === save);
   if (format && last) {
     vscode.postMessage({ tag: 'save', format, content: contentOf(format, last) });
   }
   if (isWindow(chosen)) vscode.postMessage({ tag: 'choose-window', window: chosen });
-  else if (isRun(run)) vscode.postMessage({ tag: 'run', command: run });
+  else if (model !== undefined) vscode.postMessage({ tag: 'set-model', model });
+  else if (isCommand(run)) vscode.postMessage({ tag: 'run', command: run });
 }
 
 function contentOf(
   format: SavedFormat,
-  { stats, window: chosen }: Extract<ToPanel, { tag: 'stats' }>,
+  { stats, window: chosen, learned }: Extract<ToPanel, { tag: 'stats' }>,
 ): string {
   switch (format) {
     case 'png':
@@ -83,7 +84,7 @@ function contentOf(
     case 'csv':
       return csvOf(stats);
     case 'json':
-      return `${JSON.stringify(stats, null, 2)}\n`;
+      return `${JSON.stringify({ ...stats, ...learned }, null, 2)}\n`;
   }
 }
 
@@ -130,8 +131,6 @@ function isWindow(name: string | undefined): name is PanelWindow {
   return PANEL_WINDOWS.some((known) => known === name);
 }
 
-const RUNS: readonly Run[] = ['export', 'delete', 'doctor', 'budget', 'experiment'];
-
-function isRun(name: string | undefined): name is Run {
-  return RUNS.some((known) => known === name);
+function isCommand(name: string | undefined): name is PanelCommand {
+  return PANEL_COMMANDS.some((known) => known === name);
 }

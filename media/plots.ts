@@ -61,7 +61,10 @@ export function columns(heights: readonly number[], kind: string): Html {
   </svg>`;
 }
 
-/** Values with their intervals side by side, each upright, on one scale that holds zero; nothing where there is none. */
+/**
+ * Values with their intervals side by side, each upright, on one scale that holds zero. Where there is none nothing is
+ * drawn; a line joins neighbours.
+ */
 export function intervals(known: readonly (Known | undefined)[]): Html {
   const scale = scaleOf(known.flatMap((each) => (each ? [each.low, each.high] : [])));
   const at = (x: number): string => number(100 - share(x, scale) * 100);
@@ -69,7 +72,15 @@ export function intervals(known: readonly (Known | undefined)[]): Html {
     if (!each) return [];
     const { value, low, high } = each;
     const x = number(index + 0.5);
-    return html`<path class="range" d="M${x} ${at(low)}V${at(high)}" /><path
+    const next = known[index + 1];
+    return html`${
+        next
+          ? html`<path
+              class="way"
+              d="M${x} ${at(value)}L${number(index + 1.5)} ${at(next.value)}"
+            />`
+          : ''
+      }<path class="range" d="M${x} ${at(low)}V${at(high)}" /><path
         class="point"
         d="M${x} ${at(value)}h0.001"
       />`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Comparison, ComparisonProgress, ModelAdvice, Profile } from '../shared/learned.ts';
+import type { ModelAdvice, Profile } from '../shared/learned.ts';
 import type {
   ImportLearningResult,
   LearnedText,
@@ -8,7 +8,7 @@ import type {
 import type { DeleteDataResult, DoctorReport, ModelSummary } from '../shared/protocol.ts';
 import type { Estimate, Stats } from '../shared/stats.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../shared/settings.ts';
-import { compareOn, type ComparisonOrder } from './comparison/order.ts';
+import { Comparisons } from './comparison/comparisons.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import { Calibrations } from './calibrations.ts';
 import { EngineLoad } from './completion/engine-load.ts';
@@ -221,19 +221,14 @@ export class Daemon {
     return profile;
   }
 
-  /**
-   * Spans of a folder's own code through each model, while nobody types.
-   * @throws EngineError
-   * @throws Error that says what to do where the folder has no spans, or fewer than two models are named
-   */
-  compare(
-    order: ComparisonOrder,
-    signal: AbortSignal,
-    onProgress: (progress: ComparisonProgress) => void,
-  ): Promise<Comparison> {
+  /** Of models, on a folder's own code. */
+  get comparisons(): Comparisons {
     const { decide, meter } = this.#shared;
-    const shared = { models: this.#models, scheduler: this.#scheduler, sleep, decide, meter };
-    return compareOn(order, { ...shared, privateFiles: this.privateFiles }, signal, onProgress);
+    const { privateFiles } = this;
+    return new Comparisons({
+      ...{ models: this.#models, scheduler: this.#scheduler, sleep, decide, meter, privateFiles },
+      ...{ now: this.#now, records: this.#store.comparisons },
+    });
   }
 
   /** @throws EngineError */

@@ -33,6 +33,8 @@ export interface ComparedModel {
 }
 
 export interface Comparison {
+  /** When it ended, milliseconds since the epoch. */
+  readonly at: number;
   readonly tasks: number;
   readonly models: readonly ComparedModel[];
   /** The fastest of those whose matches can't be told from the best one's. */

@@ -64,6 +64,12 @@ export const CompareRequest = {
   progress: new ProgressType<ComparisonProgress>(),
 } as const;
 
+/** The last comparison; null where there was none. */
+export const ComparisonRequest = {
+  method: 'shortstop/comparison',
+  type: new RequestType0<Comparison | null, void>('shortstop/comparison'),
+} as const;
+
 /** What the user says of the suggestion that was offered last in this window. */
 export interface FeedbackParams {
   readonly said: Feedback;

@@ -1,3 +1,4 @@
+import type { Comparison, Profile } from './learned.ts';
 import type { Preset, Settings } from './settings.ts';
 import type { Stats } from './stats.ts';
 
@@ -8,8 +9,15 @@ export type ToPanel =
       readonly stats: Stats;
       readonly window: PanelWindow;
       readonly settings: PanelSettings;
+      readonly learned: Learned;
     }
   | { readonly tag: 'unavailable'; readonly problem: string };
+
+/** Whatever time the panel shows; null where there is nothing, or nothing can be told now. */
+export interface Learned {
+  readonly profile: Profile | null;
+  readonly comparison: Comparison | null;
+}
 
 /** The settings that the panel shows and changes. */
 export interface PanelSettings {
@@ -36,16 +44,25 @@ export type FromPanel =
       readonly language: string | null;
       readonly length: Settings['multiLine'];
     }
+  | { readonly tag: 'set-model'; readonly model: string }
   | {
       readonly tag: 'save';
       readonly format: SavedFormat;
       /** Text; of a picture its bytes, in base64. */
       readonly content: string;
     }
-  | {
-      readonly tag: 'run';
-      readonly command: 'export' | 'delete' | 'doctor' | 'budget' | 'experiment';
-    };
+  | { readonly tag: 'run'; readonly command: PanelCommand };
+
+export const PANEL_COMMANDS = [
+  'export',
+  'delete',
+  'doctor',
+  'budget',
+  'experiment',
+  'compare',
+  'profile',
+] as const;
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
 export const PANEL_WINDOWS = ['today', '7 days', '30 days', 'all'] as const;
 export type PanelWindow = (typeof PANEL_WINDOWS)[number];

@@ -10,24 +10,51 @@ import type {
 } from './learned.ts';
 import type { Estimate } from './stats.ts';
 
-/** What was learned of the user, in words: Markdown that also reads as it stands, in a terminal. */
-export function profilePage(profile: Profile): string {
-  const { model, preset, labels, workspaces, contexts } = profile;
+/** What was learned of the user, in sentences: the same on the page, in a terminal and in the panel. */
+export interface ProfileWords {
+  readonly general: readonly string[];
+  readonly contexts: readonly ContextWords[];
+}
+
+export interface ContextWords {
+  /** Language and kind of place. */
+  readonly place: string;
+  readonly thresholds: string;
+  readonly labels: string;
+  /** Of its own thresholds over those of all contexts. */
+  readonly gain: string;
+}
+
+export function profileWords(profile: Profile): ProfileWords {
+  const { model, preset, labels, workspaces, contexts, refit } = profile;
   const from =
     workspaces === 0
       ? 'Nothing was learned yet'
       : `Learned in ${plural(workspaces, 'workspace')} from ${countsInWords(labels)}`;
+  return {
+    general: [
+      `${from}, for the model ${model} under the preset ${preset}.`,
+      ...(profile.paused
+        ? ['Learning is switched off (shortstop.learning.enabled): nothing of this acts.']
+        : []),
+      ...pointLines(profile),
+      ...(refit ? [refitLine(refit)] : []),
+    ],
+    contexts: contexts.map(contextWords),
+  };
+}
+
+/** Markdown that also reads as it stands, in a terminal. */
+export function profilePage(profile: Profile): string {
+  const { general, contexts } = profileWords(profile);
   return [
     '# Shortstop: My Profile',
     '',
-    `${from}, for the model ${model} under the preset ${preset}.`,
-    '',
-    ...(profile.paused
-      ? ['Learning is switched off (shortstop.learning.enabled): nothing of this acts.', '']
-      : []),
-    ...pointLines(profile),
-    ...(profile.refit ? [refitLine(profile.refit), ''] : []),
-    ...contexts.flatMap(contextLines),
+    ...general.flatMap((sentence) => [sentence, '']),
+    ...contexts.flatMap(({ place, thresholds, labels, gain }) => [
+      `- ${place}: ${thresholds}; from ${labels}.`,
+      `  Gain of its own thresholds over those of all contexts: ${gain}.`,
+    ]),
     '',
   ].join('\n');
 }
@@ -53,16 +80,16 @@ function pointLines({ shipped, everywhere, target }: Profile): string[] {
   if (!shipped || !everywhere) {
     return ['Under the preset custom the thresholds of the settings hold, and nothing moves them.'];
   }
-  if (target?.expected) return [targetInWords(target, target.expected), ''];
+  if (target?.expected) return [targetInWords(target, target.expected)];
   const waits = target
-    ? ['The targets in the settings wait: too little is known of this model to choose a point.', '']
+    ? ['The targets in the settings wait: too little is known of this model to choose a point.']
     : [];
   const where = 'Where nothing else is said below';
-  const rule = `a text ends early from ${formatShare(everywhere.tauDone)} on, and is given up below ${formatShare(everywhere.tauAlive)}`;
+  const rule = `a text ends early once it is complete with a probability of ${formatShare(everywhere.tauDone)}, and is given up once that of being right so far is below ${formatShare(everywhere.tauAlive)}`;
   const place = isMoved(everywhere)
     ? `, more cautiously than the preset's own ${pairInWords(shipped)}`
     : ": the preset's own point";
-  return [...waits, `${where}, ${rule}${place}.`, ''];
+  return [...waits, `${where}, ${rule}${place}.`];
 }
 
 function targetInWords(
@@ -78,15 +105,16 @@ function targetInWords(
   return `The settings ask for ${asked}: the point in force everywhere ${verdict} ${formatShare(em)} matches and ${tokens.toFixed(1)} tokens a request (boldness ${boldness.toFixed(2)}; ${certified}).`;
 }
 
-function contextLines(context: ProfileContext): string[] {
+function contextWords(context: ProfileContext): ContextWords {
   const { language, kind, gain } = context;
-  const where = isMoved(context)
-    ? `early from ${formatShare(context.tauDone)}, given up below ${formatShare(context.tauAlive)} (boldness ${context.boldness.toFixed(2)})`
-    : "at the preset's own point";
-  return [
-    `- ${language}, ${kind.replace('-', ' ')}: ${where}; from ${countsInWords(context)}.`,
-    `  Gain of its own thresholds over those of all contexts: ${gainInWords(gain)}.`,
-  ];
+  return {
+    place: `${language}, ${kind.replace('-', ' ')}`,
+    thresholds: isMoved(context)
+      ? `early from ${formatShare(context.tauDone)}, given up below ${formatShare(context.tauAlive)} (boldness ${context.boldness.toFixed(2)})`
+      : "at the preset's own point",
+    labels: countsInWords(context),
+    gain: gainInWords(gain),
+  };
 }
 
 function gainInWords({ matches, tokens }: ProfileContext['gain']): string {

@@ -98,7 +98,8 @@ function drawn(all: Stats): string {
   const lengths = [{ language: null, length: multiLine, isOwn: true }];
   const settings = { model, preset: stopping.preset, lengths };
   const sent = JSON.parse(JSON.stringify(all)) as Stats;
-  return panelHtml({ tag: 'stats', stats: sent, window: 'all', settings });
+  const learned = { profile: null, comparison: null };
+  return panelHtml({ tag: 'stats', stats: sent, window: 'all', settings, learned });
 }
 
 /** Milliseconds: of the processor, which other programs hardly change, and by the clock. */

@@ -31,7 +31,7 @@ export const compareCommand: Command = {
     process.once('SIGINT', interrupt);
     const { settings } = daemon.openWindow();
     try {
-      const comparison = await daemon.compare(
+      const comparison = await daemon.comparisons.run(
         { workspace: resolve(values.workspace), models, tasks, settings },
         interrupted.signal,
         ({ model, done, of }) => {

@@ -32,6 +32,7 @@ export async function compareModels(context: ClientContext): Promise<void> {
     },
   );
   if (!comparison) return;
+  context.panel.refresh();
   await context.reports.show('Models Compared', comparisonMarkdown(comparison));
   const { recommended, why } = comparison;
   if (recommended === null || recommended === settingsFor().model) return;

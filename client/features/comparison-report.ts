@@ -1,4 +1,4 @@
-import { formatDuration, formatEnergy, formatShare } from '../../shared/figures.ts';
+import { COMPARED_FIGURES, STAR_IN_WORDS } from '../../shared/comparison-words.ts';
 import type { ComparedModel, Comparison } from '../../shared/learned.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -9,28 +9,22 @@ export function comparisonMarkdown({ tasks, models, recommended, why }: Comparis
     '',
     `The same ${tasks} places of your own code, each model stopped by the rule that is in force for it.`,
     '',
-    '| | model | right, of all places | tokens | first token | answer | loading | energy |',
-    '|---|---|---|---|---|---|---|---|',
+    `| | Model | ${COMPARED_FIGURES.map(({ title }) => title).join(' | ')} |`,
+    `|---|---|${COMPARED_FIGURES.map(() => '---|').join('')}`,
     ...models.map(row),
     '',
-    'A star: no other model is as good in all of matches, time and energy, and better in one of them.',
+    STAR_IN_WORDS,
     '',
     ...(recommended === null ? [] : [`**${escapeMarkdown(recommended)}**: ${why}.`, '']),
   ].join('\n');
 }
 
 function row(one: ComparedModel): string {
-  const { value, low, high } = one.em;
-  const share = (part: number | null) => (part === null ? '–' : formatShare(part));
+  const name = `${escapeMarkdown(one.model)} ${one.quantisation}`;
   const cells = [
     one.isParetoBest ? '★' : '',
-    `${escapeMarkdown(one.model)} ${one.quantisation}`,
-    `${share(value)} (${share(low)} to ${share(high)})`,
-    one.tokens.toFixed(1),
-    formatDuration(one.firstTokenMs),
-    formatDuration(one.ms),
-    formatDuration(one.loadMs),
-    `${formatEnergy(one.joules)} ${one.isEnergyMeasured ? 'measured' : 'estimated'}`,
+    name,
+    ...COMPARED_FIGURES.map(({ inWords }) => inWords(one)),
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -39,6 +39,10 @@ export async function setPreset(preset: Preset): Promise<void> {
   await writeSetting('stopping.preset', preset);
 }
 
+export async function setModel(model: string): Promise<void> {
+  await writeSetting('model', model);
+}
+
 /** Of one language where one is named, else of all that have none of their own. */
 export async function setLength(
   language: string | null,

@@ -11,14 +11,17 @@ import { COMMANDS } from '../../shared/commands.ts';
 import {
   PANEL_WINDOWS,
   type FromPanel,
+  type Learned,
+  type PanelCommand,
   type PanelWindow,
   type ToPanel,
 } from '../../shared/panel-protocol.ts';
+import { ComparisonRequest, ProfileRequest } from '../../shared/learning-protocol.ts';
 import { StatsRequest } from '../../shared/protocol.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
 import { panelPage } from './page.ts';
-import { panelSettings, setLength, setPreset } from './panel-settings.ts';
+import { panelSettings, setLength, setModel, setPreset } from './panel-settings.ts';
 import { saveFigures } from './save-figures.ts';
 import { startOf } from './window-start.ts';
 
@@ -107,11 +110,14 @@ export class SavingsPanel {
       case 'set-length':
         void this.#set(setLength(message.language, message.length));
         break;
+      case 'set-model':
+        void this.#set(setModel(message.model));
+        break;
       case 'save':
         void this.#saveFigures(message);
         break;
       case 'run':
-        void commands.executeCommand(PANEL_COMMANDS[message.command]);
+        void commands.executeCommand(COMMAND_IDS[message.command]);
         break;
     }
   }
@@ -146,13 +152,15 @@ export class SavingsPanel {
 
   /** Of the first of these windows in which something was asked; of the last where none has. */
   async #figures(windows: readonly [PanelWindow, ...PanelWindow[]]): Promise<ToPanel> {
+    const asking = this.#learned();
     try {
       let widest: ToPanel | null = null;
       for (const window of windows) {
         const since = startOf(window, new Date());
         const params = since === undefined ? {} : { since };
         const stats = await this.#daemon.client.sendRequest(StatsRequest.type, params);
-        widest = { tag: 'stats', stats, window, settings: panelSettings(stats) };
+        const settings = panelSettings(stats);
+        widest = { tag: 'stats', stats, window, settings, learned: await asking };
         if (stats.requests.engine > 0) {
           this.#window ??= window;
           break;
@@ -165,12 +173,26 @@ export class SavingsPanel {
       return { tag: 'unavailable', problem };
     }
   }
+
+  async #learned(): Promise<Learned> {
+    const { client } = this.#daemon;
+    const [profile, comparison] = await Promise.allSettled([
+      client.sendRequest(ProfileRequest.type),
+      client.sendRequest(ComparisonRequest.type),
+    ]);
+    return {
+      profile: profile.status === 'fulfilled' ? profile.value : null,
+      comparison: comparison.status === 'fulfilled' ? comparison.value : null,
+    };
+  }
 }
 
-const PANEL_COMMANDS = {
+const COMMAND_IDS: Readonly<Record<PanelCommand, string>> = {
   budget: COMMANDS.setBudget,
   experiment: COMMANDS.experiment,
   export: COMMANDS.exportData,
   delete: COMMANDS.deleteData,
   doctor: COMMANDS.doctor,
-} as const;
+  compare: COMMANDS.compareModels,
+  profile: COMMANDS.showProfile,
+};

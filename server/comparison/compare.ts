@@ -19,6 +19,8 @@ export interface ComparisonPorts extends Pick<TrialPorts, 'decide' | 'meter'> {
   };
   readonly scheduler: Pick<Scheduler, 'run'>;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function compareModels(
     }
     trials.set(model, { capabilities, trials: own, loadMs });
   }
-  return report(trials, spans.length);
+  return { at: ports.now(), ...report(trials, spans.length) };
 }
 
 /** Again and again, until nobody else takes the engine meanwhile. */
@@ -71,7 +73,7 @@ async function inTurn<T>(
 function report(
   all: ReadonlyMap<string, { capabilities: Capabilities; trials: Trial[]; loadMs: number }>,
   tasks: number,
-): Comparison {
+): Omit<Comparison, 'at'> {
   const read = [...all].map(([model, { capabilities, trials, loadMs }]) => {
     const joules = mean(trials.map(({ metered }) => joulesOf(metered, capabilities)));
     const ms = median(trials.map((trial) => trial.ms));

@@ -16,6 +16,10 @@ export interface ComparisonOrder {
   readonly settings: Settings;
 }
 
+export interface OrderPorts extends ComparisonPorts {
+  readonly privateFiles: PrivateFiles;
+}
+
 /**
  * Cuts spans out of a folder's tracked code, and asks each model for them.
  * @throws EngineError
@@ -23,7 +27,7 @@ export interface ComparisonOrder {
  */
 export async function compareOn(
   { workspace, models, tasks = DEFAULT_TASKS, settings }: ComparisonOrder,
-  ports: ComparisonPorts & { readonly privateFiles: PrivateFiles },
+  ports: OrderPorts,
   signal: AbortSignal,
   onProgress: (progress: ComparisonProgress) => void,
 ): Promise<Comparison> {

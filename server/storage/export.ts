@@ -24,6 +24,7 @@ export const TABLES = [
   'experiments',
   'calibration_spans',
   'calibrations',
+  'comparisons',
   'day_figures',
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../shared/learned.ts';
 import type {
   ControlTail,
   Ledger,
@@ -14,6 +15,7 @@ import type { ExperimentRecord } from '../learning/experiment/records.ts';
 import type { CalibrationRecord, RecordedSpan } from '../learning/calibrate/records.ts';
 import type { StoredState } from '../learning/policy-states.ts';
 import { CalibrationStore } from './calibration-store.ts';
+import { ComparisonStore } from './comparison-store.ts';
 import type { StoreDatabase } from './database.ts';
 import { EpisodeStore } from './episode-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -36,7 +38,8 @@ export type Write =
   | { readonly table: 'evidence'; readonly row: EvidenceRow }
   | { readonly table: 'experiments'; readonly row: ExperimentRecord }
   | { readonly table: 'calibration_spans'; readonly row: RecordedSpan }
-  | { readonly table: 'calibrations'; readonly row: CalibrationRecord };
+  | { readonly table: 'calibrations'; readonly row: CalibrationRecord }
+  | { readonly table: 'comparisons'; readonly row: Comparison };
 
 /** The stores of tables that are read as well as written. */
 export interface ReadStores {
@@ -44,6 +47,7 @@ export interface ReadStores {
   readonly evidence: EvidenceStore;
   readonly experiments: ExperimentStore;
   readonly calibrations: CalibrationStore;
+  readonly comparisons: ComparisonStore;
 }
 
 export function readStores(database: StoreDatabase): ReadStores {
@@ -52,6 +56,7 @@ export function readStores(database: StoreDatabase): ReadStores {
     evidence: new EvidenceStore(database),
     experiments: new ExperimentStore(database),
     calibrations: new CalibrationStore(database),
+    comparisons: new ComparisonStore(database),
   };
 }
 
@@ -59,7 +64,7 @@ export function readStores(database: StoreDatabase): ReadStores {
 export function writer(
   database: StoreDatabase,
   owner: string,
-  { states, evidence, experiments, calibrations }: ReadStores,
+  { states, evidence, experiments, calibrations, comparisons }: ReadStores,
 ): (write: Write) => void {
   const requests = new RequestStore(database);
   const episodes = new EpisodeStore(database, owner);
@@ -104,6 +109,9 @@ export function writer(
           break;
         case 'calibrations':
           calibrations.save(write.row);
+          break;
+        case 'comparisons':
+          comparisons.save(write.row);
           break;
       }
     });

@@ -13,6 +13,7 @@ import { clocks } from './migrations/011-clocks.ts';
 import { refits } from './migrations/012-refits.ts';
 import { shadowTails } from './migrations/013-shadow-tails.ts';
 import { dayFigures } from './migrations/014-day-figures.ts';
+import { comparisons } from './migrations/015-comparisons.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   refits,
   shadowTails,
   dayFigures,
+  comparisons,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import type { ComparisonRecords } from '../comparison/records.ts';
 import { dayOf } from '../figures/days.ts';
 import type { FigureRows } from '../figures/rows.ts';
 import type { Ledger, OpenEpisode } from '../outcomes/records.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly experiments: ExperimentRecords;
   /** Spans of workspaces, and what calibrations made of them. */
   readonly calibrations: CalibrationRecords;
+  readonly comparisons: ComparisonRecords;
   /** One sentence where rows wait, were lost, or the file was damaged; null when all is well. */
   readonly problem: string | null;
   /** As `problem`, once it was tried whether the file can be opened now. */
@@ -75,6 +77,7 @@ class SqliteStore implements Store {
   readonly evidence: EvidenceRows;
   readonly experiments: ExperimentRecords;
   readonly calibrations: CalibrationRecords;
+  readonly comparisons: ComparisonRecords;
   readonly figures: FigureRows = {
     since: (since, now) => this.#readingAll(() => this.#days.since(since, now)),
     savings: (since) => this.#readingAll(() => savingsRows(this.#database, spanSince(since))),
@@ -110,7 +113,7 @@ class SqliteStore implements Store {
     this.#days = new DayFigures(database);
     this.#log = log;
     this.#stores = readStores(database);
-    const { states, evidence, experiments, calibrations } = this.#stores;
+    const { states, evidence, experiments, calibrations, comparisons } = this.#stores;
     this.#queue = new WriteQueue<Write>({
       apply: writer(database, this.#owner, this.#stores),
       recover: (error) => database.recover(error),
@@ -161,6 +164,10 @@ class SqliteStore implements Store {
       dropWeights: (at) => this.#readingAll(() => this.#dropWeights(at)),
       saveSpan: (row) => this.#queue.push({ table: 'calibration_spans', row }),
       save: (row) => this.#queue.push({ table: 'calibrations', row }),
+    };
+    this.comparisons = {
+      last: () => this.#readingAll(() => comparisons.last()),
+      save: (row) => this.#queue.push({ table: 'comparisons', row }),
     };
   }
 

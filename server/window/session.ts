@@ -15,6 +15,7 @@ import type { Comparison, CalibrationReport } from '../../shared/learned.ts';
 import {
   AdoptExperimentRequest,
   CompareRequest,
+  ComparisonRequest,
   CalibrateRequest,
   CalibrationRequest,
   ExportLearningRequest,
@@ -122,6 +123,9 @@ export class Session {
     connection.onNotification(PauseNotification.type, ({ minutes }) => this.#window.pause(minutes));
     connection.onRequest(AskRequest.type, (params, token) => this.#ask(params, token));
     connection.onRequest(CompareRequest.type, (params, token) => this.#compare(params, token));
+    connection.onRequest(ComparisonRequest.type, () =>
+      answerable(() => this.#daemon.comparisons.last()),
+    );
     connection.onRequest(PullRequest.type, (params, token) => this.#pull(params, token));
     connection.onRequest(CalibrateRequest.type, (params, token) => this.#calibrate(params, token));
     connection.onRequest(CalibrationRequest.type, () => this.#daemon.calibrator.progress);
@@ -276,7 +280,7 @@ export class Session {
   ): Promise<Comparison> {
     const { settings } = this.#window;
     return answerable(() =>
-      this.#daemon.compare(
+      this.#daemon.comparisons.run(
         { workspace: folderPath(folder), models, tasks, settings },
         this.#window.untilEnd(signalOf(token)),
         (progress) => {

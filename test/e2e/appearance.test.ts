@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { panelHtml } from '../../media/panel-view.ts';
-import { messageOf, usualDay } from '../panel/samples.ts';
+import { learned, messageOf, usualDay } from '../panel/samples.ts';
 import { Editor } from '../support/editor.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
 import { settledRows } from '../support/ledger-reader.ts';
@@ -36,7 +36,7 @@ after(async () => {
 async function panelOfUsualDay(): Promise<Frame> {
   await editor.run('Shortstop: Open Savings Panel');
   const panel = await editor.webview('#panel header');
-  const html = panelHtml(messageOf(usualDay));
+  const html = panelHtml(messageOf(usualDay, 'today', learned));
   await panel.evaluate((text) => {
     const shown = document.getElementById('panel');
     if (shown) shown.innerHTML = text;

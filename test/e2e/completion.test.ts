@@ -121,7 +121,7 @@ test('the panel shows the figures of `shortstop stats --json`', () =>
         const page = element?.cloneNode(true) as Element | undefined;
         // These are the running daemon's and the editor's settings to say, and in no database.
         const live = page?.querySelectorAll(
-          'section:is([aria-labelledby="frontier"], [aria-labelledby="lengths"])',
+          'section:is([aria-labelledby="frontier"], [aria-labelledby="lengths"], [aria-labelledby="profile"], [aria-labelledby="compared"])',
         );
         for (const section of live ?? []) section.remove();
         return (page?.textContent ?? '').replace(/\s+/g, ' ').trim();

@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { until as waitUntil } from '../support/answers.ts';
 import type { Frame } from 'playwright-core';
 import { panelHtml } from '../../media/panel-view.ts';
-import { messageOf, usualDay } from '../panel/samples.ts';
+import { learned, messageOf, usualDay } from '../panel/samples.ts';
 import { Editor } from '../support/editor.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
 import { themes, waitForTheme } from '../support/themes.ts';
@@ -139,7 +139,7 @@ for (const theme of themes) {
       const beside =
         Math.max(width, 400) - (await panel.evaluate(() => document.documentElement.clientWidth));
       await page.setViewportSize({ width: width + beside, height: 760 });
-      const drawn = panelHtml(messageOf(usualDay));
+      const drawn = panelHtml(messageOf(usualDay, 'today', learned));
       await panel.evaluate((html) => {
         const shown = document.getElementById('panel');
         if (shown) shown.innerHTML = html;

@@ -7,10 +7,18 @@ import { panelHtml } from '../../media/panel-view.ts';
 import { csvOf } from '../../media/export-csv.ts';
 import { MEASURED_MODELS } from '../../shared/laboratory/stop-rules.ts';
 import type { ToPanel } from '../../shared/panel-protocol.ts';
-import { firstMinutes, hostile, messageOf, nothingYet, settings, usualDay } from './samples.ts';
+import {
+  firstMinutes,
+  hostile,
+  learned,
+  messageOf,
+  nothingYet,
+  settings,
+  usualDay,
+} from './samples.ts';
 
 const golden: readonly (readonly [string, ToPanel])[] = [
-  ['usual-day', messageOf(usualDay)],
+  ['usual-day', messageOf(usualDay, 'today', learned)],
   ['first-minutes', messageOf(firstMinutes)],
   ['nothing-yet', messageOf(nothingYet)],
   ['hostile', messageOf(hostile)],

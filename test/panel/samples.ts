@@ -1,4 +1,4 @@
-import type { PanelSettings, PanelWindow, ToPanel } from '../../shared/panel-protocol.ts';
+import type { Learned, PanelSettings, PanelWindow, ToPanel } from '../../shared/panel-protocol.ts';
 import type { Estimate, Experiment, RecentRequest, Stats } from '../../shared/stats.ts';
 
 /** Figures to draw the panel from, made up by hand. */
@@ -51,9 +51,68 @@ export const settings: PanelSettings = {
   ],
 };
 
-export function messageOf(stats: Stats, window: PanelWindow = 'today'): ToPanel {
-  return { tag: 'stats', stats, window, settings };
+export function messageOf(
+  stats: Stats,
+  window: PanelWindow = 'today',
+  learned: Learned = { profile: null, comparison: null },
+): ToPanel {
+  return { tag: 'stats', stats, window, settings, learned };
 }
+
+const CLICKS = { 'too-short': 1, 'too-long': 0, good: 2 };
+
+/** What is known after some weeks. */
+export const learned: Learned = {
+  profile: {
+    ...{ model: 'qwen2.5-coder:0.5b', preset: 'balanced', paused: false, workspaces: 2 },
+    labels: { unanchored: 14, anchored: 301, clicks: CLICKS },
+    shipped: { boldness: 1, tauDone: 0.9, tauAlive: 0.0641 },
+    everywhere: { boldness: 0.82, tauDone: 0.93, tauAlive: 0.051 },
+    target: null,
+    presets: [],
+    contexts: [
+      {
+        ...{ language: 'typescript', kind: 'line-end', unanchored: 9, anchored: 180 },
+        clicks: CLICKS,
+        ...{ boldness: 0.7, tauDone: 0.95, tauAlive: 0.04 },
+        gain: {
+          matches: { value: 0.012, low: -0.004, high: 0.028, n: 41 },
+          tokens: { value: 0.31, low: 0.1, high: 0.52, n: 41 },
+        },
+      },
+      {
+        ...{ language: '<b>', kind: 'arguments', unanchored: 5, anchored: 121 },
+        clicks: { 'too-short': 0, 'too-long': 0, good: 0 },
+        ...{ boldness: 1, tauDone: 0.9, tauAlive: 0.0641 },
+        gain: { matches: NONE, tokens: NONE },
+      },
+    ],
+    refit: {
+      ...{ at: LOCAL_NOON, ended: 'waiting', traces: 120, heldOut: null },
+      why: '120 of 300 traces are there',
+    },
+  },
+  comparison: {
+    at: LOCAL_NOON,
+    tasks: 60,
+    models: [
+      {
+        ...{ model: 'qwen2.5-coder:0.5b', digest: DIGEST, quantisation: 'Q4_K_M', bytes: 4e8 },
+        em: { value: 0.3, low: 0.199, high: 0.425, n: 60 },
+        ...{ tokens: 5.13, firstTokenMs: 410, ms: 612, loadMs: 1900, joules: 18.4 },
+        ...{ isEnergyMeasured: false, isParetoBest: true },
+      },
+      {
+        ...{ model: 'some:1b"><b>', digest: 'sha256:00', quantisation: 'Q8_0', bytes: 1e9 },
+        em: { value: 0.35, low: 0.242, high: 0.476, n: 60 },
+        ...{ tokens: 5.4, firstTokenMs: 980, ms: 1512, loadMs: 4100, joules: 45.2 },
+        ...{ isEnergyMeasured: true, isParetoBest: false },
+      },
+    ],
+    recommended: 'some:1b"><b>',
+    why: 'it has the most matches',
+  },
+};
 
 function recentOf(
   languageId: string,

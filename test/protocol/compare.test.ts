@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { ComparisonProgress } from '../../shared/learned.ts';
-import { CompareRequest } from '../../shared/learning-protocol.ts';
+import { CompareRequest, ComparisonRequest } from '../../shared/learning-protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
@@ -45,8 +45,14 @@ for (const mode of MODES) {
             : answering('nothing', ' of', ' it', '\n'),
       });
       cleanUps.push(() => fake.stop());
-      const daemon = await connectDaemon(mode, { url: fake.url });
-      cleanUps.push(() => daemon.stop());
+      const stateDir = mkdtempSync(join(tmpdir(), 'shortstop-state-'));
+      cleanUps.push(() => rmSync(stateDir, { recursive: true, force: true }));
+      const connect = async () => {
+        const daemon = await connectDaemon(mode, { url: fake.url, stateDir });
+        cleanUps.push(() => daemon.stop());
+        return daemon;
+      };
+      const daemon = await connect();
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
       const folder = mkdtempSync(join(tmpdir(), 'shortstop-compare-'));
       cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,7 +60,7 @@ for (const mode of MODES) {
         writeFileSync(join(folder, `${name}.ts`), `// ${name}\n${SOURCE}\n`);
       execFileSync('git', ['init', '-q'], { cwd: folder });
       execFileSync('git', ['add', '.'], { cwd: folder });
-      return { daemon, folder: pathToFileURL(folder).href };
+      return { daemon, connect, folder: pathToFileURL(folder).href };
     }
 
     test('asks each for the same places, tells how far it is, and recommends the better one', async () => {
@@ -72,6 +78,18 @@ for (const mode of MODES) {
       assert.equal(bad.em.n, comparison.tasks);
       assert.equal(comparison.recommended, GOOD);
       assert.deepEqual(new Set(told.map(({ model }) => model)), new Set([BAD, GOOD]));
+    });
+
+    test('keeps the last comparison in the database, where another daemon finds it', async () => {
+      const { daemon, connect, folder } = await start();
+      const last = () => daemon.connection.sendRequest(ComparisonRequest.type);
+      assert.equal(await last(), null);
+      const comparison = await daemon.connection.sendRequest(CompareRequest.type, {
+        ...{ folder, models: [BAD, GOOD], tasks: 3, partialResultToken: 'token' },
+      });
+      assert.deepEqual(await last(), comparison);
+      const next = await connect();
+      assert.deepEqual(await next.connection.sendRequest(ComparisonRequest.type), comparison);
     });
 
     test('says what is wrong with what it is asked', async () => {
