@@ -73,7 +73,13 @@ describe('a comparison of models', () => {
     };
     const other = { ...one, model: 'large', isParetoBest: false, isEnergyMeasured: true };
     const page = comparisonMarkdown({
-      ...{ at: 0, tasks: 60, models: [one, other], recommended: 'small', why: 'it has the most matches' },
+      ...{
+        at: 0,
+        tasks: 60,
+        models: [one, other],
+        recommended: 'small',
+        why: 'it has the most matches',
+      },
     });
     assert.match(page, /\| ★ \| small Q4_K_M \| 25.% \(15.% to 37.%\) \| 5\.3 \|.* estimated \|/);
     assert.match(page, /\| {2}\| large .* measured \|/);
