@@ -117,8 +117,10 @@ export class Learners {
     const workspace = root === null ? null : this.#workspaceNames.nameOf(root);
     const state = this.learning.stateOf(this.#profile);
     if (!state) return null;
+    const { store, engine } = this.#ports;
+    const digest = store.calibrations.digestOf(settings.model, engine) ?? '';
     const refit = this.#refitOf(settings.model);
-    return profileOf(state, { settings, digest: '', workspace, refit }, this.#weightsFor);
+    return profileOf(state, { settings, digest, workspace, refit }, this.#weightsFor);
   }
 
   /** What was learned of the user is forgotten, and what ships is in force. @returns what began anew */

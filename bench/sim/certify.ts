@@ -1,64 +1,31 @@
 import { calibrate, type KnownWeights } from '../../server/learning/calibrate/calibration.ts';
-import { pathOf } from '../../server/learning/certify/path.ts';
-import { lossesOf } from '../../server/learning/certify/calibrate.ts';
+import { partOf } from '../../server/learning/calibrate/split.ts';
 import { recalibrationDelta } from '../../server/learning/certify/certify.ts';
-import type { FeatureTrace } from '../../server/learning/fit/feature-trace.ts';
-import { fitPolicy } from '../../server/learning/fit/fit.ts';
-import { foldsOf } from '../../server/learning/fit/folds.ts';
-import { crossScore, scoreTrace, type ScoredTrace } from '../../server/learning/fit/frontier.ts';
-import { seededRandom, type Random } from '../../server/learning/random.ts';
-import { OWN_PRESETS, type OwnPreset } from '../../server/stopping/policy/certificate.ts';
-import type { PartialPoint } from '../../server/stopping/policy/point.ts';
-import { readAllFeatures } from '../features/table.ts';
-import { TRAINING } from '../report/command.ts';
+import { seededRandom } from '../../server/learning/random.ts';
+import {
+  OWN_PRESETS,
+  type OwnPreset,
+  type StratumClaim,
+} from '../../server/stopping/policy/certificate.ts';
+import { drawn, readWorld, riskOf, type File, type World } from './files.ts';
 import type { Simulation, SimulationRow } from './simulation.ts';
+import { losingLanguage, stoppedByStratum } from './strata.ts';
 
 const RESPLITS = 1000;
 const LOOKS = 5;
 const GOAL = 0.05;
+/** Files of a larger workspace on which the points are ordered, too few to fit weights on. */
+const FITTING = 140;
+const MOST_BY_HALVES = 400;
 /** Files of a package that go wrong together: neighbours, once all are sorted by what they lose. */
 const PACKAGE = 8;
 
-/** One trace of each file. */
-type File = ScoredTrace;
-
-/** A world of which the truth is known, and weights that never saw it. */
-interface World {
-  readonly files: readonly File[];
-  readonly known: KnownWeights & { readonly path: readonly PartialPoint[] };
-}
-
-/** Half of the recorded problems give the weights and the order of the points, the other half is the world. */
-async function readWorld(): Promise<World> {
-  const traces = await readAllFeatures(TRAINING);
-  const half = foldsOf(
-    traces.map(({ problem }) => problem),
-    2,
-    1,
-  );
-  const part = (wanted: number) => traces.filter((_, i) => half[i] === wanted);
-  const fit = (some: readonly FeatureTrace[]) => fitPolicy(some, 'lite', 'logistic');
-  const training = part(0);
-  const policy = fit(training);
-  const path = pathOf(crossScore(training, fit, 5, [1]))
-    .slice(1)
-    .map(({ stored }) => stored);
-  const byProblem = new Map(part(1).map((trace) => [trace.problem, trace]));
-  const files = [...byProblem.values()].map((trace) => scoreTrace(trace, policy));
-  return { files, known: { policy, path, trainedOn: 'one half' } };
-}
-
-/** The share of the files' matches that a point loses: what is certified. */
-function riskOf(files: readonly File[], point: PartialPoint): number {
-  const matches = files.filter(({ trace }) => trace.matched);
-  if (matches.length === 0) return 0;
-  return lossesOf(matches, point).reduce((sum, loss) => sum + loss, 0) / matches.length;
-}
-
-/** What the calibration of one drawn workspace claimed, and whether that is false. */
+/** What the calibration of one drawn workspace claimed, and whether anything of it is false. */
 interface Claims {
   readonly certified: Readonly<Record<OwnPreset, boolean>>;
   readonly violated: Readonly<Record<OwnPreset, boolean>>;
+  /** Strata with a certificate. */
+  readonly strata: Readonly<Record<OwnPreset, number>>;
 }
 
 /**
@@ -73,27 +40,45 @@ function claimsOn(
   set: number,
   look = 1,
 ): Claims {
-  const traces = workspace.map(({ trace }, i) => ({ ...trace, problem: `${set} ${i}` }));
+  const traces = workspace.map(({ trace }, i) => ({
+    ...trace,
+    problem: nameOf(`${set} ${i}`, i, workspace.length),
+  }));
   const facts = { modelDigest: '', engine: 'simulated', calibration: '' };
   const { weights } = calibrate({ traces, known, inForce: null, facts, source: 'files', look });
   const certificateOf = (preset: OwnPreset) => weights?.presets[preset].certificate ?? null;
+  const strataOf = (preset: OwnPreset) => certificateOf(preset)?.strata ?? [];
   const violates = (preset: OwnPreset) => {
     const certificate = certificateOf(preset);
     const point = weights?.presets[preset].point;
-    return certificate !== null && !!point && riskOf(population, point) > certificate.alpha;
+    if (certificate === null || !point) return false;
+    const isFalse = (claim: StratumClaim) =>
+      riskOf(stratumOf(population, claim), point) > claim.alpha;
+    return riskOf(population, point) > certificate.alpha || strataOf(preset).some(isFalse);
   };
   const each = <T>(value: (preset: OwnPreset) => T) => ({
     faithful: value('faithful'),
     balanced: value('balanced'),
     saver: value('saver'),
   });
-  return { certified: each((preset) => certificateOf(preset) !== null), violated: each(violates) };
+  return {
+    certified: each((preset) => certificateOf(preset) !== null),
+    violated: each(violates),
+    strata: each((preset) => strataOf(preset).length),
+  };
 }
 
-function drawn<T>(items: readonly T[], count: number, random: Random): T[] {
-  return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]).filter(
-    (item) => item !== undefined,
-  );
+/** A fit takes longer than a hundred certificates: of a large workspace all files but a few certify. */
+function nameOf(name: string, i: number, count: number): string {
+  if (count <= MOST_BY_HALVES) return name;
+  const part = i % Math.ceil(count / FITTING) === 0 ? 'fit' : 'certify';
+  let named = name;
+  while (partOf(named) !== part) named += '.';
+  return named;
+}
+
+function stratumOf(files: readonly File[], { by, name }: StratumClaim): File[] {
+  return files.filter(({ trace }) => (by === 'language' ? trace.lang : trace.kind) === name);
 }
 
 /** One row a preset: how often a certificate was given, and how often it was false. */
@@ -102,9 +87,11 @@ function rowsOf(name: string, claims: readonly Claims[]): SimulationRow[] {
   return OWN_PRESETS.map((preset) => {
     const violated = claims.filter((each) => each.violated[preset]).length;
     const certified = claims.filter((each) => each.certified[preset]).length;
+    const strata = claims.reduce((sum, each) => sum + each.strata[preset], 0) / claims.length;
+    const beside = strata > 0 ? `, and ${strata.toFixed(1)} strata` : '';
     return {
       figure: `${name}, ${preset}: certified but violating`,
-      measured: `${share(violated)} of ${claims.length} (certified ${share(certified)})`,
+      measured: `${share(violated)} of ${claims.length} (certified ${share(certified)}${beside})`,
       goal: `<= ${100 * GOAL} %`,
       met: violated / claims.length <= GOAL,
     };
@@ -114,12 +101,17 @@ function rowsOf(name: string, claims: readonly Claims[]): SimulationRow[] {
 const sets = Array.from({ length: RESPLITS }, (_, set) => set);
 
 /** Files drawn from the world: independent of each other. */
-function independent({ files, known }: World, count: number, ordered: boolean): SimulationRow[] {
+function independent(
+  { files, known }: World,
+  count: number,
+  ordered: boolean,
+  which = '',
+): SimulationRow[] {
   const random = seededRandom(count);
   const { path, ...rest } = known;
   const begin = ordered ? { ...rest, path } : rest;
   const claims = sets.map((set) => claimsOn(drawn(files, count, random), files, begin, set));
-  const name = `${count} files${ordered ? '' : ', the points ordered on them'}`;
+  const name = `${count} files${ordered ? '' : ', the points ordered on them'}${which}`;
   return rowsOf(name, claims);
 }
 
@@ -171,8 +163,12 @@ export const certifySimulation: Simulation = {
     return [
       ...independent(world, 400, true),
       ...independent(world, 300, false),
+      ...independent(world, 1200, true),
+      ...independent(losingLanguage(world), 1200, true, ', one language loses 11 %'),
       ...inPackages(world, 40),
+      ...inPackages(world, 150),
       ...again(world, 80),
+      ...stoppedByStratum(world),
     ];
   },
 };

@@ -50,7 +50,7 @@ export function explanationOf(last: LastRequest): Explanation {
     ...(weights && {
       weights: {
         hash: weights.hash,
-        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, doubt)}`,
+        trainedOn: `${weights.trainedOn}; ${certificateInWords(certificate, doubt, context)}`,
       },
     }),
     preset: last.preset,

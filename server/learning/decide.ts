@@ -323,12 +323,12 @@ function fixedInWords({ trigger, settings }: RequestQuestion, { instead }: Groun
 /** What is certified of what the rule loses; then which it is, and what it was trained on. */
 function ruleInWords(
   { rule, point, weights, alternatives, certificate, doubt }: ChosenRule,
-  { model, logprobs }: RequestQuestion,
+  { model, logprobs, place }: RequestQuestion,
   grounds: Grounds,
 ): string {
   if (weights) {
     const beside = alternatives > 0 ? ` with ${alternatives} alternatives a token` : '';
-    return `${certificateInWords(certificate, doubt)}. The rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}`;
+    return `${certificateInWords(certificate, doubt, place)}. The rule is the learned policy${beside}, weights ${weights.hash}, trained on ${weights.trainedOn}`;
   }
   if (!point) return `not certified. The rule is ${rule.id}`;
   const confidence = logprobs ? ' with the confidence of the chosen tokens' : ' alone';

@@ -60,6 +60,13 @@ const REFITS = `SELECT outcome FROM calibrations
   WHERE engine = ? AND workspace = '${OWN_TRACES}' AND outcome IS NOT NULL`;
 const COUNT = `SELECT count(*) AS total, count(*) FILTER (WHERE recorded_at > @since) AS fresh
   FROM calibration_spans WHERE ${OF_MODEL} AND answers = @answers`;
+/** That the engine was asked for last, or that was calibrated since. */
+const DIGEST = `
+  SELECT digest FROM (
+    SELECT model_digest AS digest, at FROM requests WHERE model = @model AND engine = @engine
+    UNION ALL SELECT model_digest, calibrated_at FROM calibrations
+      WHERE engine = @engine AND weights ->> 'model' = @model)
+  WHERE digest <> '' ORDER BY at DESC LIMIT 1`;
 
 /** The tables `calibration_spans` and `calibrations`. */
 export class CalibrationStore {
@@ -88,6 +95,13 @@ export class CalibrationStore {
   dropWeights(at: number): boolean {
     this.forget();
     return this.#database.statement(DROP_WEIGHTS).run(at).changes > 0;
+  }
+
+  digestOf(model: string, engine: string): string | null {
+    const row = this.#database
+      .statement<{ readonly digest: string }>(DIGEST)
+      .get({ model, engine });
+    return row?.digest ?? null;
   }
 
   refits(engine: string): string[] {

@@ -1,5 +1,12 @@
-import { choosePresets, DELTA, scoreMatches, type Facts } from '../certify/calibrate.ts';
-import { clustersNeeded, recalibrationDelta } from '../certify/certify.ts';
+import {
+  choosePresets,
+  DELTA,
+  deltaOf,
+  LOOSEST,
+  scoreMatches,
+  type Facts,
+} from '../certify/calibrate.ts';
+import { clustersNeeded } from '../certify/certify.ts';
 import { pathOf, type PathStep } from '../certify/path.ts';
 import type { FeatureTrace } from '../fit/feature-trace.ts';
 import { compareFrontiers, type FrontiersCompared } from '../fit/compare-frontiers.ts';
@@ -31,8 +38,6 @@ const ENOUGH_TO_ORDER = 10;
 const FOLDS = 5;
 const SEEDS = [1];
 const KIND = 'mean';
-/** The largest level at which a point is certified at all. */
-const LOOSEST = 0.1;
 
 export interface CalibrationInput {
   /** Of one model and engine, after which nothing was offered. */
@@ -107,7 +112,7 @@ export function calibrate(input: CalibrationInput): Calibrated {
   const chosen = chooseWeights(fitting, anchored, known);
   const labels = {
     have: new Set(certifying.filter(({ matched }) => matched).map(({ problem }) => problem)).size,
-    needed: clustersNeeded(LOOSEST, recalibrationDelta(DELTA, look)),
+    needed: clustersNeeded(LOOSEST, deltaOf(look)),
   };
   const heldOut = { ...readWithout(certifying, inForce), presets: null };
   const without = { weights: null, labels, heldOut, compared: null };
@@ -165,7 +170,7 @@ function comparedInWords({ n, before, after }: FrontiersCompared): string {
 
 /** The chance that weights which are no better replace others is DELTA at most over all looks together. */
 function isSure({ confidence }: FrontiersCompared, look: number): boolean {
-  return confidence >= 1 - recalibrationDelta(DELTA, look);
+  return confidence >= 1 - deltaOf(look);
 }
 
 /** Null where no preset has a certificate that it had not before. */
@@ -178,7 +183,7 @@ function presetsOf(
   const population = `reference matches in ${matches.length} files, of ${certifying.length} ${source}`;
   const before = origin === 'known' ? inForce : null;
   const presets = deployedPresets(
-    choosePresets(path, { matches, facts: { ...facts, population }, look }),
+    choosePresets(path, { matches, facts: { ...facts, population }, look, inStrata: true }),
     before,
   );
   const isNew = (preset: OwnPreset) => {

@@ -49,6 +49,8 @@ export interface CalibrationRecords {
   /** Of all workspaces; those recorded after `since` are fresh. */
   countSpans(model: CalibratedModel, answers: string, since: number): Counts;
   spansOf(model: CalibratedModel, answers: string): readonly RecordedSpan[];
+  /** Of the model that this name stood for last; null where it was never asked for. */
+  digestOf(model: string, engine: string): string | null;
   /** What every refit on an engine came to the last time. */
   refits(engine: string): readonly string[];
   /** That with the newest weights, of any workspace. */

@@ -13,6 +13,7 @@ import { overlapOf } from '../fit/folds.ts';
 import { outcomeOf, scoreTrace, type ScoredTrace } from '../fit/frontier.ts';
 import { PRESET_SHARES } from '../fit/presets.ts';
 import type { PathStep } from './path.ts';
+import { certifyStrata, planStrata, type StrataPlan } from './strata.ts';
 
 /** The largest share of the reference's matches that a preset may lose. */
 export const PRESET_ALPHAS = { faithful: 0.01, balanced: 0.02, saver: 0.05 } as const;
@@ -86,23 +87,30 @@ export function lossesOf(
 
 /** Levels that a claim may be made at; the safest presets aim at the smallest. */
 const LEVELS = [0.01, 0.02, 0.05, 0.1] as const;
+/** The largest of them. */
+export const LOOSEST = 0.1;
 
 /**
- * How many points of the path pass at a level, from the first on. A later look at a calibration that has
- * grown spends less, so that DELTA holds for all looks together; a single one spends all of it.
+ * What one look at a calibration that grows may spend, so that DELTA holds for all looks together.
+ * @param look how often it was looked at, this time included
  */
+export function deltaOf(look: number): number {
+  return recalibrationDelta(DELTA, look);
+}
+
+/** How many points of the path pass at a level, from the first on. */
 function passedAt(
   alpha: number,
   path: readonly PathStep[],
   lossesAt: (step: PathStep) => readonly number[],
   claim: Facts & Pick<Claim, 'sampling'>,
-  look = 1,
+  delta = deltaOf(1),
 ): Result {
   const candidates = path.map((step, point) => ({ point, losses: lossesAt(step) }));
   const result = certify(candidates, {
     ...claim,
     alpha,
-    delta: recalibrationDelta(DELTA, look),
+    delta,
   });
   return result.certified
     ? { passed: result.passed, note: `${result.passed} of ${path.length} points passed` }
@@ -139,14 +147,14 @@ export function claimByPackage(
   path: readonly PathStep[],
   matches: readonly ScoredTrace[],
   facts: Facts,
-  look = 1,
+  delta = deltaOf(1),
 ): PackageClaim {
   const lossesAt = ({ stored }: PathStep) => packageLosses(matches, stored);
   let alpha: number | null = null;
   // From the largest on: each is tested only where the one before held, so all together spend delta once.
   for (const level of LEVELS.toReversed()) {
     const claim = { ...facts, sampling: 'cluster-means' } as const;
-    if (passedAt(level, path, lossesAt, claim, look).passed <= at) break;
+    if (passedAt(level, path, lossesAt, claim, delta).passed <= at) break;
     alpha = level;
   }
   const packages = new Set(matches.map(({ trace }) => trace.packageId)).size;
@@ -158,13 +166,15 @@ function certificateAt(
   at: number,
   alpha: number,
   path: readonly PathStep[],
-  { matches, facts, look }: Calibration,
+  { matches, facts, plan }: Planned,
 ): PresetCertificate {
   const stored = path[at]?.stored;
   if (!stored) throw new RangeError('the path has no such point');
   const k = lossesOf(matches, stored).reduce((sum, loss) => sum + loss, 0);
   const known = matches.every(({ trace }) => trace.packageId !== undefined);
-  const byPackage = known ? { byPackage: claimByPackage(at, path, matches, facts, look) } : {};
+  const byPackage = known
+    ? { byPackage: claimByPackage(at, path, matches, facts, plan.pooled) }
+    : {};
   return { alpha, delta: DELTA, n: matches.length, k, ...facts, ...byPackage };
 }
 
@@ -173,6 +183,19 @@ export interface Calibration {
   readonly facts: Facts;
   /** How often a calibration with these traces in it was looked at, this time included; once by default. */
   readonly look?: number;
+  /** Whether languages and kinds of place are certified by themselves, too, where they have matches enough. */
+  readonly inStrata?: boolean;
+}
+
+interface Planned extends Calibration {
+  readonly plan: StrataPlan;
+}
+
+function planned(calibration: Calibration): Planned {
+  const { matches, look = 1, inStrata = false } = calibration;
+  const delta = deltaOf(look);
+  const traces = inStrata ? matches.map(({ trace }) => trace) : [];
+  return { ...calibration, plan: planStrata(traces, LOOSEST, delta) };
 }
 
 /** Matches with which a point that loses half of alpha passes in four of five tries. */
@@ -186,12 +209,14 @@ const ENOUGH = { faithful: 1950, balanced: 970, saver: 390 } as const;
 function certifyPreset(
   preset: OwnPreset,
   path: readonly PathStep[],
-  calibration: Calibration,
+  calibration: Planned,
   lossesAt: (step: PathStep) => readonly number[],
 ): { readonly at: number; readonly certificate: PresetCertificate | null; readonly note: string } {
   const own = PRESET_ALPHAS[preset];
+  const { plan } = calibration;
+  const { pooled } = plan;
   const claim = { ...calibration.facts, sampling: 'one-per-cluster' } as const;
-  const boldest = passedAt(own, path, lossesAt, claim, calibration.look);
+  const boldest = passedAt(own, path, lossesAt, claim, pooled);
   const few = calibration.matches.length < ENOUGH[preset];
   const share = byShare(preset, path);
   const at = boldest.passed === 0 || few ? Math.max(boldest.passed - 1, share) : boldest.passed - 1;
@@ -199,11 +224,13 @@ function certifyPreset(
   if (!((path[at]?.scored.tokens ?? 0) < (path[0]?.scored.tokens ?? 0))) {
     return { at, certificate: null, note: `${note}; none saves a token` };
   }
-  const level = LEVELS.find(
-    (alpha) => alpha >= own && passedAt(alpha, path, lossesAt, claim, calibration.look).passed > at,
-  );
-  const certificate = level === undefined ? null : certificateAt(at, level, path, calibration);
-  return { at, certificate, note };
+  const levels = LEVELS.filter((alpha) => alpha >= own);
+  const level = levels.find((alpha) => passedAt(alpha, path, lossesAt, claim, pooled).passed > at);
+  if (level === undefined) return { at, certificate: null, note };
+  const certificate = certificateAt(at, level, path, calibration);
+  if (plan.strata.length === 0) return { at, certificate, note };
+  const strata = certifyStrata(plan, path.slice(0, at + 1).map(lossesAt), levels);
+  return { at, certificate: { ...certificate, strata }, note };
 }
 
 /** The boldest point that keeps a preset's share of the patient rule's matches where the path was built. */
@@ -224,13 +251,14 @@ export function choosePresets(
   calibration: Calibration | null,
 ): ChosenPreset[] {
   const chosen: (ChosenPreset & { readonly at: number })[] = [];
+  const plan = calibration && planned(calibration);
   const losses = new Map(
     path.map((step) => [step, calibration ? lossesOf(calibration.matches, step.stored) : []]),
   );
   const lossesAt = (step: PathStep) => losses.get(step) ?? [];
   for (const preset of OWN_PRESETS.toReversed()) {
-    const { at, certificate, note } = calibration
-      ? certifyPreset(preset, path, calibration, lossesAt)
+    const { at, certificate, note } = plan
+      ? certifyPreset(preset, path, plan, lossesAt)
       : { at: byShare(preset, path), certificate: null, note: 'no calibration' };
     const next = chosen.at(-1);
     if (next && next.at < at) {

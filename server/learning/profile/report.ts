@@ -3,6 +3,7 @@ import type { Estimate } from '../../../shared/stats.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { ENOUGH } from '../../../shared/figures.ts';
 import { aggressivenessAt, atBoldness, pointAt } from '../../stopping/policy/aggressiveness.ts';
+import { certificateInWords } from '../../stopping/policy/certificate.ts';
 import { wayUnder, type Way } from '../../stopping/policy/choose-rule.ts';
 import type { ContextKind } from '../../stopping/trace.ts';
 import { weightsKey, type WeightsFor } from './learn.ts';
@@ -15,7 +16,7 @@ import { personalBoldness } from './thresholds.ts';
 /** For whom a profile is told. */
 export interface Reader {
   readonly settings: Pick<Settings, 'model' | 'stopping' | 'profile' | 'learning'>;
-  /** As the engine gives it; empty where it was not asked. */
+  /** As the engine gives it; empty where it was never asked. */
   readonly digest: string;
   readonly workspace: string | null;
   readonly refit: Refit | null;
@@ -38,7 +39,14 @@ export function profileOf(
     presets: presetReadings(state, weights),
   };
   if (preset === 'custom') {
-    return { ...told, shipped: null, everywhere: null, target: null, contexts: [] };
+    return {
+      ...told,
+      certificate: null,
+      shipped: null,
+      everywhere: null,
+      target: null,
+      contexts: [],
+    };
   }
   const way = wayUnder(preset, weights);
   const personals = personalsOf(state, key);
@@ -46,8 +54,10 @@ export function profileOf(
   const target = targeted(state, asked, weightsFor);
   const at = (personal: Personal) =>
     thresholdsAt(way, target?.boldness ?? personalBoldness(way, personal));
+  const certified = weights?.certified?.[preset] ?? null;
   return {
     ...told,
+    certificate: digest === '' ? null : certificateInWords(certified, weights ?? {}),
     shipped: thresholdsAt(way, 1),
     everywhere: at(personals.pooled),
     target:

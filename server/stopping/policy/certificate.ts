@@ -24,6 +24,26 @@ export interface PresetCertificate {
   readonly calibration: string;
   /** `alpha`, `n` and `k` take files for independent. What holds of the same point where a package's may go wrong together. */
   readonly byPackage?: PackageClaim;
+  /** Of the same point; absent where no language or kind of place had enough matches. All of this holds together with confidence 1 - delta. */
+  readonly strata?: readonly StratumClaim[];
+}
+
+/** What holds of a preset's point in one language, or at one kind of place. */
+export interface StratumClaim {
+  readonly by: 'language' | 'kind';
+  /** A language's id, or a context kind. */
+  readonly name: string;
+  /** The largest share of its lost matches that passes, in (0, 1). */
+  readonly alpha: number;
+  /** Matches of the reference, one a file. */
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Where a request is made. */
+export interface Place {
+  readonly kind: string;
+  readonly languageId: string;
 }
 
 /** Of the mean over packages of the share of matches lost in each. */
@@ -53,10 +73,14 @@ export interface Doubt {
   readonly labels?: Labels;
 }
 
-/** What is certified, for people: a claim and, in a sentence of its own, what it was tested on. */
+/**
+ * What is certified, for people: a claim and, in a sentence of its own, what it was tested on.
+ * @param place of the strata it tells of those that a request there is of; without it, of all
+ */
 export function certificateInWords(
   certificate: PresetCertificate | null,
   { answersChanged = false, otherFiles = false, labels }: Doubt = {},
+  place: Place | null = null,
 ): string {
   if (!certificate) {
     if (otherFiles) return 'not certified: definitions of other files are in the prompt';
@@ -65,7 +89,22 @@ export function certificateInWords(
   }
   const { alpha, delta, n, k, population, byPackage } = certificate;
   const together = byPackage ? `; ${packagesInWords(byPackage)}` : '';
-  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${percent(1 - delta)} % confidence). Tested on ${population}, ${k} of ${n} lost${together}`;
+  const strata = strataInWords(certificate, place);
+  return `certified: at most ${percent(alpha)} % of the reference's matches lost (${percent(1 - delta)} % confidence). Tested on ${population}, ${k} of ${n} lost${together}${strata}`;
+}
+
+function strataInWords({ strata }: PresetCertificate, place: Place | null): string {
+  if (!strata) return '';
+  const here = ({ by, name }: StratumClaim) =>
+    place === null || name === (by === 'language' ? place.languageId : place.kind);
+  const told = strata.filter(here).map(({ by, name, alpha, k, n }) => {
+    const of = by === 'language' ? name : `the place ${name}`;
+    return `; for ${of} by itself: at most ${percent(alpha)} % (${k} of ${n})`;
+  });
+  if (told.length > 0) return told.join('');
+  return place === null
+    ? '; for no language and kind of place by itself'
+    : `; not for ${place.languageId} or the place ${place.kind} by itself`;
 }
 
 /** Why a calibration gave no certificate, for people. */

@@ -71,6 +71,25 @@ describe('a calibration', () => {
     assert.equal(heldOut.presets?.balanced.matches, heldOut.reference.matches);
   });
 
+  test('certifies languages and kinds of place by themselves where they have enough matches, and keeps that', () => {
+    const traces = spans(1200).map((trace, i) => ({
+      ...trace,
+      lang: i % 4 === 0 ? 'go' : 'typescript',
+      kind: i % 40 === 0 ? 'comment' : 'line-end',
+    }));
+    const { weights, labels } = run({ traces });
+    const certified = weights?.presets.balanced.certificate;
+    assert.ok(certified);
+    const names = certified.strata?.map(({ name }) => name);
+    assert.deepEqual(names?.toSorted(), ['go', 'line-end', 'typescript']);
+    assert.ok(certified.strata?.every(({ n, k }) => n < labels.have && n >= 49 && k === 0));
+    const model = { name: 'm', digest: FACTS.modelDigest, engine: FACTS.engine };
+    const kept = readKeptWeights(keptWeights(model, weights, labels));
+    assert.deepEqual(kept.certified?.balanced?.strata, certified.strata);
+    const { certificate: few } = run({ traces: spans(400) }).weights?.presets.balanced ?? {};
+    assert.equal(few && 'strata' in few, false);
+  });
+
   test('with too few labels says how many are missing, and what was in force stays so', () => {
     const { weights, labels, heldOut, kept } = run({ traces: spans(60) });
     assert.ok(labels.have < labels.needed);

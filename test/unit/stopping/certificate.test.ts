@@ -38,6 +38,27 @@ describe('what is certified', () => {
     );
     assert.match(together(null), /go wrong together, nothing is certified \(70 packages\)$/);
   });
+  test('says which language and kind of place it holds in by itself, at a place those of that place', () => {
+    const of = { alpha: 0.1, n: 49, k: 0 };
+    const strata = [
+      { ...of, by: 'language', name: 'typescript' },
+      { ...of, by: 'kind', name: 'line-end', k: 1, n: 70 },
+    ] as const;
+    const said = (...place: Parameters<typeof certificateInWords>[2][]) =>
+      certificateInWords({ ...certificate, strata }, {}, ...place).slice(WORDS.length);
+    const typescript = '; for typescript by itself: at most 10 % (0 of 49)';
+    const lineEnd = '; for the place line-end by itself: at most 10 % (1 of 70)';
+    assert.equal(said(), `${typescript}${lineEnd}`);
+    assert.equal(said({ languageId: 'go', kind: 'line-end' }), lineEnd);
+    assert.equal(
+      said({ languageId: 'go', kind: 'comment' }),
+      '; not for go or the place comment by itself',
+    );
+    assert.match(
+      certificateInWords({ ...certificate, strata: [] }),
+      /; for no language and kind of place by itself$/,
+    );
+  });
   test('is that of the preset in force, and stands in the request rows', () => {
     assert.equal(chosen('saver').certificate, certificate);
     assert.match(chosen('saver').policy, / certified 0\.05$/);

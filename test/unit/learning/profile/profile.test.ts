@@ -17,12 +17,13 @@ import {
   atBoldness,
   pointAt,
 } from '../../../../server/stopping/policy/aggressiveness.ts';
-import { wayUnder } from '../../../../server/stopping/policy/choose-rule.ts';
+import { wayUnder, type LearnedWeights } from '../../../../server/stopping/policy/choose-rule.ts';
 import { weightsFor } from '../../../../server/stopping/policy/weights.ts';
 import type { Refit } from '../../../../shared/learned.ts';
 import { DEFAULT_SETTINGS, PRESETS } from '../../../../shared/settings.ts';
 import { profilePage } from '../../../../shared/profile-page.ts';
 import { request, settledEpisode } from '../../../storage/rows.ts';
+import { certificate, certificates } from '../../../support/certificates.ts';
 
 const MODEL = { name: 'qwen2.5-coder:0.5b', digest: '' };
 const WEIGHTS = weightsFor(MODEL) ?? assert.fail('no weights ship for the model');
@@ -255,6 +256,19 @@ describe('the page', () => {
     assert.match(page, /Learned in 1 workspace from 25 labels without an offer, 1 "Too Short"/);
     assert.match(page, /- typescript, line end: .*boldness 0\.\d\d/);
     assert.match(page, /matches in 100 requests and .* tokens a request \(n = 25,/);
+  });
+
+  test('says what is certified of the preset, once the model’s digest is known', () => {
+    const strata = [{ by: 'language', name: 'go', alpha: 0.1, n: 49, k: 0 }] as const;
+    const certified = certificates({ balanced: { ...certificate, strata } });
+    const told = (digest: string, weights: LearnedWeights) =>
+      profilePage(profileOf(EMPTY, { ...reader, digest }, () => weights));
+    assert.match(
+      told('sha256:1', { ...WEIGHTS, certified }),
+      /^The preset balanced is certified: at most 5 % .*; for go by itself: at most 10 % \(0 of 49\)\.$/m,
+    );
+    assert.match(told('sha256:1', WEIGHTS), /^The preset balanced is not certified\.$/m);
+    assert.doesNotMatch(told('', WEIGHTS), /certified\.$/m);
   });
 
   test('tells of each preset what it costs and keeps, the most patient first', () => {
