@@ -49,7 +49,10 @@ export function statsLines(stats: Stats): string[] {
       'tokens spent',
       `${formatCount(tokens.spent - tokens.measuring - tokens.shadows)} on completions, ` +
         `${formatCount(tokens.measuring)} more to measure what was avoided` +
-        (tokens.shadows > 0 ? `, ${formatCount(tokens.shadows)} at idle to learn from` : ''),
+        (tokens.shadows > 0 ? `, ${formatCount(tokens.shadows)} at idle to learn from` : '') +
+        (tokens.spans > 0
+          ? `; beside these ${formatCount(tokens.spans)} to calibrate and to compare models`
+          : ''),
     ],
     ...(stats.budget ?? []).map((gauge): [string, string] => [
       gauge.of === 'day' ? 'tokens today' : 'tokens this session',

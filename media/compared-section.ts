@@ -1,4 +1,4 @@
-import { COMPARED_FIGURES, STAR_IN_WORDS } from '../shared/comparison-words.ts';
+import { COMPARED_FIGURES, leftOutInWords, STAR_IN_WORDS } from '../shared/comparison-words.ts';
 import { formatCount } from '../shared/figures.ts';
 import type { ComparedModel, Comparison } from '../shared/learned.ts';
 import type { Learned } from '../shared/panel-protocol.ts';
@@ -29,6 +29,7 @@ export function comparedSection({ comparison }: Learned, inUse: string): Html {
     false,
     html`${table(comparison, inUse)}
       <p class="note">
+        ${leftOutInWords(comparison)}
         ${recommended === null ? '' : html`<strong>${recommended}</strong>: ${why}. `}${
           models.some(({ isParetoBest }) => isParetoBest) ? STAR_IN_WORDS : ''
         }

@@ -28,6 +28,8 @@ function spentRows({ tokens, cost }: Stats): Row[] {
   return [
     ['spent', 'all', 'tokens', tokens.spent],
     ['spent', 'measuring', 'tokens', tokens.measuring],
+    ['spent', 'at idle, to learn from', 'tokens', tokens.shadows],
+    ['spent beside', 'calibrating and comparing models', 'tokens', tokens.spans],
     ...(cost
       ? ([['spent', 'engine time', 'ms', cost.engineMs, null, null, cost.requests]] as Row[])
       : []),

@@ -211,13 +211,17 @@ function verdict({ low, high }: Known): string {
   return high < 0 ? ' · it cost more than it saved' : '';
 }
 
-/** What measuring and learning at idle cost, the former by requests that reached the engine. */
+/** What measuring and learning cost, the former by requests that reached the engine. */
 function measuringText({ tokens, requests }: Stats): string {
   const each = tokens.measuring / requests.engine;
   const perRequest =
     requests.engine > 0 && Number.isFinite(each) ? `, ${each.toFixed(2)} a request` : '';
   const atIdle = tokens.shadows > 0 ? `, learning at idle ${formatCount(tokens.shadows)}` : '';
-  return `Measuring cost ${formatCount(tokens.measuring)} of the tokens spent${perRequest}${atIdle}; all savings are net of it. Each is foreseen by what would have ended the stream, and corrected by streams that are followed behind their stop.`;
+  const spans =
+    tokens.spans > 0
+      ? ` Calibrating and comparing models took ${formatCount(tokens.spans)} tokens more, which the figures above leave out.`
+      : '';
+  return `Measuring cost ${formatCount(tokens.measuring)} of the tokens spent${perRequest}${atIdle}; all savings are net of it.${spans} Each saving is foreseen by what would have ended the stream, and corrected by streams that are followed behind their stop.`;
 }
 
 function powerText(cost: Cost | undefined): string {

@@ -37,6 +37,8 @@ export class Calibrations {
     this.calibrator = new Calibrator({
       ...{ ...shared, models, privateFiles, scheduler, sleep },
       observe: (evidence) => learners.learning.observe(evidence),
+      spent: (tokens) =>
+        learners.learning.ledger.recordSpanTokens({ by: 'calibration', at: Date.now(), tokens }),
       workspaceName: (root) => learners.workspaceName(root),
       calibrated: replaced,
     });

@@ -12,6 +12,7 @@ import { Comparisons } from './comparison/comparisons.ts';
 import type { Calibrator } from './calibration/calibrator.ts';
 import { Calibrations } from './calibrations.ts';
 import { EngineLoad } from './completion/engine-load.ts';
+import { inForce, overruled, type CommandLine } from './command-line.ts';
 import { PrivateFiles } from './completion/private-files.ts';
 import { examine } from './doctor.ts';
 import type { Experiments } from './experiments.ts';
@@ -41,13 +42,10 @@ import { VERSION } from './version.ts';
 import type { Shared } from './window/shared.ts';
 import { Window } from './window/window.ts';
 
-export interface DaemonOptions {
+export interface DaemonOptions extends CommandLine {
   /** Where the database and the log live; made if it is not there. */
   readonly stateDir: string;
   readonly engine: 'ollama' | 'embedded';
-  /** These beat the editor's settings. */
-  readonly url?: string;
-  readonly model?: string;
   /** Where better-sqlite3's compiled part is, for a bundle. */
   readonly nativeBinding?: string;
   /** For benchmarks: every keystroke asks the engine, with windows of a fixed size. */
@@ -170,17 +168,11 @@ export class Daemon {
     this.#tellSaved();
   }
 
-  /** What the command line decided beats what the editor says; of an ensemble the smallest model answers first. */
-  readonly override = (settings: Settings): Settings => {
-    const { url, model } = this.#options;
-    const [smallest] = model === undefined ? settings.ensemble.models : [];
-    return {
-      ...settings,
-      ...(smallest !== undefined && { model: smallest }),
-      ...(model !== undefined && { model, ensemble: { ...settings.ensemble, models: [] } }),
-      ...(url !== undefined && { engine: { ...settings.engine, url } }),
-    };
-  };
+  /** What the command line decided beats what the editor says. */
+  readonly override = (settings: Settings): Settings => inForce(settings, this.#options);
+
+  /** What of the editor's settings has no effect for that, in sentences. */
+  readonly overruled = (asked: Settings): string[] => overruled(asked, this.#options);
 
   get experiments(): Experiments {
     return this.#learners.experiments;
@@ -225,9 +217,11 @@ export class Daemon {
   get comparisons(): Comparisons {
     const { decide, meter } = this.#shared;
     const { privateFiles } = this;
+    const spent = (tokens: number) =>
+      this.#shared.ledger.recordSpanTokens({ by: 'comparison', at: this.#now(), tokens });
     return new Comparisons({
       ...{ models: this.#models, scheduler: this.#scheduler, sleep, decide, meter, privateFiles },
-      ...{ now: this.#now, records: this.#store.comparisons },
+      ...{ now: this.#now, spent, records: this.#store.comparisons },
     });
   }
 
@@ -240,13 +234,17 @@ export class Daemon {
     return adviseHere(this.#models, model);
   }
 
-  /** @param settings of the window that asks */
-  doctor(settings = this.#shared.defaults): Promise<DoctorReport> {
+  /**
+   * @param settings of the window that asks
+   * @param asked as its editor gave them
+   */
+  doctor(settings = this.#shared.defaults, asked = settings): Promise<DoctorReport> {
     return examine({
       engine: this.#models.engine,
       measured: (maxAgeMs, patienceMs) =>
         this.#models.measured(settings.model, maxAgeMs, patienceMs),
       settings,
+      overruled: this.overruled(asked),
       stateDir: this.#options.stateDir,
       storageProblem: this.#store.examine(),
       decide: this.#learners.learning.decide,

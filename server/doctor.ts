@@ -18,6 +18,8 @@ export interface Patient {
    */
   measured(maxAgeMs: number, patienceMs: number): Promise<Measured>;
   readonly settings: Settings;
+  /** What the command line says otherwise, in sentences. */
+  readonly overruled: readonly string[];
   readonly decide: Decide;
   readonly stateDir: string;
   readonly storageProblem: string | null;
@@ -37,6 +39,10 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
   });
   const checks = [engineCheck];
   checks.push(...(engineCheck.ok ? await modelChecks(patient) : [MODEL_NOT_ASKED]));
+  const { overruled } = patient;
+  if (overruled.length > 0) {
+    checks.push({ name: 'settings', ok: true, detail: overruled.join(' ') });
+  }
   checks.push({
     name: 'database',
     ok: patient.storageProblem === null,

@@ -1,5 +1,5 @@
 import { formatDuration, formatEnergy, formatShare } from './figures.ts';
-import type { ComparedModel } from './learned.ts';
+import type { ComparedModel, Comparison } from './learned.ts';
 
 /** One thing that is said of each of the models that were compared. */
 export interface ComparedFigure {
@@ -32,4 +32,10 @@ function rightInWords({ em: { value, low, high } }: ComparedModel): string {
 
 function energyInWords({ joules, isEnergyMeasured }: ComparedModel): string {
   return `${formatEnergy(joules)} ${isEnergyMeasured ? 'measured' : 'estimated'}`;
+}
+
+/** Empty where every place was answered. */
+export function leftOutInWords({ leftOut, tasks }: Pick<Comparison, 'leftOut' | 'tasks'>): string {
+  if (leftOut === 0) return '';
+  return `${leftOut} of ${tasks + leftOut} places are left out: the engine did not answer there.`;
 }

@@ -35,7 +35,10 @@ export interface ComparedModel {
 export interface Comparison {
   /** When it ended, milliseconds since the epoch. */
   readonly at: number;
+  /** Places that every model has answered. */
   readonly tasks: number;
+  /** Places beside these at which the engine gave no answer, asked twice. */
+  readonly leftOut: number;
   readonly models: readonly ComparedModel[];
   /** The fastest of those whose matches can't be told from the best one's. */
   readonly recommended: string | null;
@@ -158,6 +161,8 @@ export interface Profile {
   readonly presets: readonly PresetReading[];
   /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
   readonly contexts: readonly ProfileContext[];
+  /** What is certified of the preset, or why nothing is, in words; null under `custom`, or before the model was asked. */
+  readonly certificate: string | null;
   /** Null before the first look at whether there are enough traces. */
   readonly refit: Refit | null;
 }

@@ -26,7 +26,7 @@ export interface ContextWords {
 }
 
 export function profileWords(profile: Profile): ProfileWords {
-  const { model, preset, labels, workspaces, contexts, refit } = profile;
+  const { model, preset, labels, workspaces, contexts, certificate, refit } = profile;
   const from =
     workspaces === 0
       ? 'Nothing was learned yet'
@@ -38,6 +38,7 @@ export function profileWords(profile: Profile): ProfileWords {
         ? ['Learning is switched off (shortstop.learning.enabled): nothing of this acts.']
         : []),
       ...pointLines(profile),
+      ...(certificate === null ? [] : [`The preset ${preset} is ${certificate}.`]),
       ...(refit ? [refitLine(refit)] : []),
     ],
     contexts: contexts.map(contextWords),

@@ -187,6 +187,8 @@ export interface Stats {
     readonly measuring: number;
     /** Of these, at idle behind the stop of requests, to learn from. */
     readonly shadows: number;
+    /** Beside all these, to calibrate and to compare models, which somebody asked for: no saving is net of them. */
+    readonly spans: number;
   };
   readonly cost?: Cost;
   readonly avoided: readonly Avoided[];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { leftOutInWords } from '../../shared/comparison-words.ts';
 import type { ComparedModel, Comparison } from '../../shared/learned.ts';
 import { formatDuration, formatEnergy, formatShare } from '../../shared/figures.ts';
 import { Daemon } from '../../server/daemon.ts';
@@ -48,9 +49,10 @@ export const compareCommand: Command = {
   },
 };
 
-function lines({ tasks, models, recommended, why }: Comparison): string[] {
+function lines({ tasks, leftOut, models, recommended, why }: Comparison): string[] {
   return [
     `${tasks} places; * no other model is as good in matches, time and energy, and better in one of them`,
+    ...(leftOut > 0 ? [leftOutInWords({ leftOut, tasks })] : []),
     ...models.map(line),
     ...(recommended === null ? [] : [`recommended: ${recommended}, ${why}`]),
   ];

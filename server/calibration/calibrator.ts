@@ -36,6 +36,8 @@ export interface CalibratorPorts {
   readonly fitting: Fitting;
   readonly privateFiles: PrivateFiles;
   readonly observe: Observe;
+  /** So many tokens were generated for a span, whatever came of them. */
+  readonly spent: (tokens: number) => void;
   /** A salted hash of a workspace's root, a uri that ends with a slash; null while it can't be told. */
   readonly workspaceName: (root: string) => string | null;
   /** What is known of a model before. */
@@ -214,9 +216,7 @@ export class Calibrator {
     signal: AbortSignal,
     waiting: () => void,
   ): Promise<FeatureTrace | null> {
-    const { models, scheduler, sleep, now, observe } = this.#ports;
-    const spent = (tokens: number) =>
-      observe({ kind: 'spent', by: 'calibration', at: now(), tokens });
+    const { models, scheduler, sleep, spent } = this.#ports;
     for (;;) {
       try {
         return await scheduler.run('background', signal, async (slotSignal) => {

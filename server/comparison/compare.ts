@@ -10,8 +10,10 @@ import { trySpan, type SpanText, type Trial, type TrialPorts } from './try-span.
 
 /** After somebody else took the engine, so long it is left alone. Milliseconds. */
 const QUIET_MS = 3_000;
+/** So many spans in a row without an answer end a comparison. */
+const MOST_FAILURES = 3;
 
-export interface ComparisonPorts extends Pick<TrialPorts, 'decide' | 'meter'> {
+export interface ComparisonPorts extends Pick<TrialPorts, 'decide' | 'meter' | 'spent'> {
   readonly models: {
     readonly engine: Engine;
     /** @throws EngineError */
@@ -23,10 +25,18 @@ export interface ComparisonPorts extends Pick<TrialPorts, 'decide' | 'meter'> {
   readonly now: () => number;
 }
 
+/** What became of one model: its trial of each span, null where the engine gave no answer. */
+interface Tried {
+  readonly capabilities: Capabilities;
+  readonly trials: readonly (Trial | null)[];
+  readonly loadMs: number;
+}
+
 /**
  * The same spans through each model, one model after the other, so that each is loaded once; whoever types goes
- * first. The first span of a model is asked once more than the others, as it may load the model.
- * @throws EngineError, `cancelled` where the signal aborts
+ * first. The first span of a model is asked once more than the others, as it may load the model. A span for which the
+ * engine gives a model no answer is tried once more, and then left out for all models.
+ * @throws EngineError, `cancelled` where the signal aborts; that of the last span where several in a row had no answer
  */
 export async function compareModels(
   models: readonly string[],
@@ -36,21 +46,45 @@ export async function compareModels(
   signal: AbortSignal,
   onProgress: (progress: ComparisonProgress) => void,
 ): Promise<Comparison> {
-  const trials = new Map<string, { capabilities: Capabilities; trials: Trial[]; loadMs: number }>();
+  const tried = new Map<string, Tried>();
+  const leftOut = new Set<number>();
   for (const model of models) {
     const { capabilities } = await ports.models.measured(model);
     const asking = { ...ports, engine: ports.models.engine, capabilities, settings, sized: true };
-    const own: Trial[] = [];
-    let loadMs = 0;
+    const trials: (Trial | null)[] = [];
+    let loadMs: number | null = null;
+    let failures = 0;
     for (const [done, span] of spans.entries()) {
+      if (leftOut.has(done)) {
+        trials.push(null);
+        continue;
+      }
       onProgress({ model, done, of: spans.length });
       const ask = () => inTurn(() => trySpan(span, asking, signal), ports, signal);
-      if (done === 0) loadMs = (await ask()).firstTokenMs ?? 0;
-      own.push(await ask());
+      try {
+        loadMs ??= (await askTwice(ask, signal)).firstTokenMs ?? 0;
+        trials.push(await askTwice(ask, signal));
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (signal.aborted || failures >= MOST_FAILURES) throw error;
+        leftOut.add(done);
+        trials.push(null);
+      }
     }
-    trials.set(model, { capabilities, trials: own, loadMs });
+    tried.set(model, { capabilities, trials, loadMs: loadMs ?? 0 });
   }
-  return { at: ports.now(), ...report(trials, spans.length) };
+  return { at: ports.now(), ...report(tried, leftOut.size) };
+}
+
+/** Once more where it fails, unless it was cancelled. */
+async function askTwice<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return ask();
+  }
 }
 
 /** Again and again, until nobody else takes the engine meanwhile. */
@@ -70,11 +104,12 @@ async function inTurn<T>(
   }
 }
 
-function report(
-  all: ReadonlyMap<string, { capabilities: Capabilities; trials: Trial[]; loadMs: number }>,
-  tasks: number,
-): Omit<Comparison, 'at'> {
-  const read = [...all].map(([model, { capabilities, trials, loadMs }]) => {
+function report(tried: ReadonlyMap<string, Tried>, leftOut: number): Omit<Comparison, 'at'> {
+  const all = [...tried.values()].map(({ trials }) => trials);
+  const read = [...tried].map(([model, { capabilities, trials: own, loadMs }]) => {
+    const trials = own.flatMap((trial, i) =>
+      trial && all.every((other) => other[i]) ? [trial] : [],
+    );
     const joules = mean(trials.map(({ metered }) => joulesOf(metered, capabilities)));
     const ms = median(trials.map((trial) => trial.ms));
     const reading: Reading = { model, matches: trials.map(({ matched }) => matched), ms, joules };
@@ -84,7 +119,8 @@ function report(
   const best = paretoBest(readings);
   const pick = recommended(readings);
   return {
-    tasks,
+    tasks: read[0]?.trials.length ?? 0,
+    leftOut,
     models: read.map(({ reading, capabilities, trials, loadMs }): ComparedModel => {
       const { model, matches, ms, joules } = reading;
       const firsts = trials.flatMap(({ firstTokenMs }) => firstTokenMs ?? []);

@@ -31,6 +31,8 @@ export interface TrialPorts {
   readonly meter: (gpuShare: number | null) => () => Metered;
   /** False: windows of a fixed size, so that every model sees the same text. */
   readonly sized: boolean;
+  /** So many tokens were generated, whatever came of them. */
+  readonly spent?: (tokens: number) => void;
 }
 
 /** What one model made of one span, as the daemon would have asked it. */
@@ -90,6 +92,7 @@ export async function trySpan(
       ({ state, decision } = step);
     }
   } finally {
+    ports.spent?.(tokens.length);
     await stream.return({ end: 'cap', promptTokens: null, tokens: null });
   }
   const ms = performance.now() - began;

@@ -6,7 +6,9 @@ export function requestsOf({ requests }: Pick<WindowRows, 'requests'>): Stats['r
   return { engine, fromMemory, offered, control, cancelled, failed };
 }
 
-export function tokensOf({ requests }: Pick<WindowRows, 'requests'>): Stats['tokens'] {
+export function tokensOf({
+  requests,
+}: Pick<WindowRows, 'requests'>): Omit<Stats['tokens'], 'spans'> {
   const { tokens, tails, shadows } = requests;
   return { spent: tokens + tails + shadows, measuring: tails, shadows };
 }

@@ -21,6 +21,8 @@ export interface FigureRows {
   measuringCosts(): MeasuringCosts;
   /** Tokens that were generated at idle to learn from, since then. */
   shadowTokens(since: number): number;
+  /** Tokens of calibrations and comparisons of models since then; null: of all. */
+  spanTokens(since: number | null): number;
   /** Days with rows since then, in no order. */
   days(since: number, now: number): Day[];
   /** The newest first, so many at most. */

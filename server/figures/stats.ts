@@ -17,7 +17,7 @@ export function readStats(figures: FigureRows, since: number | null, now: number
     from: since,
     to: now,
     requests: requestsOf(rows),
-    tokens: tokensOf(rows),
+    tokens: { ...tokensOf(rows), spans: figures.spanTokens(since) },
     cost: costOf(rows),
     avoided: avoidedBy(rows.savings),
     outcomes: outcomesOf(rows),

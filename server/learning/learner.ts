@@ -1,5 +1,10 @@
 import type { Feedback } from '../../shared/learned.ts';
-import type { ControlTail, RequestRecord, SettledEpisode } from '../outcomes/records.ts';
+import type {
+  ControlTail,
+  RequestRecord,
+  SettledEpisode,
+  SpanTokens,
+} from '../outcomes/records.ts';
 import type { Expert } from './cascade/question.ts';
 import type { Definition } from './experiment/definition.ts';
 import type { FeatureTrace } from './fit/feature-trace.ts';
@@ -74,8 +79,8 @@ export interface FeedbackEvidence {
 /** Tokens that the engine generated beside requests up to their stop. */
 export interface SpentEvidence {
   readonly kind: 'spent';
-  /** Behind a control request's stop, at idle to learn from, to answer a question, or to calibrate. */
-  readonly by: 'control-tail' | 'shadow' | 'question' | 'calibration';
+  /** Behind a control request's stop, at idle to learn from, to answer a question, to calibrate, or to compare models. */
+  readonly by: 'control-tail' | 'shadow' | 'question' | SpanTokens['by'];
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly tokens: number;

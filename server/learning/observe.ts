@@ -6,6 +6,7 @@ import type {
   RequestRecord,
   SettledEpisode,
   ShadowTail,
+  SpanTokens,
 } from '../outcomes/records.ts';
 import type { TraceToken } from '../stopping/trace.ts';
 import { labelledTrace, type Labelled, type ShadowTrace } from './fit/labelled-trace.ts';
@@ -89,6 +90,12 @@ export class ObservedLedger implements Ledger, Stretches {
     this.#ledger.recordShadowTail(tail);
     const { at, tokens } = tail;
     this.#observe({ kind: 'spent', by: 'shadow', at, tokens });
+  }
+
+  recordSpanTokens(spent: SpanTokens): void {
+    if (spent.tokens === 0) return;
+    this.#ledger.recordSpanTokens(spent);
+    this.#observe({ kind: 'spent', ...spent });
   }
 
   unfinished(): Unfinished[] {

@@ -138,6 +138,16 @@ export interface ShadowTail {
   readonly ended: TraceEnd | 'pre-empted' | 'failed';
 }
 
+/** What was generated for a span of a workspace's own code. */
+export interface SpanTokens {
+  /** A calibration, or a comparison of models. */
+  readonly by: 'calibration' | 'comparison';
+  /** Milliseconds since the epoch, when it ended. */
+  readonly at: number;
+  /** Whatever came of them. */
+  readonly tokens: number;
+}
+
 /** What it took lately to measure what stopping saves: tails, by how far they were followed. */
 export interface MeasuringCosts {
   /** All that reached the engine. */
@@ -267,6 +277,7 @@ export interface Ledger {
   recordRequest(request: RequestRecord, code?: RequestCode): void;
   recordControlTail(tail: ControlTail): void;
   recordShadowTail(tail: ShadowTail): void;
+  recordSpanTokens(spent: SpanTokens): void;
   recordClock(clock: RequestClock): void;
   recordMemoryAnswer(answer: MemoryAnswer): void;
   recordCost(cost: RequestCost): void;

@@ -13,6 +13,7 @@ const estimate = z.object({
 const comparison: z.ZodType<Comparison> = z.object({
   at: z.number(),
   tasks: z.number(),
+  leftOut: z.number().default(0),
   models: z.array(
     z.object({
       ...{ model: z.string(), digest: z.string(), quantisation: z.string(), bytes: z.number() },

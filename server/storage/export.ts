@@ -26,6 +26,7 @@ export const TABLES = [
   'calibrations',
   'comparisons',
   'day_figures',
+  'span_tokens',
 ] as const;
 
 /**

@@ -32,6 +32,11 @@ export function shadowTokens(database: StoreDatabase, since: number): number {
   return database.statement<{ tokens: number }>(sql).get({ since })?.tokens ?? 0;
 }
 
+export function spanTokens(database: StoreDatabase, { begins, ends }: Span): number {
+  const sql = 'SELECT total(tokens) AS tokens FROM span_tokens WHERE at >= @begins AND at < @ends';
+  return database.statement<{ tokens: number }>(sql).get({ begins, ends })?.tokens ?? 0;
+}
+
 export function answerRows(database: StoreDatabase, window: Span): number[] {
   return database
     .statement<Duration>(ANSWER)

@@ -9,6 +9,7 @@ import type {
   RequestRecord,
   SettledEpisode,
   ShadowTail,
+  SpanTokens,
 } from '../outcomes/records.ts';
 import type { EvidenceRow } from '../learning/evidence-rows.ts';
 import type { ExperimentRecord } from '../learning/experiment/records.ts';
@@ -29,6 +30,7 @@ export type Write =
   | { readonly table: 'requests'; readonly row: RequestRecord }
   | { readonly table: 'control_tails'; readonly row: ControlTail }
   | { readonly table: 'shadow_tails'; readonly row: ShadowTail }
+  | { readonly table: 'span_tokens'; readonly row: SpanTokens }
   | { readonly table: 'clocks'; readonly row: RequestClock }
   | { readonly table: 'memory_answers'; readonly row: MemoryAnswer }
   | { readonly table: 'request_costs'; readonly row: RequestCost }
@@ -79,6 +81,9 @@ export function writer(
           break;
         case 'shadow_tails':
           requests.insertShadow(write.row);
+          break;
+        case 'span_tokens':
+          requests.insertSpanTokens(write.row);
           break;
         case 'clocks':
           requests.insertClock(write.row);
@@ -140,6 +145,10 @@ export class LedgerStore implements Ledger {
 
   recordShadowTail(row: ShadowTail): void {
     this.#queue.push({ table: 'shadow_tails', row });
+  }
+
+  recordSpanTokens(row: SpanTokens): void {
+    this.#queue.push({ table: 'span_tokens', row });
   }
 
   recordClock(row: RequestClock): void {

@@ -14,6 +14,7 @@ import { refits } from './migrations/012-refits.ts';
 import { shadowTails } from './migrations/013-shadow-tails.ts';
 import { dayFigures } from './migrations/014-day-figures.ts';
 import { comparisons } from './migrations/015-comparisons.ts';
+import { spanTokens } from './migrations/016-span-tokens.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   shadowTails,
   dayFigures,
   comparisons,
+  spanTokens,
 ];
 
 /**

@@ -5,6 +5,7 @@ import type {
   RequestCost,
   RequestRecord,
   ShadowTail,
+  SpanTokens,
 } from '../outcomes/records.ts';
 import { bindable, insertSql, type Columns } from './columns.ts';
 import type { StoreDatabase } from './database.ts';
@@ -96,13 +97,15 @@ const INSERT_SHADOW = `
   INSERT INTO shadow_tails (request_id, at, tokens, ms, ended)
   SELECT id, @at, @tokens, @ms, @ended FROM requests WHERE id = @requestId`;
 
+const SPAN = { at: 'at', by: 'by', tokens: 'tokens' } satisfies Columns<SpanTokens>;
+
 const MEMORY = {
   suggestionId: 'suggestion_id',
   at: 'at',
   answerMs: 'answer_ms',
 } satisfies Columns<MemoryAnswer>;
 
-/** The tables `requests`, `control_tails`, `shadow_tails`, `clocks`, `request_costs` and `memory_answers`. */
+/** The tables `requests`, `control_tails`, `shadow_tails`, `span_tokens`, `clocks`, `request_costs` and `memory_answers`. */
 export class RequestStore {
   readonly #database: StoreDatabase;
 
@@ -126,6 +129,10 @@ export class RequestStore {
 
   insertShadow(tail: ShadowTail): void {
     this.#database.statement(INSERT_SHADOW).run(bindable(tail));
+  }
+
+  insertSpanTokens(spent: SpanTokens): void {
+    this.#database.statement(insertSql('span_tokens', SPAN)).run(bindable(spent));
   }
 
   insertMemoryAnswer(answer: MemoryAnswer): void {

@@ -26,6 +26,7 @@ export function deleteOld(database: StoreDatabase, days: number, now: number): b
     database.statement('DELETE FROM episodes WHERE started_at < ?').run(before);
     database.statement('DELETE FROM memory_answers WHERE at < ?').run(before);
     database.statement('DELETE FROM evidence WHERE at < ?').run(before);
+    database.statement('DELETE FROM span_tokens WHERE at < ?').run(before);
     database.statement(FEWER_TRACES).run(MOST_TRACES);
     database.statement('DELETE FROM comparisons WHERE at < ?').run(before);
     database.statement('DELETE FROM calibration_spans WHERE recorded_at < ?').run(before);

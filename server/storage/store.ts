@@ -11,7 +11,7 @@ import { EpisodeStore } from './episode-store.ts';
 import { exportRows, TABLES } from './export.ts';
 import { LedgerStore, readStores, writer, type ReadStores, type Write } from './ledger-store.ts';
 import { DayFigures } from './day-figures.ts';
-import { answerRows, engineMs, recentRows, shadowTokens } from './figure-rows.ts';
+import { answerRows, engineMs, recentRows, shadowTokens, spanTokens } from './figure-rows.ts';
 import { measuringCosts, savingsRows } from './savings-rows.ts';
 import { spanSince } from './span.ts';
 import { newOwner } from './owner.ts';
@@ -84,6 +84,7 @@ class SqliteStore implements Store {
     engineMs: (since) => this.#readingAll(() => engineMs(this.#database, spanSince(since))),
     answerMs: (since) => this.#readingAll(() => answerRows(this.#database, spanSince(since))),
     measuringCosts: () => this.#readingAll(() => measuringCosts(this.#database)),
+    spanTokens: (since) => this.#readingAll(() => spanTokens(this.#database, spanSince(since))),
     shadowTokens: (since) => this.#readingAll(() => shadowTokens(this.#database, since)),
     days: (since, now) =>
       this.#readingAll(() =>
@@ -158,6 +159,7 @@ class SqliteStore implements Store {
       spansOf: (model, answers) => this.#readingAll(() => calibrations.spansOf(model, answers)),
       newest: (model) => this.#readingAll(() => calibrations.newest(model)),
       lastOutcome: (model) => this.#readingAll(() => calibrations.lastOutcome(model)),
+      digestOf: (model, engine) => this.#reading(() => calibrations.digestOf(model, engine)),
       refits: (engine) => this.#readingAll(() => calibrations.refits(engine)),
       countSpans: (model, answers, since) =>
         this.#readingAll(() => calibrations.countSpans(model, answers, since)),

@@ -75,7 +75,7 @@ export class Session {
     this.#connection = connection;
     this.#daemon = daemon;
     this.#window = daemon.openWindow();
-    this.#settings = new SessionSettings(connection, daemon.log, daemon.override);
+    this.#settings = new SessionSettings(connection, daemon.log, daemon);
     this.#inline = new InlineCompletion(daemon, this.#window, this.#settings);
     this.#atShutdown = atShutdown ?? (() => this.#window.end());
   }
@@ -140,7 +140,7 @@ export class Session {
       answerable(() => this.#daemon.modelAdvice(this.#window.settings)),
     );
     connection.onRequest(DoctorRequest.type, () =>
-      answerable(() => this.#daemon.doctor(this.#window.settings)),
+      answerable(() => this.#daemon.doctor(this.#window.settings, this.#settings.asked)),
     );
     connection.onRequest(WhyRequest.type, () => answerable(() => this.#window.why()));
     connection.onRequest(FeedbackRequest.type, ({ said }) =>

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver/node';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../../shared/settings.ts';
+import type { Daemon } from '../daemon.ts';
 import type { Log } from '../log.ts';
 
 const GLOBAL = '';
@@ -12,15 +13,21 @@ export class SessionSettings {
   readonly #connection: Connection;
   readonly #log: Log;
   readonly #pulled = new Map<string, Promise<Settings>>();
-  readonly #override: (settings: Settings) => Settings;
+  readonly #commandLine: Pick<Daemon, 'override' | 'overruled'>;
   #canPull = false;
   #pushed: Settings = DEFAULT_SETTINGS;
+  #asked: Settings = DEFAULT_SETTINGS;
+  #told = '';
 
-  /** @param override what the command line decided beats what the editor says */
-  constructor(connection: Connection, log: Log, override: (settings: Settings) => Settings) {
+  /** @param commandLine what it decided beats what the editor says */
+  constructor(
+    connection: Connection,
+    log: Log,
+    commandLine: Pick<Daemon, 'override' | 'overruled'>,
+  ) {
     this.#connection = connection;
     this.#log = log;
-    this.#override = override;
+    this.#commandLine = commandLine;
   }
 
   start(canPull: boolean, given: unknown): void {
@@ -46,8 +53,13 @@ export class SessionSettings {
     return this.#for(GLOBAL);
   }
 
+  /** Those of no document, as the editor gave them last. */
+  get asked(): Settings {
+    return this.#asked;
+  }
+
   #for(uri: string): Promise<Settings> {
-    if (!this.#canPull) return Promise.resolve(this.#override(this.#pushed));
+    if (!this.#canPull) return Promise.resolve(this.#inForce(uri, this.#pushed));
     const known = this.#pulled.get(uri);
     if (known) return known;
     const pulled = this.#pull(uri);
@@ -60,12 +72,23 @@ export class SessionSettings {
       const raw: unknown = await this.#connection.workspace.getConfiguration(
         uri === GLOBAL ? { section: 'shortstop' } : { section: 'shortstop', scopeUri: uri },
       );
-      return this.#override(this.#parse(raw));
+      return this.#inForce(uri, this.#parse(raw));
     } catch {
       this.#pulled.delete(uri);
       this.#log.warn('the editor did not answer workspace/configuration; the defaults are used');
-      return this.#override(this.#pushed);
+      return this.#inForce(uri, this.#pushed);
     }
+  }
+
+  /** What the command line overrules is said once, until it is something else. */
+  #inForce(uri: string, asked: Settings): Settings {
+    if (uri === GLOBAL) {
+      this.#asked = asked;
+      const told = this.#commandLine.overruled(asked);
+      if (told.join() !== this.#told) for (const sentence of told) this.#log.warn(sentence);
+      this.#told = told.join();
+    }
+    return this.#commandLine.override(asked);
   }
 
   #parse(raw: unknown): Settings {

@@ -7,6 +7,7 @@ import { afterEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { ComparisonProgress } from '../../shared/learned.ts';
 import { CompareRequest, ComparisonRequest } from '../../shared/learning-protocol.ts';
+import { StatsRequest } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES } from '../support/daemon.ts';
 import { FakeOllama } from '../support/fake-ollama.ts';
@@ -77,6 +78,9 @@ for (const mode of MODES) {
       assert.ok(good?.isParetoBest);
       assert.equal(bad.em.n, comparison.tasks);
       assert.equal(comparison.recommended, GOOD);
+      const { tokens } = await daemon.connection.sendRequest(StatsRequest.type, {});
+      assert.ok(tokens.spans >= comparison.tasks * (bad.tokens + good.tokens), `${tokens.spans}`);
+      assert.equal(tokens.spent, 0);
       assert.deepEqual(new Set(told.map(({ model }) => model)), new Set([BAD, GOOD]));
     });
 

@@ -36,6 +36,8 @@ function fill({ ledger }: Store, episodes: number): void {
   const random = seededRandom(23);
   const upTo = (limit: number) => Math.floor(random() * (limit + 1));
   const oneOf = <T>(values: readonly T[]): T => values[upTo(values.length - 1)] as T;
+  ledger.recordSpanTokens({ by: 'calibration', at: 5, tokens: 31 });
+  ledger.recordSpanTokens({ by: 'comparison', at: 6, tokens: 7 });
   for (let index = 0; index < episodes; index++) {
     const episodeId = `e${index}`;
     const at = 1_000 * index;

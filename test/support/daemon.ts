@@ -52,7 +52,7 @@ export interface ConnectOptions {
   /** Spawned only: added to the process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** In-band only: what the process's composition root would give. */
-  readonly daemon?: Pick<DaemonOptions, 'rule' | 'weightsFor' | 'withoutReuse' | 'power'>;
+  readonly daemon?: Pick<DaemonOptions, 'model' | 'rule' | 'weightsFor' | 'withoutReuse' | 'power'>;
 }
 
 /** A daemon as an editor sees it. */

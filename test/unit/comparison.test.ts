@@ -76,6 +76,7 @@ describe('a comparison of models', () => {
       ...{
         at: 0,
         tasks: 60,
+        leftOut: 0,
         models: [one, other],
         recommended: 'small',
         why: 'it has the most matches',

@@ -42,6 +42,7 @@ test('the doctor examines an engine that has no address and no advice', async ()
     measured: () =>
       Promise.resolve({ capabilities: { ...MANUAL_CAPABILITIES, logprobs: false }, age: 0 }),
     settings: DEFAULT_SETTINGS,
+    overruled: [],
     decide: decider({ weightsFor: () => null, advisers: [] }),
     stateDir: '/state',
     storageProblem: null,

@@ -164,6 +164,7 @@ function observed(marked: string, simulated = false) {
       recordRequest: () => undefined,
       recordControlTail: () => undefined,
       recordShadowTail: (tail) => shadows.push(tail),
+      recordSpanTokens: () => undefined,
       recordClock: () => undefined,
       recordMemoryAnswer: () => undefined,
       recordCost: () => undefined,
