@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { ENGINE_USAGE, engineCommand } from './pace/command.ts';
 import { BUDGET_USAGE, budgetCommand } from './budget/command.ts';
 import { CONTEXT_USAGE, contextCommand } from './context/command.ts';
+import { CANDIDATES_USAGE, candidatesCommand } from './candidates/command.ts';
 import { CASCADE_USAGE, cascadeCommand } from './cascade/command.ts';
 import { ANSWERS_USAGE, answersCommand } from './answers/command.ts';
 import { EXPERIMENTS_USAGE, experimentsCommand } from './policy/experiments.ts';
@@ -31,6 +32,7 @@ type Command = (args: string[], print: (line: string) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly usage: string }>> = {
   budget: { run: budgetCommand, usage: BUDGET_USAGE },
+  candidates: { run: candidatesCommand, usage: CANDIDATES_USAGE },
   cascade: { run: cascadeCommand, usage: CASCADE_USAGE },
   context: { run: contextCommand, usage: CONTEXT_USAGE },
   fetch: { run: fetchCommand, usage: FETCH_USAGE },

@@ -17,7 +17,7 @@ const LARGER = 'qwen2.5-coder:1.5b';
 const OWN_TRACES = join(ROOT, 'test/fixtures/traces/own-0.5b.jsonl.gz');
 
 /**
- * `npm run bench:latency`, `bench:live`, `bench:cascade` and `bench:typing -- --live N`: a measurement against a real Ollama that it
+ * `npm run bench:latency`, `bench:live`, `bench:cascade`, `bench:candidates` and `bench:typing -- --live N`: a measurement against a real Ollama that it
  * starts, the one of its own or that of `--ollama PATH`; with `--pace gpu`, against recorded traces (`--traces FILE…`) that are
  * answered as fast as a GPU does. Other arguments are the measurement's.
  */

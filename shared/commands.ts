@@ -19,6 +19,8 @@ export const COMMANDS = {
   suggest: 'shortstop.suggest',
   acceptWord: 'shortstop.acceptWord',
   acceptLine: 'shortstop.acceptLine',
+  nextSuggestion: 'shortstop.nextSuggestion',
+  previousSuggestion: 'shortstop.previousSuggestion',
   accept: 'shortstop.accept',
   selectModel: 'shortstop.selectModel',
   /** Argument: the model's name; without it the user is asked. */

@@ -45,6 +45,17 @@ export const CompleteHereRequest = {
   ),
 } as const;
 
+/**
+ * A standard inline-completion request that somebody asked for by a command. Where nothing comes, the error's message
+ * says why.
+ */
+export const SuggestRequest = {
+  method: 'shortstop/suggest',
+  type: new RequestType<InlineCompletionParams, InlineCompletionItem[] | null, void>(
+    'shortstop/suggest',
+  ),
+} as const;
+
 export interface StatusAction {
   readonly title: string;
   /** One of the extension's commands. */

@@ -113,12 +113,12 @@ export class LiveArm {
 }
 
 /** Not by its name, which may be that of a file that is never read. */
-function addressOf({ id }: Task): string {
+export function addressOf({ id }: Task): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 16);
 }
 
 /** Measuring the model is over: requests then meet a free engine. */
-function ready(connection: ProtocolConnection): Promise<void> {
+export function ready(connection: ProtocolConnection): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.onNotification(StatusNotification.type, ({ state, problem }) => {
       if (state === 'ready') resolve();

@@ -27,7 +27,7 @@ const REQUEST: RequestRecord = {
   ...{ kind: 'line-end', trigger: 'automatic', engine: 'ollama', engineVersion: '0.32.15' },
   ...{ model: 'qwen2.5-coder:0.5b', modelDigest: 'sha256:00', policy: 'learned-lite' },
   ...{ preset: 'balanced', arm: 'deployed', propensity: 1, tauDone: 0.8, tauAlive: 0.07 },
-  ...{ showBar: 0, lambda: 0, escalatedFrom: null, escalation: null, first: true },
+  ...{ showBar: 0, lambda: 0, escalatedFrom: null, escalation: null, candidate: 1, first: true },
   ...{ control: false, controlRate: CONTROL_RATE, withheld: false, withheldRate: 0.01 },
   ...{ newlineRate: NEWLINE_RATE, maxTokens: 128, msPerToken: 20, promptChars: 1200 },
   ...{ suffixChars: 150, ended: 'stopped', stopReason: 'line-end', errorCode: null },

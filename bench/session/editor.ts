@@ -74,16 +74,13 @@ export class SimulatedEditor {
 
   /** Asks for ghost text at the cursor, as the editor does by itself after a change. */
   async ask(token = CancellationToken.None): Promise<GhostText | null> {
-    const { uri } = this.#document;
-    const asked = {
-      textDocument: { uri },
-      position: this.#document.positionAt(this.#cursor),
-      context: { triggerKind: InlineCompletionTriggerKind.Automatic },
-    };
-    const { type } = InlineCompletionRequest;
-    const answer = await this.#connection.sendRequest(type, asked, token);
-    const item = Array.isArray(answer) ? answer[0] : answer?.items[0];
-    return item ? this.#ghostText(item) : null;
+    const [first] = await this.#items(InlineCompletionTriggerKind.Automatic, token);
+    return first ?? null;
+  }
+
+  /** Asks for all candidates at the cursor, as the editor does when somebody wants the next one. */
+  askAll(token = CancellationToken.None): Promise<GhostText[]> {
+    return this.#items(InlineCompletionTriggerKind.Invoked, token);
   }
 
   /** Takes the whole suggestion: the edit first, then the item's command. */
@@ -106,6 +103,22 @@ export class SimulatedEditor {
       reason,
     });
     await this.#connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument });
+  }
+
+  async #items(
+    triggerKind: InlineCompletionTriggerKind,
+    token: CancellationToken,
+  ): Promise<GhostText[]> {
+    const { uri } = this.#document;
+    const asked = {
+      textDocument: { uri },
+      position: this.#document.positionAt(this.#cursor),
+      context: { triggerKind },
+    };
+    const { type } = InlineCompletionRequest;
+    const answer = await this.#connection.sendRequest(type, asked, token);
+    const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+    return items.map((item) => this.#ghostText(item));
   }
 
   #ghostText(item: InlineCompletionItem): GhostText {

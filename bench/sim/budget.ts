@@ -227,7 +227,7 @@ const REQUEST: RequestRecord = {
     kind: 'line-end',
     trigger: 'automatic',
   },
-  ...{ escalatedFrom: null, escalation: null },
+  ...{ escalatedFrom: null, escalation: null, candidate: 1 },
   ...{ engine: 'simulated', engineVersion: '', model: MODEL.name, modelDigest: '', policy: '' },
   ...{ preset: 'balanced', arm: 'deployed', propensity: 1, first: true, control: false },
   ...{ tauDone: null, tauAlive: null, showBar: null, lambda: null, controlRate: 0 },

@@ -31,6 +31,7 @@ import { feedback } from './feedback.ts';
 import { openPanel } from './open-panel.ts';
 import { openSettings } from './open-settings.ts';
 import { getStarted } from './get-started.ts';
+import { otherSuggestion } from './other-suggestion.ts';
 import { pause } from './pause.ts';
 import { pauseCalibration } from './pause-calibration.ts';
 import { editorAction } from './editor-actions.ts';
@@ -47,6 +48,7 @@ import { showProfile } from './show-profile.ts';
 import { startExperiment } from './start-experiment.ts';
 import { startEngine } from './start-engine.ts';
 import { tryIt } from './try-it.ts';
+import { suggest } from './suggest.ts';
 import { toggleSubtle } from './toggle-subtle.ts';
 import { toggle } from './toggle.ts';
 import { why } from './why.ts';
@@ -71,9 +73,11 @@ const table: Readonly<Record<string, Command>> = {
   [COMMANDS.setQuality]: setQuality,
   [COMMANDS.setLength]: setLength,
   [COMMANDS.toggleSubtle]: toggleSubtle,
-  [COMMANDS.suggest]: editorAction('trigger'),
+  [COMMANDS.suggest]: suggest,
   [COMMANDS.acceptWord]: editorAction('acceptNextWord'),
   [COMMANDS.acceptLine]: acceptLine,
+  [COMMANDS.nextSuggestion]: otherSuggestion('showNext'),
+  [COMMANDS.previousSuggestion]: otherSuggestion('showPrevious'),
   [COMMANDS.accept]: editorAction('commit'),
   [COMMANDS.selectModel]: selectModel,
   [COMMANDS.pullModel]: pullModel,

@@ -9,33 +9,65 @@ import {
   type Position,
 } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
-import { ACCEPTED_COMMAND, CompleteHereRequest } from '../../shared/protocol.ts';
+import { ACCEPTED_COMMAND, CompleteHereRequest, SuggestRequest } from '../../shared/protocol.ts';
 
 /** An invoked request this long after the command is somebody else's. Milliseconds. */
-const COMPLETE_HERE_WITHIN = 2000;
+const ASKED_WITHIN = 2000;
+/** How long the status bar says why nothing came. Milliseconds. */
+const SAID_FOR = 8000;
+const NO_OTHER = 'The model sees no other way to go on here.';
+
+/** What somebody asks for by a command, and how they are told why nothing came. */
+interface Asking {
+  /** Null asks as the editor itself does. */
+  readonly request: typeof CompleteHereRequest | typeof SuggestRequest | null;
+  readonly say: (why: string) => void;
+}
+
+const SUGGEST: Asking = { request: SuggestRequest, say: sayCalmly };
+const COMPLETE_HERE: Asking = {
+  request: CompleteHereRequest,
+  say: (why) => void window.showInformationMessage(`Shortstop: ${why}`),
+};
+const OTHER: Asking = { request: null, say: sayCalmly };
+
+function sayCalmly(why: string): void {
+  window.setStatusBarMessage(`$(info) Shortstop: ${why}`, SAID_FOR);
+}
 
 /** What the extension adds to the language client's own inline completions. */
 export class InlineCompletion {
   readonly #log: LogOutputChannel;
-  #completeHereUntil = 0;
+  #asked: { readonly asking: Asking; readonly until: number } | null = null;
 
   constructor(log: LogOutputChannel) {
     this.#log = log;
   }
 
-  /** Makes the editor ask at the cursor, and marks that question as one for a longer answer. */
-  async completeHere(): Promise<void> {
-    this.#completeHereUntil = Date.now() + COMPLETE_HERE_WITHIN;
-    await commands.executeCommand('editor.action.inlineSuggest.trigger');
+  /** Asks for a suggestion at the cursor. */
+  suggest(): Promise<void> {
+    return this.#ask(SUGGEST, 'trigger');
+  }
+
+  /** Asks for a longer answer at the cursor. */
+  completeHere(): Promise<void> {
+    return this.#ask(COMPLETE_HERE, 'trigger');
+  }
+
+  /** Shows another suggestion for the same place; the first time, the editor asks for more. */
+  showOther(action: 'showNext' | 'showPrevious'): Promise<void> {
+    return this.#ask(OTHER, action);
   }
 
   middleware(client: LanguageClient): Pick<Middleware, 'provideInlineCompletionItems'> {
     return {
       provideInlineCompletionItems: async (document, position, context, token, next) => {
         try {
-          if (!this.#takeCompleteHere(context.triggerKind)) {
+          const asking = this.#takeAsked(context.triggerKind);
+          if (!asking?.request) {
             const answer = await next(document, position, context, token);
             const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+            if (asking && items.length < 2 && !token.isCancellationRequested) asking.say(NO_OTHER);
             return items.map((item) => completed(item, position));
           }
           const params = client.code2ProtocolConverter.asInlineCompletionParams(
@@ -44,8 +76,8 @@ export class InlineCompletion {
             context,
           );
           const answer = await client
-            .sendRequest(CompleteHereRequest.type, params, token)
-            .catch((error: unknown) => this.#sayWhy(error, token));
+            .sendRequest(asking.request.type, params, token)
+            .catch((error: unknown) => this.#sayWhy(error, asking.say, token));
           const items = await client.protocol2CodeConverter.asInlineCompletionResult(
             answer ?? [],
             token,
@@ -59,19 +91,25 @@ export class InlineCompletion {
     };
   }
 
+  /** Makes the editor ask at the cursor, and marks that question as this one. */
+  async #ask(asking: Asking, action: string): Promise<void> {
+    this.#asked = { asking, until: Date.now() + ASKED_WITHIN };
+    await commands.executeCommand(`editor.action.inlineSuggest.${action}`);
+  }
+
   /** Somebody asked by a command: the daemon's reason for nothing is theirs to read. */
-  #sayWhy(error: unknown, token: CancellationToken): null {
+  #sayWhy(error: unknown, say: Asking['say'], token: CancellationToken): null {
     const message = error instanceof Error ? error.message : String(error);
-    this.#log.info(`Complete Here: ${message}`);
-    if (!token.isCancellationRequested) void window.showInformationMessage(`Shortstop: ${message}`);
+    this.#log.info(`nothing came: ${message}`);
+    if (!token.isCancellationRequested) say(message);
     return null;
   }
 
-  #takeCompleteHere(kind: InlineCompletionTriggerKind): boolean {
-    const wanted =
-      kind === InlineCompletionTriggerKind.Invoke && Date.now() < this.#completeHereUntil;
-    if (wanted) this.#completeHereUntil = 0;
-    return wanted;
+  #takeAsked(kind: InlineCompletionTriggerKind): Asking | null {
+    if (kind !== InlineCompletionTriggerKind.Invoke || !this.#asked) return null;
+    const { asking, until } = this.#asked;
+    this.#asked = null;
+    return Date.now() < until ? asking : null;
   }
 }
 

@@ -20,6 +20,8 @@ export interface Recorded {
   /** Set where smaller models have answered before. */
   readonly handover: Handover | null;
   readonly progress: Progress;
+  /** Its number beside others for the same place, on demand; 1 if left out. */
+  readonly candidate?: number;
 }
 
 type RequestEnd = Pick<RequestRecord, 'ended'> & Partial<RequestRecord>;
@@ -143,7 +145,7 @@ export class FlightRecord {
   }
 
   #write(sent: SentRequest, { end, ...seen }: Ended): RequestRecord {
-    const { id, request, asked, handover, progress } = this.#of;
+    const { id, request, asked, handover, progress, candidate = 1 } = this.#of;
     const { draw, capabilities, context, chosen, settings } = sent;
     const { languageId, workspace, trigger } = request;
     const { episodeId, first, control, controlRate, withheld, withheldRate, newlineRate } = draw;
@@ -172,6 +174,7 @@ export class FlightRecord {
       lambda: chosen.point?.lambda ?? null,
       escalatedFrom: handover?.earlier.at(-1)?.last.id ?? null,
       escalation: handover?.reason ?? null,
+      candidate,
       promptChars: context.prefix.length + context.suffix.length,
       suffixChars: context.suffix.length,
       stopReason: null,

@@ -239,7 +239,8 @@ export class Flight {
   #serve(own: ModelAnswer, best: ModelAnswer, suggestion: Suggestion | null): void {
     const isOffered = this.#give(own.draw, suggestion);
     this.#tellOver();
-    this.#nothing = nothingOf(own.stopped, suggestion !== null);
+    const { decision, text } = own.stopped;
+    this.#nothing = suggestion === null ? nothingOf(decision, text) : 'outdated';
     for (const one of this.#earlier) one.close(isOffered && one.answer === best);
     const isOwn = best === own;
     this.#recordStopped(own, isOwn ? suggestion : null, isOwn && isOffered);

@@ -10,7 +10,9 @@ export type GateReason =
   | 'binary'
   | 'too-large'
   | 'inside-word'
-  | 'closed-document';
+  | 'closed-document'
+  /** The entry selected in the editor's suggestion list does not continue what is typed. */
+  | 'other-entry';
 
 /** Documents beyond this many UTF-16 characters are left alone. */
 export const LARGEST_DOCUMENT = 20_000_000;

@@ -40,6 +40,8 @@ export interface GenerationTask {
   readonly engine: Engine;
   readonly request: Omit<GenerateRequest, 'signal' | 'stop'>;
   readonly rule: StopRule;
+  /** What the text begins with: it stands in the prompt, the rule reads it, and it costs no token. */
+  readonly given?: readonly TraceToken[];
   readonly context: CursorContext;
   readonly settings: StopSettings;
   readonly follow: Follow;
@@ -130,6 +132,11 @@ class Streaming {
 
   /** Null where a stop string ended the text and the rule wants to see how it goes on. */
   async run(signal: AbortSignal): Promise<Finished | null> {
+    const decided = this.#watcher.readGiven();
+    if (decided) {
+      this.#stopped(decided);
+      return this.#finished('stopped');
+    }
     const stream = this.#task.engine.generate({
       ...this.#task.request,
       ...(this.#stop.length > 0 && { stop: this.#stop }),
@@ -259,6 +266,17 @@ class StopWatcher {
     progress.tokens++;
     this.#timeToken();
     this.#watchNewline(token);
+  }
+
+  /** What the rule says of the text that is given, where that is enough for it. */
+  readGiven(): Decision | null {
+    for (const token of this.#task.given ?? []) {
+      this.#progress.text += token.text;
+      this.#progress.trace.push(token);
+      const decision = this.judge(token);
+      if (decision) return decision;
+    }
+    return null;
   }
 
   #timeToken(): void {

@@ -1,3 +1,7 @@
+import type { TraceToken } from '../stopping/trace.ts';
+import { tokensBehind } from './candidates/branches.ts';
+import type { Nothing } from './nothing.ts';
+
 /** Where an answer is wanted: a document as it stands, and a UTF-16 offset in it. */
 export interface Place {
   readonly uri: string;
@@ -13,21 +17,32 @@ export interface Remembered {
   readonly replaceAfter: number;
 }
 
-interface Entry {
+/** The answer is known to be nothing. */
+export interface KnownNothing {
+  readonly nothing: Nothing;
+}
+
+/** What became of a request, as later keys need it. */
+export interface Answered extends KnownNothing {
   readonly suggestionId: string;
-  readonly uri: string;
-  readonly anchor: number;
-  readonly before: string;
-  readonly after: string;
   /** Null where the answer was "nothing". */
   readonly text: string | null;
   readonly replaceAfter: number;
   /** All that the engine wrote until the stop, what was given up included. */
   readonly written: string;
+  /** The same by tokens, and the model that wrote it. */
+  readonly tokens: readonly TraceToken[];
+  readonly model: string;
 }
 
-/** What became of a request, as later keys need it. */
-export type Answered = Pick<Entry, 'suggestionId' | 'text' | 'replaceAfter' | 'written'>;
+interface Entry extends Answered {
+  readonly uri: string;
+  readonly anchor: number;
+  readonly before: string;
+  readonly after: string;
+  /** Further candidates for the same place; null before somebody asked for them. */
+  others: readonly Entry[] | null;
+}
 
 const CAPACITY = 50;
 /** Characters on either side by which a place is recognised. */
@@ -42,42 +57,91 @@ export class Memory {
   #entries: Entry[] = [];
 
   keep(place: Place, answered: Answered): void {
-    this.#entries.unshift({
-      ...answered,
-      uri: place.uri,
-      anchor: place.offset,
-      before: textBefore(place.text, place.offset),
-      after: textAfter(place.text, place.offset),
-    });
+    this.#entries.unshift(entryOf(place, answered));
     this.#entries.length = Math.min(this.#entries.length, CAPACITY);
   }
 
   /**
-   * Undefined: nothing is known here, ask the engine. Null: the answer is known to be nothing.
+   * Undefined: nothing is known here, ask the engine.
    * @param typing false where somebody asks by a command: then a text that was given up is asked for again
    */
-  recall(place: Place, typing = true): Remembered | null | undefined {
-    for (const entry of this.#entries) {
-      if (entry.uri !== place.uri || place.offset < entry.anchor) continue;
-      if (textBefore(place.text, entry.anchor) !== entry.before) continue;
-      const typed = place.text.slice(entry.anchor, place.offset).replace(/\r\n?/g, '\n');
-      const closers = autoClosed(entry, place, typed);
-      if (closers === null) continue;
-      if (entry.text === null && typed === '') return null;
-      const left = entry.text?.startsWith(typed) ? entry.text.slice(typed.length) : '';
-      if (left === '' || !left.includes(closers)) {
-        if (typing && writesOn(entry.written, typed)) return null;
-        continue;
-      }
-      const replaceAfter = entry.replaceAfter + closers.length;
-      return { suggestionId: entry.suggestionId, text: left, replaceAfter };
+  recall(place: Place, typing = true): Remembered | KnownNothing | undefined {
+    for (const entry of this.#entries.flatMap((one) => [one, ...(one.others ?? [])])) {
+      const typed = typedSince(entry, place);
+      if (typed === null) continue;
+      const { nothing } = entry;
+      if (entry.text === null && typed === '') return { nothing };
+      const rest = restOf(entry, place, typed);
+      if (rest) return rest;
+      if (typing && writesOn(entry.written, typed)) return { nothing };
     }
     return undefined;
+  }
+
+  /** What the engine wrote of a suggestion on show, behind what is typed of it; null where that can't be told. */
+  shown(suggestionId: string, place: Place): Pick<Answered, 'tokens' | 'model'> | null {
+    const entry = this.#entryOf(suggestionId);
+    const typed = entry && typedSince(entry, place);
+    if (!entry || typed === undefined || typed === null) return null;
+    // Blanks at its beginning may have been taken off what was offered.
+    const at = typed === '' ? 0 : entry.written.indexOf(typed);
+    if (entry.written.slice(0, at).trim() !== '' || at < 0) return null;
+    return { tokens: tokensBehind(entry.tokens, at + typed.length), model: entry.model };
+  }
+
+  /** Further candidates that agree with what is typed; null where nobody has asked for any yet. */
+  others(suggestionId: string, place: Place): Remembered[] | null {
+    const others = this.#entryOf(suggestionId)?.others;
+    if (!others) return null;
+    return others.flatMap((entry) => {
+      const typed = typedSince(entry, place);
+      return (typed !== null && restOf(entry, place, typed)) || [];
+    });
+  }
+
+  /** @param place where they were asked for */
+  keepOthers(suggestionId: string, place: Place, others: readonly Answered[]): void {
+    const entry = this.#entryOf(suggestionId);
+    if (entry) entry.others = others.map((answered) => entryOf(place, answered));
+  }
+
+  #entryOf(suggestionId: string): Entry | undefined {
+    return this.#entries
+      .flatMap((one) => [one, ...(one.others ?? [])])
+      .find((entry) => entry.suggestionId === suggestionId);
   }
 
   clear(): void {
     this.#entries = [];
   }
+}
+
+function entryOf(place: Place, answered: Answered): Entry {
+  return {
+    ...answered,
+    uri: place.uri,
+    anchor: place.offset,
+    before: textBefore(place.text, place.offset),
+    after: textAfter(place.text, place.offset),
+    others: null,
+  };
+}
+
+/** What was typed behind the place of the entry; null where this is another place. */
+function typedSince(entry: Entry, place: Place): string | null {
+  if (entry.uri !== place.uri || place.offset < entry.anchor) return null;
+  if (textBefore(place.text, entry.anchor) !== entry.before) return null;
+  const typed = place.text.slice(entry.anchor, place.offset).replace(/\r\n?/g, '\n');
+  return autoClosed(entry, place, typed) === null ? null : typed;
+}
+
+/** What is left of it to offer behind what was typed; null where that is nothing. */
+function restOf(entry: Entry, place: Place, typed: string): Remembered | null {
+  const closers = autoClosed(entry, place, typed) ?? '';
+  const text = entry.text?.startsWith(typed) ? entry.text.slice(typed.length) : '';
+  if (text === '' || !text.includes(closers)) return null;
+  const { suggestionId } = entry;
+  return { suggestionId, text, replaceAfter: entry.replaceAfter + closers.length };
 }
 
 function writesOn(written: string, typed: string): boolean {

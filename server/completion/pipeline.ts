@@ -1,10 +1,13 @@
+import { Candidates } from './candidates/candidates.ts';
+import type { Candidate } from './candidates/one-candidate.ts';
 import { Cascade } from './cascade.ts';
 import type { Ensemble } from './ensemble.ts';
 import { Flight, type FlightListener } from './flight.ts';
 import { closedGate, type GateReason } from './gate.ts';
 import type { Pace } from '../learning/question.ts';
 import type { LastRequest } from './last-request.ts';
-import { Memory, type Remembered } from './memory.ts';
+import { Memory, type Answered, type KnownNothing, type Remembered } from './memory.ts';
+import { nothingOf } from './nothing.ts';
 import type { PipelinePorts } from './ports.ts';
 import { realPlace, type CompletionRequest, type Suggestion } from './request.ts';
 import { Rhythm } from './rhythm.ts';
@@ -20,11 +23,13 @@ export class CompletionPipeline {
   #stretch = new Stretch();
   readonly #rhythm = new Rhythm();
   readonly #cascade: Cascade;
+  readonly #candidates: Candidates;
   #flight: Flight | null = null;
   #last: LastRequest | null = null;
 
   constructor(ports: PipelinePorts) {
     this.#ports = ports;
+    this.#candidates = new Candidates(ports);
     this.#cascade = new Cascade(ports, {
       pace: () => this.#rhythm.pace(),
       failures: () => this.#stretch.failures,
@@ -46,7 +51,11 @@ export class CompletionPipeline {
         request,
         request.typing && this.#ports.silence !== false,
       );
-      if (remembered !== undefined) return this.#answerAgain(request, remembered, asked);
+      if (remembered !== undefined) {
+        const again = this.#answerAgain(request, remembered, asked);
+        if (!again || !request.wantsMore) return again;
+        return { ...again, others: await this.#others(request, again, signal) };
+      }
 
       const shared = await this.#flight?.join(request, signal);
       if (shared !== undefined) return shared;
@@ -124,21 +133,48 @@ export class CompletionPipeline {
 
   #answerAgain(
     request: CompletionRequest,
-    remembered: Remembered | null,
+    remembered: Remembered | KnownNothing,
     asked: number,
   ): Suggestion | null {
     this.#flight?.passOver(request);
-    if (remembered === null) return null;
+    if ('nothing' in remembered) {
+      request.onNothing?.(remembered.nothing);
+      return null;
+    }
     const { suggestionId: id, text, replaceAfter } = remembered;
     const answerMs = this.#ports.now() - asked;
     this.#ports.ledger.recordMemoryAnswer({ suggestionId: id, at: asked, answerMs });
     return { id, text, replaceAfter, fromMemory: true };
   }
 
+  /** Asked for once; from then on they are remembered. */
+  async #others(
+    request: CompletionRequest,
+    { id: suggestionId, text }: Suggestion,
+    signal: AbortSignal,
+  ): Promise<Suggestion[]> {
+    const written = this.#memory.shown(suggestionId, request);
+    if (written && this.#memory.others(suggestionId, request) === null) {
+      const made = await this.#candidates.more(request, { suggestionId, text, ...written }, signal);
+      if (!made) return [];
+      const answered = made.map((candidate) => answeredBy(candidate, written.model));
+      this.#memory.keepOthers(suggestionId, request, answered);
+    }
+    const others = this.#memory.others(suggestionId, request) ?? [];
+    return others.map(({ suggestionId: id, ...rest }) => ({ id, ...rest, fromMemory: true }));
+  }
+
   #keep(request: CompletionRequest, last: LastRequest, suggestion: Suggestion | null): void {
     const { text = null, replaceAfter = 0 } = suggestion ?? {};
     const { id: suggestionId, written, tokens, decision } = last;
-    if (!last.withheld) this.#memory.keep(request, { suggestionId, text, replaceAfter, written });
+    if (!last.withheld) {
+      this.#memory.keep(request, {
+        ...{ suggestionId, text, replaceAfter, written },
+        nothing: nothingOf(decision, written),
+        tokens: tokens.slice(),
+        model: last.model.name,
+      });
+    }
     const offered = suggestion !== null;
     this.#stretch.answered(request, { tokens, offered, pAlive: decision.pAlive });
   }
@@ -165,6 +201,12 @@ export class CompletionPipeline {
     if (asking.action === 'silent') this.#ports.report.skipped(asking.why.join('; '));
     return asking.action !== 'silent' && !signal.aborted;
   }
+}
+
+function answeredBy({ suggestion, tokens }: Candidate, model: string): Answered {
+  const { id: suggestionId, text, replaceAfter } = suggestion;
+  const written = tokens.map((token) => token.text).join('');
+  return { suggestionId, text, replaceAfter, written, tokens, model, nothing: 'outdated' };
 }
 
 /** What is remembered was asked for by a key before; anything else waits for one. */

@@ -95,6 +95,8 @@ export interface Offer {
   readonly offset: number;
   readonly text: string;
   readonly replaceAfter: number;
+  /** Of a further candidate: the suggestion beside which it is offered. */
+  readonly beside?: string;
 }
 
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;

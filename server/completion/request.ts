@@ -26,6 +26,8 @@ export interface CompletionRequest {
   readonly isCurrent: () => boolean;
   /** The document as it stands by then; null once it is closed. */
   readonly textNow: () => string | null;
+  /** Somebody asked for further candidates, where one is on show. */
+  readonly wantsMore?: boolean;
   /** Told before an answer that is nothing, where somebody asked for it by a command. */
   readonly onNothing?: (nothing: Nothing) => void;
 }
@@ -37,6 +39,8 @@ export interface Suggestion {
   /** Characters after the cursor that the text replaces. */
   readonly replaceAfter: number;
   readonly fromMemory: boolean;
+  /** Further candidates, the likeliest first, where they were asked for. */
+  readonly others?: readonly Suggestion[];
 }
 
 /** The document as it really stands, without the entry of an open suggestion list. */

@@ -33,10 +33,22 @@ export interface Episode {
   readonly first: Offer | null;
   /** The latest, where it is another, is followed for what was accepted of it. */
   readonly latest: Offer | null;
+  /** Offered beside one of these, on demand; what an earlier process offered so is not among them. */
+  readonly candidates: readonly CandidateOffer[];
   readonly offers: number;
   readonly accepts: number;
   /** By accepting suggestions before the latest. */
   readonly earlierAcceptedChars: number;
+}
+
+/** A further candidate for the place of an offer, which somebody asked for. */
+export interface CandidateOffer extends Offer {
+  /** The suggestion beside which it was offered. */
+  readonly beside: string;
+  /** By accepting suggestions until then. */
+  readonly earlierAcceptedChars: number;
+  /** The user went on with it, and not with the one beside it. */
+  readonly preferred: boolean;
 }
 
 /** When it settles if nothing more happens, in milliseconds since the epoch. */
@@ -83,17 +95,17 @@ export function followEpisode(
   alone: boolean,
   now: number,
 ): Episode {
-  const { region: old, first, latest } = episode;
+  const { region: old, first, latest, candidates } = episode;
   const region = moveRegion(old, change);
   const touched = change.end >= old.start && change.start <= old.end;
-  const follow = (offer: Offer | null): Offer | null =>
-    offer && followOffer(offer, change, region, after, alone);
+  const followed = (offer: Offer): Offer => followOffer(offer, change, region, after, alone);
   return {
     ...episode,
     region,
     lastEditAt: touched ? now : episode.lastEditAt,
-    first: follow(first),
-    latest: follow(latest),
+    first: first && followed(first),
+    latest: latest && followed(latest),
+    candidates: candidates.map((one) => ({ ...one, ...followed(one) })),
   };
 }
 
@@ -171,6 +183,7 @@ export function fromOpen(open: OpenEpisode, region: Region): Episode {
     resumed: true,
     first: open.offered && fromOpenOffer(open.offered, region),
     latest: null,
+    candidates: [],
     offers: open.offers,
     accepts: open.accepts,
     earlierAcceptedChars: open.acceptedChars,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { indentAt } from '../stopping/reading/indentation.ts';
 import type { ContextKind } from '../stopping/trace.ts';
+import { candidateOutcomes, withAccepted, withCandidate, withPreferred } from './candidates.ts';
 import {
   acceptedChars,
   dueAt,
@@ -18,7 +19,7 @@ import { placed, type Offer } from './offer.ts';
 import { drawEpisode } from './draw.ts';
 import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
 import { applyChange, moveRegion, trimChange, type Change, type Region } from './region.ts';
-import { keptAt, labelOf, unknownLabel, type RequestPlace } from './settle.ts';
+import { keptAt, labelOf, unknownLabel, type Label, type RequestPlace } from './settle.ts';
 import type {
   DocumentPlace,
   EpisodePlace,
@@ -90,7 +91,8 @@ export class EpisodeTracker {
       if (trimmed.text === '' && trimmed.start === trimmed.end) continue;
       for (const tracked of here) {
         const alone = changes.length === 1;
-        tracked.episode = followEpisode(tracked.episode, trimmed, text, alone, now);
+        const followed = followEpisode(tracked.episode, trimmed, text, alone, now);
+        tracked.episode = withPreferred(followed);
       }
     }
     for (const tracked of here) {
@@ -150,6 +152,7 @@ export class EpisodeTracker {
       resumed: false,
       first: null,
       latest: null,
+      candidates: [],
       offers: 0,
       accepts: 0,
       earlierAcceptedChars: 0,
@@ -193,13 +196,17 @@ export class EpisodeTracker {
       rejected: false,
     };
     tracked.suggestionIds.add(offered.suggestionId);
-    tracked.episode = {
-      ...episode,
-      first: episode.first ?? offer,
-      latest: episode.first ? offer : null,
-      offers: episode.offers + 1,
-      earlierAcceptedChars: acceptedChars(episode),
-    };
+    if (offered.beside !== undefined && episode.first) {
+      tracked.episode = withCandidate(episode, offer, offered.beside);
+    } else {
+      tracked.episode = {
+        ...episode,
+        first: episode.first ?? offer,
+        latest: episode.first ? offer : null,
+        offers: episode.offers + 1,
+        earlierAcceptedChars: acceptedChars(episode),
+      };
+    }
     this.#save(tracked, 'now');
   }
 
@@ -285,6 +292,7 @@ export class EpisodeTracker {
         latest: mark(episode.latest),
         accepts: episode.accepts + accepts,
       };
+      if (accepts > 0) tracked.episode = withAccepted(tracked.episode, suggestionId);
       this.#save(tracked, 'now');
     }
   }
@@ -317,19 +325,23 @@ export class EpisodeTracker {
       return;
     }
     const { storeCode } = this.#ports.settings();
-    const label = labelOf(episode.first, episode.region, text, storeCode);
+    const label = {
+      ...labelOf(episode.first, episode.region, text, storeCode),
+      candidates: candidateOutcomes(episode, text),
+    };
     const kept = first && keptAt(first, episode.region, text);
     this.#write(episode, episode.resumed ? 'restart' : by, label, kept);
   }
 
   #settleUnknown(episode: Episode, by: SettledEpisode['settledBy']): void {
-    this.#write(episode, by, unknownLabel(episode.first), null);
+    const label = unknownLabel(episode.first);
+    this.#write(episode, by, { ...label, candidates: candidateOutcomes(episode, null) }, null);
   }
 
   #write(
     episode: Episode,
     settledBy: SettledEpisode['settledBy'],
-    label: ReturnType<typeof labelOf>,
+    label: Label & Pick<SettledEpisode, 'candidates'>,
     kept: string | null,
   ): void {
     this.#open.delete(episode.id);

@@ -56,6 +56,8 @@ export interface RequestRecord {
   readonly escalatedFrom: string | null;
   /** Why a larger model was asked, too: numbers, no code. */
   readonly escalation: string | null;
+  /** 1; of further candidates for a place, which somebody asked for, their number beside the one on show. */
+  readonly candidate: number;
   readonly first: boolean;
   readonly control: boolean;
   readonly controlRate: number;
@@ -266,9 +268,18 @@ export interface SettledEpisode {
   readonly judged?: StopJudgement;
   /** Where several models have answered the first request: whether each one's own text is what was kept. */
   readonly matches?: readonly { readonly requestId: string; readonly matched: boolean }[];
+  /** Of further candidates: which was taken, as a whole or in part, and which is what was kept. */
+  readonly candidates?: readonly CandidateOutcome[];
   /** Only where the setting `storage.storeCode` is on. */
   readonly servedText: string | null;
   readonly keptText: string | null;
+}
+
+export interface CandidateOutcome {
+  readonly requestId: string;
+  readonly accepted: boolean;
+  /** Null where what was kept can't be told. */
+  readonly matched: boolean | null;
 }
 
 /** Port: what outcomes and pipeline need of the database. Writes never throw to the caller's caller. */

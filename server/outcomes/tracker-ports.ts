@@ -51,4 +51,6 @@ export interface OfferedSuggestion {
   readonly text: string;
   /** Characters after the cursor that accepting replaces; 0 by default. */
   readonly replaceAfter?: number;
+  /** Of a further candidate: the suggestion beside which it is offered. */
+  readonly beside?: string;
 }

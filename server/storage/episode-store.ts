@@ -25,7 +25,9 @@ const SETTLED = {
   reachable: 'reachable',
   premature: 'premature',
   overrun: 'overrun',
-} satisfies Columns<Omit<SettledEpisode, 'episodeId' | 'judged' | 'matches'> & StopJudgement>;
+} satisfies Columns<
+  Omit<SettledEpisode, 'episodeId' | 'judged' | 'matches' | 'candidates'> & StopJudgement
+>;
 
 const NOT_JUDGED: StopJudgement = { reachable: null, premature: null, overrun: null };
 
@@ -88,7 +90,13 @@ export class EpisodeStore {
   }
 
   /** Drops the state, and with it all code. */
-  settle({ episodeId, judged = NOT_JUDGED, matches = [], ...settled }: SettledEpisode): void {
+  settle({
+    episodeId,
+    judged = NOT_JUDGED,
+    matches = [],
+    candidates = [],
+    ...settled
+  }: SettledEpisode): void {
     this.#database
       .statement(`UPDATE episodes SET ${assignments(SETTLED)} WHERE id = @id`)
       .run({ ...bindable({ ...settled, ...judged }), id: episodeId });
@@ -97,6 +105,11 @@ export class EpisodeStore {
       this.#database
         .statement('UPDATE requests SET matched = ? WHERE id = ?')
         .run(Number(matched), requestId);
+    }
+    for (const { requestId, accepted, matched } of candidates) {
+      this.#database
+        .statement('UPDATE requests SET accepted = ?, matched = ? WHERE id = ?')
+        .run(Number(accepted), matched === null ? null : Number(matched), requestId);
     }
   }
 

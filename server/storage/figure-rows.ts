@@ -156,7 +156,8 @@ const RECENT = `
     r.stop_reason AS stopReason, r.tokens_at_stop AS tokens,
     iif(t.ended IN ('newline', 'pre-empted'), NULL, t.tokens) AS tokensWithoutStop,
     r.stop_ms AS stopMs,
-    iif(${IS_FIRST_OFFER}, iif(e.settled_at IS NULL, 'pending', e.outcome), NULL) AS outcome
+    CASE WHEN r.candidate > 1 THEN iif(r.accepted, 'accepted', NULL)
+      WHEN ${IS_FIRST_OFFER} THEN iif(e.settled_at IS NULL, 'pending', e.outcome) END AS outcome
   FROM requests r JOIN episodes e ON e.id = r.episode_id
     LEFT JOIN control_tails t ON t.request_id = r.id
   ORDER BY r.at DESC, r.id LIMIT @count`;

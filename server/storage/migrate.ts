@@ -15,6 +15,7 @@ import { shadowTails } from './migrations/013-shadow-tails.ts';
 import { dayFigures } from './migrations/014-day-figures.ts';
 import { comparisons } from './migrations/015-comparisons.ts';
 import { spanTokens } from './migrations/016-span-tokens.ts';
+import { candidates } from './migrations/017-candidates.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
   dayFigures,
   comparisons,
   spanTokens,
+  candidates,
 ];
 
 /**

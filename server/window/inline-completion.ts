@@ -42,9 +42,9 @@ export class InlineCompletion {
   }
 
   /** Somebody asked by a command and waits: where nothing comes, it is said why. */
-  async completeHere(params: InlineCompletionParams, token: CancellationToken) {
+  async askedFor(params: InlineCompletionParams, trigger: Trigger, token: CancellationToken) {
     const reasons: string[] = [];
-    const answer = await this.#complete(params, 'complete-here', token, (nothing) => {
+    const answer = await this.#complete(params, trigger, token, (nothing) => {
       reasons.push(whyNothing(nothing) ?? '');
     });
     if (Array.isArray(answer)) return answer;
@@ -71,9 +71,12 @@ export class InlineCompletion {
     const isCurrent = () =>
       !token.isCancellationRequested && this.#window.documents.get(uri)?.version === version;
     const ahead = aheadOf(document, params);
+    if (ahead === null) onNothing?.({ gate: 'other-entry' });
     if (!isCurrent() || ahead === null) return null;
     const offset = document.offsetAt(params.position);
     const text = document.getText();
+    const typing = this.#window.typing.isTyping(uri, version, trigger);
+    const { sendsAutomatic } = this.#window.typing;
     try {
       const suggestion = await this.#window.complete(
         {
@@ -84,7 +87,8 @@ export class InlineCompletion {
           offset: offset + ahead.length,
           ahead,
           trigger,
-          typing: this.#window.typing.isTyping(uri, version, trigger),
+          typing,
+          wantsMore: trigger === 'invoked' && sendsAutomatic && onNothing === undefined,
           settings,
           file: this.#daemon.privateFiles.verdict(uri, settings.files),
           isCurrent,
@@ -93,7 +97,10 @@ export class InlineCompletion {
         },
         signalOf(token),
       );
-      if (suggestion) return [this.#item(suggestion, params, document, ahead)];
+      if (suggestion) {
+        const all = [suggestion, ...(suggestion.others ?? [])];
+        return all.map((one) => this.#item(one, params, document, ahead));
+      }
     } catch (error) {
       this.#daemon.log.error(`completion failed: ${nameOf(error)}`);
       onNothing?.({ failure: error });

@@ -45,6 +45,7 @@ import {
   ReportNotification,
   StatsRequest,
   StatusNotification,
+  SuggestRequest,
   WhyRequest,
   type AskParams,
   type AskResult,
@@ -112,7 +113,10 @@ export class Session {
       this.#inline.complete(params, token),
     );
     connection.onRequest(CompleteHereRequest.type, (params, token) =>
-      this.#inline.completeHere(params, token),
+      this.#inline.askedFor(params, 'complete-here', token),
+    );
+    connection.onRequest(SuggestRequest.type, (params, token) =>
+      this.#inline.askedFor(params, 'invoked', token),
     );
     connection.onNotification(AcceptedNotification.type, ({ suggestionId }) =>
       this.#accepted(suggestionId),

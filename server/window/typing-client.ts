@@ -15,6 +15,11 @@ export class TypingClient {
     return trigger === 'automatic' || (trigger === 'invoked' && !this.#sendsAutomatic && changed);
   }
 
+  /** Its invoked requests are asked for by a person. */
+  get sendsAutomatic(): boolean {
+    return this.#sendsAutomatic;
+  }
+
   closed(uri: string): void {
     this.#asked.delete(uri);
   }

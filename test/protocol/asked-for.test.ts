@@ -2,17 +2,45 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import {
   InlineCompletionTriggerKind,
+  type InlineCompletionContext,
   type InlineCompletionItem,
 } from 'vscode-languageserver-protocol/node';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import { AskRequest, CompleteHereRequest, StatsRequest } from '../../shared/protocol.ts';
+import {
+  AskRequest,
+  CompleteHereRequest,
+  PauseNotification,
+  StatsRequest,
+  SuggestRequest,
+} from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
+import type { EngineTrace } from '../support/engine-traces.ts';
 import { fail } from '../support/failures.ts';
 import { FAKE_MODEL, FakeOllama, type FakeOptions } from '../support/fake-ollama.ts';
 
 const MODE = MODES.at(-1) ?? 'in-band';
 const URI = 'file:///project/total.ts';
+
+interface Nothing {
+  readonly title: string;
+  readonly uri?: string;
+  readonly answer?: FakeOptions['answer'];
+  readonly says: RegExp;
+}
+
+/** Improbable from its first token on. */
+const UNSURE: Nothing = {
+  title: 'where the model is unsure',
+  answer: () => ({
+    ...answering('xyz', ' abc'),
+    tokens: [
+      ['xyz', -2, [], 0],
+      [' abc', -2, [], 0],
+    ] satisfies EngineTrace['tokens'],
+  }),
+  says: /too unsure of what comes here \(\d/,
+};
 
 describe(`what somebody asked for by a command, ${MODE}`, () => {
   const cleanUps: (() => Promise<void>)[] = [];
@@ -33,12 +61,7 @@ describe(`what somebody asked for by a command, ${MODE}`, () => {
     return { fake, daemon, editor };
   }
 
-  const nothings: readonly {
-    title: string;
-    uri?: string;
-    answer?: FakeOptions['answer'];
-    says: RegExp;
-  }[] = [
+  const nothings: readonly Nothing[] = [
     { title: 'of a private file', uri: 'file:///project/.env', says: /never read/ },
     { title: 'where the model ends at once', answer: () => answering(), says: /nothing to add/ },
     {
@@ -58,6 +81,47 @@ describe(`what somebody asked for by a command, ${MODE}`, () => {
       await assert.rejects(completeHere(daemon, editor, uri), says);
     });
   }
+
+  for (const { title, uri = URI, answer, says } of [...nothings, UNSURE]) {
+    test(`Suggest Here ${title} says why nothing came, also where that is known by then`, async () => {
+      const { daemon, editor, fake } = await start({ ...(answer && { answer }) }, uri);
+      await assert.rejects(suggest(daemon, editor, uri), says);
+      const asked = fake.generations.length;
+      await assert.rejects(suggest(daemon, editor, uri), says);
+      assert.equal(fake.generations.length, asked);
+    });
+  }
+
+  test('Suggest Here is answered while Shortstop is paused, and by one suggestion', async () => {
+    const { daemon, editor } = await start();
+    await daemon.connection.sendNotification(PauseNotification.type, { minutes: 10 });
+    assert.equal(await editor.ask(), null);
+    const items = await suggest(daemon, editor, URI);
+    assert.deepEqual(
+      items?.map(({ insertText }) => insertText),
+      ['price;'],
+    );
+  });
+
+  test('Suggest Here in the presence of a list entry that leads elsewhere says so', async () => {
+    const { daemon, editor } = await start();
+    const { cursor } = editor;
+    const range = {
+      start: { line: 0, character: cursor - 2 },
+      end: { line: 0, character: cursor },
+    };
+    const selectedCompletionInfo = { range, text: 'elsewhere' };
+    await assert.rejects(
+      suggest(daemon, editor, URI, { selectedCompletionInfo }),
+      /list does not continue/,
+    );
+  });
+
+  test('Suggest Here of an engine that has gone says that it does not answer', async () => {
+    const { daemon, editor, fake } = await start();
+    await fake.stop();
+    await assert.rejects(suggest(daemon, editor, URI), /Nothing answers as Ollama at .* start it/);
+  });
 
   test('Complete Here of an engine that fails says what is wrong with it', async () => {
     let broken = false;
@@ -134,6 +198,19 @@ describe(`what somebody asked for by a command, ${MODE}`, () => {
     assert.equal(exactMatch.n, 1);
   });
 });
+
+function suggest(
+  daemon: ConnectedDaemon,
+  editor: SimulatedEditor,
+  uri: string,
+  context: Partial<InlineCompletionContext> = {},
+): Promise<InlineCompletionItem[] | null> {
+  return daemon.connection.sendRequest(SuggestRequest.type, {
+    textDocument: { uri },
+    position: { line: 0, character: editor.cursor },
+    context: { triggerKind: InlineCompletionTriggerKind.Invoked, ...context },
+  });
+}
 
 function completeHere(
   daemon: ConnectedDaemon,

@@ -99,6 +99,7 @@ export function request(
     lambda: 0,
     escalatedFrom: null,
     escalation: null,
+    candidate: 1,
     first: true,
     control: false,
     controlRate: 0.5,

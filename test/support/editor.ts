@@ -102,6 +102,11 @@ export class Editor {
     return item.innerText();
   }
 
+  /** Waits until a message in the status bar reads as `pattern` says. */
+  async statusSays(pattern: RegExp): Promise<void> {
+    await this.page.locator('.statusbar-item').filter({ hasText: pattern }).waitFor();
+  }
+
   /** Settings of the workspace, in the place of those it had. */
   async setWorkspace(settings: Readonly<Record<string, unknown>>): Promise<void> {
     const folder = join(this.folder, '.vscode');

@@ -27,6 +27,21 @@ export function requestTriggers(stateFolder: string): string[] {
   return rows.map(({ trigger }) => trigger);
 }
 
+/** A request that somebody asked for beside the suggestion on show. */
+export interface CandidateRow {
+  readonly candidate: number;
+  readonly accepted: number | null;
+  readonly matched: number | null;
+}
+
+/** @returns those of all stretches, in the order in which they were asked for */
+export function candidateRows(stateFolder: string): CandidateRow[] {
+  return read(
+    stateFolder,
+    `SELECT candidate, accepted, matched FROM requests WHERE candidate > 1 ORDER BY at, candidate`,
+  );
+}
+
 function read<Row>(stateFolder: string, sql: string): Row[] {
   const database = new Database(join(stateFolder, 'shortstop.db'), { readonly: true });
   try {

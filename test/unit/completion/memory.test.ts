@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { Memory, type Place } from '../../../server/completion/memory.ts';
 
 const uri = 'file:///a.ts';
+const nothing = { stop: 'hopeless', wrote: true, hidden: true, pAlive: 0.12 } as const;
 /** The cursor stands at the bar. */
 const place = (marked: string): Place => {
   const offset = marked.indexOf('|');
@@ -16,7 +17,15 @@ function remembering(
   written = text ?? '',
 ): Memory {
   const memory = new Memory();
-  memory.keep(place(marked), { suggestionId: 'id', text, replaceAfter, written });
+  memory.keep(place(marked), {
+    suggestionId: 'id',
+    text,
+    replaceAfter,
+    written,
+    nothing,
+    tokens: [],
+    model: 'm',
+  });
   return memory;
 }
 
@@ -33,8 +42,8 @@ describe('what is remembered of an offered suggestion', () => {
   test('comes back when the user goes back along it', () => {
     const memory = remembering('const a = |;\n', 'compute(1)');
     assert.equal(memory.recall(place('const a = compxx|;\n')), undefined);
-    assert.equal(memory.recall(place('const a = comp|;\n'))?.text, 'ute(1)');
-    assert.equal(memory.recall(place('const a = |;\n'))?.text, 'compute(1)');
+    assert.equal(textOf(memory.recall(place('const a = comp|;\n'))), 'ute(1)');
+    assert.equal(textOf(memory.recall(place('const a = |;\n'))), 'compute(1)');
   });
 
   test('is nothing once all of it is typed', () => {
@@ -60,18 +69,18 @@ describe('what is remembered of an offered suggestion', () => {
 
   test('agrees with typed CRLF', () => {
     const memory = remembering('{|\r\n}', '\n  a();');
-    assert.equal(memory.recall(place('{\r\n  |\r\n}'))?.text, 'a();');
+    assert.equal(textOf(memory.recall(place('{\r\n  |\r\n}'))), 'a();');
   });
 
   test('is that there was nothing, at the very same place only', () => {
     const memory = remembering('a |\n', null);
-    assert.equal(memory.recall(place('a |\n')), null);
+    assert.deepEqual(memory.recall(place('a |\n')), { nothing });
     assert.equal(memory.recall(place('a b|\n')), undefined);
   });
 
   test('is what was given up: silent while typing agrees with it', () => {
     const memory = remembering('a = |;\n', null, 0, 'compute(1)');
-    assert.equal(memory.recall(place('a = comp|;\n')), null);
+    assert.deepEqual(memory.recall(place('a = comp|;\n')), { nothing });
     assert.equal(memory.recall(place('a = cost|;\n')), undefined);
     assert.equal(memory.recall(place('a = compute(1)|;\n')), undefined);
     assert.equal(memory.recall(place('a = comp|;\n'), false), undefined, 'asked by a command');
@@ -79,8 +88,8 @@ describe('what is remembered of an offered suggestion', () => {
 
   test('is what goes on behind an offer that was its beginning', () => {
     const memory = remembering('a = |;\n', 'compute', 0, 'compute(1)');
-    assert.equal(memory.recall(place('a = comp|;\n'))?.text, 'ute');
-    assert.equal(memory.recall(place('a = compute|;\n')), null);
+    assert.equal(textOf(memory.recall(place('a = comp|;\n'))), 'ute');
+    assert.deepEqual(memory.recall(place('a = compute|;\n')), { nothing });
     assert.equal(memory.recall(place('a = compute[|;\n')), undefined);
   });
 
@@ -90,3 +99,7 @@ describe('what is remembered of an offered suggestion', () => {
     assert.equal(memory.recall(place('a = |;\n')), undefined);
   });
 });
+
+function textOf(recalled: ReturnType<Memory['recall']>): string | undefined {
+  return recalled && 'text' in recalled ? recalled.text : undefined;
+}

@@ -72,7 +72,8 @@ export class Typist {
       id = 's1',
       replaceAfter = 0,
       kind = 'line-end',
-    }: { id?: string; replaceAfter?: number; kind?: ContextKind } = {},
+      beside,
+    }: { id?: string; replaceAfter?: number; kind?: ContextKind; beside?: string } = {},
   ) {
     const draw = this.ask(kind);
     this.tracker.offered({
@@ -82,6 +83,7 @@ export class Typist {
       offset: this.cursor,
       text,
       replaceAfter,
+      ...(beside !== undefined && { beside }),
     });
     return draw;
   }

@@ -50,13 +50,15 @@ test('who typed along gets the same rest, whether the stream is over or still on
         text: suggestion,
         replaceAfter: 0,
         written: suggestion,
+        ...{ nothing: 'outdated', tokens: [], model: 'm' },
       });
       const waiters = new Waiters();
       const waiting = waiters.wait(later, typed, 0, new AbortController().signal);
       waiters.serve({ id: 'id', text: suggestion, replaceAfter: 0, fromMemory: false });
 
       const rest = suggestion.startsWith(typed) ? suggestion.slice(typed.length) : '';
-      assert.equal(memory.recall(later)?.text ?? '', rest);
+      const recalled = memory.recall(later);
+      assert.equal(recalled && 'text' in recalled ? recalled.text : '', rest);
       assert.equal((await waiting)?.text ?? '', rest);
     },
   );

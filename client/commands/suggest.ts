@@ -1,0 +1,5 @@
+import type { ClientContext } from '../context.ts';
+
+export async function suggest({ inlineCompletion }: ClientContext): Promise<void> {
+  await inlineCompletion.suggest();
+}
