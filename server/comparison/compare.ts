@@ -36,7 +36,8 @@ interface Tried {
  * The same spans through each model, one model after the other, so that each is loaded once; whoever types goes
  * first. The first span of a model is asked once more than the others, as it may load the model. A span for which the
  * engine gives a model no answer is tried once more, and then left out for all models.
- * @throws EngineError, `cancelled` where the signal aborts; that of the last span where several in a row had no answer
+ * @throws EngineError, `cancelled` where the signal aborts; that of the last span where several in a row had no answer,
+ *   or no span is left
  */
 export async function compareModels(
   models: readonly string[],
@@ -49,7 +50,7 @@ export async function compareModels(
   const tried = new Map<string, Tried>();
   const leftOut = new Set<number>();
   for (const model of models) {
-    const { capabilities } = await ports.models.measured(model);
+    const capabilities = await measuredPatiently(model, ports, signal);
     const asking = { ...ports, engine: ports.models.engine, capabilities, settings, sized: true };
     const trials: (Trial | null)[] = [];
     let loadMs: number | null = null;
@@ -67,14 +68,30 @@ export async function compareModels(
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (signal.aborted || failures >= MOST_FAILURES) throw error;
         leftOut.add(done);
+        const isOver = failures >= MOST_FAILURES || leftOut.size === spans.length;
+        if (signal.aborted || isOver) throw error;
         trials.push(null);
       }
     }
     tried.set(model, { capabilities, trials, loadMs: loadMs ?? 0 });
   }
   return { at: ports.now(), ...report(tried, leftOut.size) };
+}
+
+/** Once more after a while, where the engine was silent. */
+async function measuredPatiently(
+  model: string,
+  { models, sleep }: ComparisonPorts,
+  signal: AbortSignal,
+): Promise<Capabilities> {
+  try {
+    return (await models.measured(model)).capabilities;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof EngineError && error.code === 'stalled')) throw error;
+    await sleep(QUIET_MS, signal);
+    return (await models.measured(model)).capabilities;
+  }
 }
 
 /** Once more where it fails, unless it was cancelled. */

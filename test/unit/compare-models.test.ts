@@ -29,7 +29,10 @@ const capabilitiesOf = (name: string): Capabilities => ({
 });
 
 /** Both models are right everywhere but where the engine is said to stall: by model, place, and how often so far. */
-function comparing(stalls: (model: string, place: number, tries: number) => boolean) {
+function comparing(
+  stalls: (model: string, place: number, tries: number) => boolean,
+  { spans = SPANS, silences = 0 } = {},
+) {
   const tries = new Map<string, number>();
   let spent = 0;
   const engine = new ManualEngine();
@@ -46,7 +49,12 @@ function comparing(stalls: (model: string, place: number, tries: number) => bool
   const ports = {
     models: {
       engine,
-      measured: (name: string) => Promise.resolve({ capabilities: capabilitiesOf(name) }),
+      measured: (name: string) => {
+        const isSilent = name === 'large' && silences-- > 0;
+        return isSilent
+          ? Promise.reject(STALLED)
+          : Promise.resolve({ capabilities: capabilitiesOf(name) });
+      },
     },
     scheduler: new Scheduler(),
     sleep: () => Promise.resolve(),
@@ -58,7 +66,7 @@ function comparing(stalls: (model: string, place: number, tries: number) => bool
   const abort = new AbortController();
   const done = compareModels(
     ['small', 'large'],
-    SPANS,
+    spans,
     DEFAULT_SETTINGS,
     ports,
     abort.signal,
@@ -104,6 +112,19 @@ describe('a comparison beside an engine that stalls', () => {
     const { done, tries } = comparing((model, place) => model === 'large' && place >= 5);
     await assert.rejects(done, (error) => error === STALLED);
     assert.deepEqual([tries.get('large 7'), tries.get('large 8')], [2, undefined]);
+  });
+
+  test('measures a model once more where that stalls, and ends where it stalls again', async () => {
+    assert.equal((await comparing(() => false, { silences: 1 }).done).tasks, 10);
+    await assert.rejects(
+      comparing(() => false, { silences: 2 }).done,
+      (error) => error === STALLED,
+    );
+  });
+
+  test('ends with the failure where no place is left', async () => {
+    const { done } = comparing(() => true, { spans: SPANS.slice(0, 2) });
+    await assert.rejects(done, (error) => error === STALLED);
   });
 
   test('ends at once where it is cancelled', async () => {
