@@ -1,4 +1,4 @@
-import { formatCount } from '../shared/figures.ts';
+import { formatCount, formatDuration } from '../shared/figures.ts';
 import type { MeasuredEngine, MeasuredTool } from '../shared/laboratory/typing.ts';
 import { html, type Html } from './html.ts';
 import { placeLabels, type Dot, type Labelled } from './label-places.ts';
@@ -6,6 +6,8 @@ import { placeLabels, type Dot, type Labelled } from './label-places.ts';
 /** Percent of the drawing, so that its text keeps its size however wide it is. */
 const BOX = { left: 3, right: 96, top: 7, bottom: 88 } as const;
 const STEPS = [1, 2, 5] as const;
+/** From this width on names stand beside the dots, below it their numbers: the narrowest drawing of either, pixels. */
+const WIDTHS = { name: 640, number: 220 } as const;
 
 /** What the chart marks among our points. */
 export interface Marks {
@@ -21,14 +23,19 @@ interface Scales {
   readonly levels: readonly number[];
 }
 
-/** Engine time (logarithmic) against keystrokes saved: each preset and each other tool, and where something is certified. */
+/**
+ * Engine time (logarithmic) against keystrokes saved: each preset and each other tool, and where something is certified.
+ * Where there is little room for names each has its number, as in the {@link legend}.
+ */
 export function frontierChart(engine: MeasuredEngine, { chosen, certified }: Marks): Html {
   const scales = scalesOf([...engine.ours, ...engine.peers]);
   const dots = [...dotsOf(engine.ours, 'ours', scales), ...dotsOf(engine.peers, 'peer', scales)];
   const yours = dots.find(({ name, kind }) => kind === 'ours' && name === chosen);
   const region = dots.filter(({ name, kind }) => kind === 'ours' && certified.includes(name));
   return html`<svg class="frontier" aria-hidden="true">
-    ${grid(scales)} ${certifiedRegion(region)} ${way(dots)} ${placeLabels(dots).map(drawn)}
+    ${grid(scales)} ${certifiedRegion(region)} ${way(dots)} ${dots.map(circle)}
+    ${placeLabels(dots, WIDTHS.name).map((label) => written(label, 'name'))}
+    ${placeLabels(dots.map(numbered), WIDTHS.number).map((label) => written(label, 'number'))}
     ${
       yours
         ? html`<circle
@@ -128,24 +135,43 @@ function way(dots: readonly Dot[]): Html[] {
   });
 }
 
-function drawn({ dot, dx, dy, anchor }: Labelled): Html {
-  const [x, y] = [percent(dot.x), percent(dot.y)];
+function numbered(dot: Dot, index: number): Dot {
+  return { ...dot, name: String(index + 1) };
+}
+
+function circle({ name, kind, x, y }: Dot): Html {
   return html`<circle
-      class="dot ${dot.kind}"
-      cx="${x}"
-      cy="${y}"
-      r="${dot.kind === 'ours' ? 5 : 3.5}"
-      data-point="${dot.kind === 'ours' ? dot.name : ''}"
-    /><text
-      class="name ${dot.kind}"
-      x="${x}"
-      y="${y}"
-      dx="${dx}"
-      dy="${dy}"
-      text-anchor="${anchor}"
-    >
-      ${dot.name}
-    </text>`;
+    class="dot ${kind}"
+    cx="${percent(x)}"
+    cy="${percent(y)}"
+    r="${kind === 'ours' ? 5 : 3.5}"
+    data-point="${kind === 'ours' ? name : ''}"
+  />`;
+}
+
+function written({ dot, dx, dy, anchor }: Labelled, what: keyof typeof WIDTHS): Html {
+  return html`<text
+    class="${what} ${dot.kind}"
+    x="${percent(dot.x)}"
+    y="${percent(dot.y)}"
+    dx="${dx}"
+    dy="${dy}"
+    text-anchor="${anchor}"
+  >
+    ${dot.name}
+  </text>`;
+}
+
+/** What the dots are, by number: for who has little room, or can't see the chart. */
+export function legend({ ours, peers }: MeasuredEngine): Html {
+  const item = (name: string, { busyMs: [ms = 0], saved: [share = 0] }: MeasuredTool) =>
+    html`<li>
+      ${name} <span class="quiet">${formatDuration(ms)}, ${formatCount(share)} %</span>
+    </li>`;
+  return html`<ol class="legend" aria-label="The chart: engine time and keystrokes saved">
+    ${ours.map((tool) => item(`Shortstop, ${tool.name}`, tool))}
+    ${peers.map((tool) => item(tool.name, tool))}
+  </ol>`;
 }
 
 function percent(value: number): string {

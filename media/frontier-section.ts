@@ -8,7 +8,7 @@ import {
 import type { PanelSettings } from '../shared/panel-protocol.ts';
 import type { Preset } from '../shared/settings.ts';
 import type { PresetsNow, Stats } from '../shared/stats.ts';
-import { frontierChart } from './frontier-chart.ts';
+import { frontierChart, legend } from './frontier-chart.ts';
 import { html, type Html } from './html.ts';
 import { stackingTable } from './stacking-table.ts';
 
@@ -23,7 +23,7 @@ export function frontierSection({ presets }: Stats, { preset, model }: PanelSett
   return html`<section class="card wide" aria-labelledby="frontier">
     <h2 id="frontier">Quality or savings</h2>
     <div data-grip>
-      ${frontierChart(engine, { chosen, certified })}
+      ${frontierChart(engine, { chosen, certified })} ${legend(engine)}
       <p class="quiet axes">
         Engine time for 100 characters of code, the cheapest to the left; keystrokes saved upwards.
         ${certified.length > 0 ? 'The shaded part is certified.' : 'Nothing is certified here.'}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { frontierChart } from '../../media/frontier-chart.ts';
 import { frontierSection } from '../../media/frontier-section.ts';
+import { escapeHtml } from '../../media/html.ts';
 import { placeLabels } from '../../media/label-places.ts';
 import { nearestEngine, TYPING } from '../../shared/laboratory/typing.ts';
 import { settings, usualDay } from './samples.ts';
@@ -11,19 +12,24 @@ import { settings, usualDay } from './samples.ts';
 const [engine] = TYPING.engines;
 assert.ok(engine);
 
-/** Dots and the boxes of their names, in pixels of the narrowest drawing with names. */
-function oursOf(chart: string) {
-  const dots = chart.matchAll(
-    /class="dot ours"\s+cx="([\d.]+)%"\s+cy="([\d.]+)%"[^>]*data-point="(\w+)"[^>]*>\s*<text[^>]*dx="([-\d]+)"\s+dy="([-\d]+)"\s+text-anchor="(\w+)"/g,
+/** Where the dots of our presets are, and the boxes of what is written at them, in a drawing of so many pixels. */
+function oursOf(chart: string, what: 'name' | 'number', width: number) {
+  const dots = [...chart.matchAll(/class="dot ours"\s+cx="([\d.]+)%"\s+cy="([\d.]+)%"/g)];
+  const texts = chart.matchAll(
+    /class="(\w+) ours"\s+x="([\d.]+)%"\s+y="([\d.]+)%"\s+dx="([-\d]+)"\s+dy="([-\d]+)"\s+text-anchor="(\w+)"\s*>\s*(\w+)/g,
   );
-  const found = [...dots].map(([, cx, cy, name = '', dx, dy, anchor]) => {
-    const [x, y, width] = [Number(cx) * 6.4, Number(cy) * 3, name.length * 6];
-    const back = anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0;
-    const [left, base] = [x + Number(dx) - back, y + Number(dy)];
-    return { name, x, y, left, right: left + width, top: base - 9, bottom: base + 2 };
-  });
-  assert.equal(found.length, 3);
-  return found;
+  const boxes = [...texts]
+    .filter(([, kind]) => kind === what)
+    .map(([, , cx, cy, dx, dy, anchor, name = '']) => {
+      const [x, y, long] = [(Number(cx) * width) / 100, Number(cy) * 3, name.length * 6];
+      const back = anchor === 'end' ? long : anchor === 'middle' ? long / 2 : 0;
+      const [left, base] = [x + Number(dx) - back, y + Number(dy)];
+      return { name, left, right: left + long, top: base - 9, bottom: base + 2 };
+    });
+  assert.equal(dots.length, 3);
+  assert.equal(boxes.length, 3);
+  const centres = dots.map(([, x, y]) => ({ x: (Number(x) * width) / 100, y: Number(y) * 3 }));
+  return { centres, boxes };
 }
 
 test('the engine whose pace is nearest is shown, the first where no pace is known', () => {
@@ -61,27 +67,46 @@ test('another model than the one that was measured is named', () => {
 
 test('names of dots that are close to each other get different places', () => {
   const dot = { kind: 'peer', x: 50, y: 50 } as const;
-  const placed = placeLabels([
+  const dots = [
     { ...dot, name: 'one' },
     { ...dot, x: 50.2, name: 'another' },
-  ]);
+  ];
+  const placed = placeLabels(dots, 640);
   const [one, another] = placed.map(({ dx, dy }) => `${dx} ${dy}`);
   assert.notEqual(one, another);
 });
 
-test('the name of each preset covers no preset’s dot', () => {
-  const places = TYPING.engines.map((each) => {
-    const chart = frontierChart(each, { chosen: 'balanced', certified: [] }).text;
-    return { id: each.id, ours: oursOf(chart) };
-  });
-  for (const { id, ours } of places) {
-    for (const { left, right, top, bottom, name } of ours) {
-      for (const { x, y } of ours) {
-        const isCovered = x + 5 > left && x - 5 < right && y + 5 > top && y - 5 < bottom;
-        assert.ok(!isCovered, `${id}: ${name}`);
+for (const [what, width] of [
+  ['name', 640],
+  ['number', 220],
+] as const) {
+  test(`the ${what} of each preset covers no preset’s dot, and stays within ${width} pixels`, () => {
+    for (const each of TYPING.engines) {
+      const chart = frontierChart(each, { chosen: 'balanced', certified: [] }).text;
+      const { centres, boxes } = oursOf(chart, what, width);
+      for (const { left, right, top, bottom, name } of boxes) {
+        assert.ok(left >= 0 && right <= width, `${each.id}: ${name}`);
+        for (const { x, y } of centres) {
+          const isCovered = x + 5 > left && x - 5 < right && y + 5 > top && y - 5 < bottom;
+          assert.ok(!isCovered, `${each.id}: ${name}`);
+        }
       }
     }
-  }
+  });
+}
+
+test('each dot’s number is its place in the legend', () => {
+  const section = frontierSection(usualDay, settings).text;
+  const numbers = [...section.matchAll(/class="number \w+"[^>]*>\s*(\d+)/g)].map(([, n]) =>
+    Number(n),
+  );
+  const names = [...section.matchAll(/<li>\s*([^<]+?)\s*</g)].map(([, name]) => name);
+  assert.deepEqual(
+    numbers,
+    names.map((_, index) => index + 1),
+  );
+  assert.deepEqual(names.slice(0, 2), ['Shortstop, faithful', 'Shortstop, balanced']);
+  for (const { name } of engine.peers) assert.ok(names.includes(escapeHtml(name)), name);
 });
 
 test('what ships of the typing laboratory stands in the table of docs/laboratory.md', () => {
