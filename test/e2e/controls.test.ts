@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { answering } from '../support/answers.ts';
 import { Editor, READY } from '../support/editor.ts';
-import { FakeOllama } from '../support/fake-ollama.ts';
+import { FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
 
 const DISCOUNT = `export function withDiscount(price: number, percent: number): number {
   return
@@ -12,6 +12,9 @@ const DISCOUNT = `export function withDiscount(price: number, percent: number): 
 `;
 const REST = 'price * (100 - percent) / 100;';
 const PIECES = ['price', ' *', ' (', '100', ' -', ' percent', ')', ' /', ' 100', ';', '\n'];
+/** Behind its first line it begins with an indentation as wide as a tab, where the editor’s own Tab indents. */
+const HEAD = 'export function positive(price: number): number ';
+const BLOCK = ['{\n', '    if', ' (price', ' < 0)', ' return', ' 0;\n', '    return', ' price;\n', '}'];
 /** The engine answers at once. Milliseconds. */
 const PATIENCE = 30_000;
 /** Longer than any pause before the model is asked, milliseconds. */
@@ -25,7 +28,7 @@ before(async () => {
   const names = ['words', 'quality', 'key', 'pause', 'budget', 'back'];
   const files = names.map((name) => [`${name}.ts`, DISCOUNT] as const);
   editor = await Editor.open({
-    files: { ...Object.fromEntries(files), 'sums.py': 'total =\n' },
+    files: { ...Object.fromEntries(files), 'block.ts': `${HEAD}\n`, 'sums.py': 'total =\n' },
     settings: { 'shortstop.engine.url': engine.url, 'shortstop.withheldRate': 0 },
   });
   editor.page.setDefaultTimeout(PATIENCE);
@@ -38,7 +41,9 @@ after(async () => {
 
 function startEngine(port?: number): Promise<FakeOllama> {
   const options = port === undefined ? {} : { port };
-  return FakeOllama.start({ ...options, answer: () => answering(...PIECES) });
+  const answer = ({ body }: FakeRequest) =>
+    answering(...(String(body['prompt']).includes(HEAD) ? BLOCK : PIECES));
+  return FakeOllama.start({ ...options, answer });
 }
 
 /** The cursor behind a `return` that wants its rest. */
@@ -79,6 +84,22 @@ test('Ctrl+Right takes a word, Shift+Tab the line, Tab all, and nothing more is 
   const saved = await readFile(join(editor.folder, 'words.ts'), 'utf8');
   assert.equal(saved, DISCOUNT.replace('return', `return ${REST}`));
   assert.equal(engine.generations.length, asked);
+});
+
+test('behind Shift+Tab, Tab takes the rest of a block, though it begins with an indentation', async () => {
+  const { page } = editor;
+  await editor.openFile('block.ts');
+  await editor.goTo(1, HEAD.length + 1);
+  await page.keyboard.press('Control+K');
+  await page.keyboard.press('Space');
+  assert.match(await editor.ghostText(), /return price;/);
+  await page.keyboard.press('Shift+Tab');
+  while ((await editor.ghostText()).includes('{')) await page.waitForTimeout(100);
+  await page.keyboard.press('Tab');
+  await editor.noGhostText();
+  await editor.save();
+  const saved = await readFile(join(editor.folder, 'block.ts'), 'utf8');
+  assert.equal(saved, `${HEAD}${BLOCK.join('')}\n`);
 });
 
 test('the menu leads from quality to savings, by figures, and begins where one is', async () => {
