@@ -14,7 +14,17 @@ const REST = 'price * (100 - percent) / 100;';
 const PIECES = ['price', ' *', ' (', '100', ' -', ' percent', ')', ' /', ' 100', ';', '\n'];
 /** Behind its first line it begins with an indentation as wide as a tab, where the editor’s own Tab indents. */
 const HEAD = 'export function positive(price: number): number ';
-const BLOCK = ['{\n', '    if', ' (price', ' < 0)', ' return', ' 0;\n', '    return', ' price;\n', '}'];
+const BLOCK = [
+  '{\n',
+  '    if',
+  ' (price',
+  ' < 0)',
+  ' return',
+  ' 0;\n',
+  '    return',
+  ' price;\n',
+  '}',
+];
 /** The engine answers at once. Milliseconds. */
 const PATIENCE = 30_000;
 /** Longer than any pause before the model is asked, milliseconds. */
