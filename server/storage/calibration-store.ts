@@ -63,10 +63,13 @@ const COUNT = `SELECT count(*) AS total, count(*) FILTER (WHERE recorded_at > @s
 /** That the engine was asked for last, or that was calibrated since. */
 const DIGEST = `
   SELECT digest FROM (
-    SELECT model_digest AS digest, at FROM requests WHERE model = @model AND engine = @engine
-    UNION ALL SELECT model_digest, calibrated_at FROM calibrations
-      WHERE engine = @engine AND weights ->> 'model' = @model)
-  WHERE digest <> '' ORDER BY at DESC LIMIT 1`;
+    SELECT * FROM (
+      SELECT model_digest AS digest, at FROM requests
+      WHERE model = @model AND engine = @engine AND model_digest <> '' ORDER BY at DESC LIMIT 1)
+    UNION ALL
+    SELECT model_digest, calibrated_at FROM calibrations
+    WHERE engine = @engine AND iif(json_valid(weights), weights ->> 'model', '') = @model)
+  ORDER BY at DESC LIMIT 1`;
 
 /** The tables `calibration_spans` and `calibrations`. */
 export class CalibrationStore {

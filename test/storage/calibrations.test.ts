@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OWN_TRACES, type CalibrationRecord } from '../../server/learning/calibrate/records.ts';
 import type { Store } from '../../server/storage/store.ts';
-import { storeAt, temporaryDatabase } from './rows.ts';
+import { openEpisode, request, storeAt, temporaryDatabase } from './rows.ts';
 
 const MODEL = { modelDigest: 'sha256:00', engine: 'ollama' };
 
@@ -36,6 +36,28 @@ test('what another process writes or deletes is read again', (t) => {
   for (const store of [one, other]) {
     assert.deepEqual([inForce(store), store.policyStates.load('hedge')], [undefined, null]);
   }
+});
+
+test('a name stands for the digest that was asked for or calibrated last', (t) => {
+  const store = storeAt(t, temporaryDatabase(t));
+  const { calibrations, ledger } = store;
+  const digestOf = (model: string) => calibrations.digestOf(model, 'ollama');
+  assert.equal(digestOf('m'), null);
+  calibrations.save(record('a', { calibratedAt: 5, weights: '{"model":"m"}' }));
+  calibrations.save(record('b', { calibratedAt: 6, weights: 'no JSON' }));
+  assert.equal(digestOf('m'), MODEL.modelDigest);
+  ledger.saveOpenEpisode(openEpisode('e', {}));
+  for (const [id, at] of [
+    ['r1', 4],
+    ['r2', 7],
+    ['r3', 6],
+  ] as const) {
+    const asked = { at, engine: 'ollama', model: 'm', modelDigest: `sha256:${id}` };
+    ledger.recordRequest(request(id, 'e', asked));
+  }
+  assert.ok(store.flush());
+  assert.equal(digestOf('m'), 'sha256:r2');
+  assert.equal(digestOf('other'), null);
 });
 
 test('the last outcome is that of a workspace, and says where weights were dropped', (t) => {
