@@ -22,5 +22,9 @@ export async function simCommand(args: string[], print: (line: string) => void):
       print(`  ${figure.padEnd(58)} ${measured.padEnd(30)} ${goal}${verdict}`);
     }
   }
-  print(missed === 0 ? '\nevery goal is met' : `\n${missed} goals are missed`);
+  print(
+    missed === 0
+      ? '\nevery goal is met'
+      : `\n${missed === 1 ? '1 goal is' : `${missed} goals are`} missed`,
+  );
 }
