@@ -141,7 +141,7 @@ test('the panel shows the figures of `shortstop stats --json`', () =>
       shown.replace(rule, '').replace(spent, ''),
       wanted.replace('This session: 0 spent', ''),
     );
-    await editor.screenshot('panel');
+    await editor.screenshot('panel-one-suggestion');
   }));
 
 test('why it stopped, and what the doctor finds, are pages that ask for nothing when closed', () =>

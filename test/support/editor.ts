@@ -35,6 +35,8 @@ export interface EditorOptions {
   readonly files: Readonly<Record<string, string>>;
   /** Added to the settings that keep the window quiet. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** A folder with a daemon's state, to begin with; it is copied. */
+  readonly state?: string;
   /** What the status bar item says once the window is ready; that all is well by default. */
   readonly status?: RegExp;
 }
@@ -56,11 +58,10 @@ export class Editor {
     this.#server = server;
     this.page = page;
     this.folder = join(home, 'workspace');
-    const { publisher, name } = manifest;
-    this.stateFolder = join(home, 'user-data/User/globalStorage', `${publisher}.${name}`);
+    this.stateFolder = stateFolderOf(home);
   }
 
-  static async open({ files, settings, status = READY }: EditorOptions): Promise<Editor> {
+  static async open({ files, settings, state, status = READY }: EditorOptions): Promise<Editor> {
     const vsix = join(ROOT, `${manifest.name}-${manifest.version}.vsix`);
     if (!existsSync(vsix)) throw new Error(`no ${vsix}: run \`npm run package\` first`);
     await installCodeServer();
@@ -73,6 +74,7 @@ export class Editor {
     await writeFiles(join(home, 'workspace'), files);
     await writeSettings(profile.userDataDir, settings);
     await mkdir(profile.extensionsDir, { recursive: true });
+    if (state !== undefined) await cp(state, stateFolderOf(home), { recursive: true });
     installExtension({ vsix, ...profile });
     const folder = join(home, 'workspace');
     const server = await startCodeServer({ ...profile, folder });
@@ -227,6 +229,11 @@ export class Editor {
     else await widget.locator(`.monaco-list-row[aria-label^="${entry}"]`).first().click();
     await this.page.waitForTimeout(QUICK_INPUT_CLOSES);
   }
+}
+
+function stateFolderOf(home: string): string {
+  const { publisher, name } = manifest;
+  return join(home, 'user-data/User/globalStorage', `${publisher}.${name}`);
 }
 
 async function writeFiles(folder: string, files: EditorOptions['files']): Promise<void> {
