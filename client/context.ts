@@ -1,6 +1,7 @@
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { AskThreads } from './features/ask.ts';
 import type { Proposals } from './features/proposals.ts';
+import type { CompleteHere } from './features/complete-here.ts';
 import type { InlineCompletion } from './features/inline-completion.ts';
 import type { ReportPages } from './features/report-pages.ts';
 import type { StatusBar } from './features/status-bar.ts';
@@ -13,6 +14,7 @@ export interface ClientContext {
   readonly log: LogOutputChannel;
   readonly memory: Memento;
   readonly inlineCompletion: InlineCompletion;
+  readonly completeHere: CompleteHere;
   readonly ask: AskThreads;
   readonly proposals: Proposals;
   readonly reports: ReportPages;

@@ -4,6 +4,7 @@ import { answerConfiguration } from './config.ts';
 import { DaemonProcess } from './daemon-process.ts';
 import { AskThreads } from './features/ask.ts';
 import { Proposals } from './features/proposals.ts';
+import { CompleteHere } from './features/complete-here.ts';
 import { warnOfConflicts } from './features/conflicts.ts';
 import { welcome } from './features/first-run.ts';
 import { InlineCompletion } from './features/inline-completion.ts';
@@ -20,7 +21,8 @@ let running: DaemonProcess | undefined;
 export async function activate(extension: ExtensionContext): Promise<void> {
   const { subscriptions, extensionUri, globalState: memory } = extension;
   const log = window.createOutputChannel('Shortstop', { log: true });
-  const inlineCompletion = new InlineCompletion(log);
+  const completeHere = new CompleteHere(log);
+  const inlineCompletion = new InlineCompletion(log, completeHere);
   const daemon = new DaemonProcess({
     module: Uri.joinPath(extensionUri, 'dist', 'server.cjs').fsPath,
     stateFolder: extension.globalStorageUri.fsPath,
@@ -34,7 +36,7 @@ export async function activate(extension: ExtensionContext): Promise<void> {
     }),
   });
   running = daemon;
-  const statusBar = new StatusBar(daemon);
+  const statusBar = new StatusBar(daemon, completeHere);
   const ask = new AskThreads(daemon);
   const proposals = new Proposals();
   const reports = new ReportPages();
@@ -44,13 +46,15 @@ export async function activate(extension: ExtensionContext): Promise<void> {
     log,
     memory,
     inlineCompletion,
+    completeHere,
     ask,
     proposals,
     reports,
     statusBar,
     panel,
   };
-  subscriptions.push(log, statusBar, ask, proposals, reports, panel, registerCommands(context));
+  subscriptions.push(log, statusBar, completeHere, ask, proposals, reports, panel);
+  subscriptions.push(registerCommands(context));
 
   subscriptions.push(welcome(memory, daemon), whyHover(daemon));
 

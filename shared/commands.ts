@@ -1,6 +1,7 @@
 /** The extension's command ids: contributed by package.json, named by the daemon's `StatusAction`. */
 export const COMMANDS = {
   completeHere: 'shortstop.completeHere',
+  cancelCompleteHere: 'shortstop.completeHere.cancel',
   ask: 'shortstop.ask',
   cancelAsk: 'shortstop.ask.cancel',
   closeAsk: 'shortstop.ask.close',

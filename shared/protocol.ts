@@ -36,13 +36,18 @@ export const ACCEPTED_COMMAND = 'shortstop.internal.accepted';
  * A standard inline-completion request that asks for a longer, also multi-line answer. Where nothing
  * comes, the error's message says why.
  */
-export type CompleteHereParams = InlineCompletionParams;
+export type CompleteHereParams = InlineCompletionParams & {
+  /** Where the answer goes while it is written. */
+  readonly partialResultToken?: ProgressToken;
+};
 
 export const CompleteHereRequest = {
   method: 'shortstop/completeHere',
   type: new RequestType<CompleteHereParams, InlineCompletionItem[] | null, void>(
     'shortstop/completeHere',
   ),
+  /** The item so far, in the place of the one before: lines that the whole answer begins with. */
+  beginning: new ProgressType<InlineCompletionItem>(),
 } as const;
 
 /**

@@ -20,7 +20,7 @@ import {
 } from './ask-thread-actions.ts';
 import { compareModels } from './compare-models.ts';
 import { calibrate } from './calibrate.ts';
-import { completeHere } from './complete-here.ts';
+import { cancelCompleteHere, completeHere } from './complete-here.ts';
 import { deleteData } from './delete-data.ts';
 import { doctor } from './doctor.ts';
 import { experiment } from './experiment.ts';
@@ -58,6 +58,7 @@ type Command = (context: ClientContext, argument: unknown) => void | Promise<voi
 const table: Readonly<Record<string, Command>> = {
   [ACCEPTED_COMMAND]: accepted,
   [COMMANDS.completeHere]: completeHere,
+  [COMMANDS.cancelCompleteHere]: cancelCompleteHere,
   [COMMANDS.ask]: askInline,
   [COMMANDS.cancelAsk]: cancelAsk,
   [COMMANDS.closeAsk]: closeAsk,

@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto';
 import {
   commands,
   comments,
-  ThemeColor,
-  window,
   type CancellationToken,
   type CommentThread,
-  type Range,
-  type TextDocument,
   type TextEditor,
 } from 'vscode';
 import { formatCount, formatDuration } from '../../shared/figures.ts';
@@ -15,6 +11,7 @@ import { AskRequest, type AskResult } from '../../shared/protocol.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
 import { AskThread } from './ask-thread.ts';
+import { ThinkingSign } from './thinking-sign.ts';
 
 /** Context keys: an answer is being written, so that Escape cancels it; there is an answer. */
 const ASKING = 'shortstop.asking';
@@ -27,17 +24,7 @@ export class AskThreads {
   readonly #controller = this.#disposables.track(
     comments.createCommentController('shortstop.ask', 'Shortstop'),
   );
-  readonly #thinking = this.#disposables.track(
-    window.createTextEditorDecorationType({
-      isWholeLine: true,
-      after: {
-        contentText: 'Shortstop is thinking…',
-        color: new ThemeColor('editorCodeLens.foreground'),
-        fontStyle: 'italic',
-        margin: '0 0 0 2em',
-      },
-    }),
-  );
+  readonly #thinking = this.#disposables.track(new ThinkingSign());
   readonly #threads = new Set<AskThread>();
   readonly #running = new Set<AskThread>();
 
@@ -67,7 +54,7 @@ export class AskThreads {
   async #answer(asked: AskThread, question: string): Promise<void> {
     const token = asked.begin(question);
     this.#setRunning(asked, true);
-    const stopThinking = this.#showThinking(asked.document, asked.place);
+    const stopThinking = this.#thinking.show(asked.document, asked.place);
     try {
       const result = await this.#stream(asked, question, token, stopThinking);
       asked.finish(result.answer, `Shortstop · ${result.model}`, footnote(result));
@@ -130,17 +117,6 @@ export class AskThreads {
     } finally {
       pieces.dispose();
     }
-  }
-
-  #showThinking(document: TextDocument, range: Range): () => void {
-    const end = document.lineAt(range.end.line).range.end;
-    const editors = window.visibleTextEditors.filter((editor) => editor.document === document);
-    for (const editor of editors) {
-      editor.setDecorations(this.#thinking, [range.with(end, end)]);
-    }
-    return () => {
-      for (const editor of editors) editor.setDecorations(this.#thinking, []);
-    };
   }
 
   #setRunning(asked: AskThread, running: boolean): void {

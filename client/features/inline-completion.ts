@@ -9,7 +9,8 @@ import {
   type Position,
 } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
-import { ACCEPTED_COMMAND, CompleteHereRequest, SuggestRequest } from '../../shared/protocol.ts';
+import { ACCEPTED_COMMAND, SuggestRequest } from '../../shared/protocol.ts';
+import type { CompleteHere } from './complete-here.ts';
 
 /** An invoked request this long after the command is somebody else's. Milliseconds. */
 const ASKED_WITHIN = 2000;
@@ -20,15 +21,11 @@ const NO_OTHER = 'The model sees no other way to go on here.';
 /** What somebody asks for by a command, and how they are told why nothing came. */
 interface Asking {
   /** Null asks as the editor itself does. */
-  readonly request: typeof CompleteHereRequest | typeof SuggestRequest | null;
+  readonly request: typeof SuggestRequest | null;
   readonly say: (why: string) => void;
 }
 
 const SUGGEST: Asking = { request: SuggestRequest, say: sayCalmly };
-const COMPLETE_HERE: Asking = {
-  request: CompleteHereRequest,
-  say: (why) => void window.showInformationMessage(`Shortstop: ${why}`),
-};
 const OTHER: Asking = { request: null, say: sayCalmly };
 
 function sayCalmly(why: string): void {
@@ -38,20 +35,17 @@ function sayCalmly(why: string): void {
 /** What the extension adds to the language client's own inline completions. */
 export class InlineCompletion {
   readonly #log: LogOutputChannel;
+  readonly #here: CompleteHere;
   #asked: { readonly asking: Asking; readonly until: number } | null = null;
 
-  constructor(log: LogOutputChannel) {
+  constructor(log: LogOutputChannel, here: CompleteHere) {
     this.#log = log;
+    this.#here = here;
   }
 
   /** Asks for a suggestion at the cursor. */
   suggest(): Promise<void> {
     return this.#ask(SUGGEST, 'trigger');
-  }
-
-  /** Asks for a longer answer at the cursor. */
-  completeHere(): Promise<void> {
-    return this.#ask(COMPLETE_HERE, 'trigger');
   }
 
   /** Shows another suggestion for the same place; the first time, the editor asks for more. */
@@ -65,7 +59,9 @@ export class InlineCompletion {
         try {
           const asking = this.#takeAsked(context.triggerKind);
           if (!asking?.request) {
-            const answer = await next(document, position, context, token);
+            const question = { document, position, context };
+            const here = asking ? undefined : this.#here.provide(client, question, token);
+            const answer = await (here ?? next(document, position, context, token));
             const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
             if (asking && items.length < 2 && !token.isCancellationRequested) asking.say(NO_OTHER);
             return items.map((item) => completed(item, position));

@@ -4,6 +4,7 @@ import type { StatusParams } from '../../shared/protocol.ts';
 import { onSettingsChange, settingsFor } from '../config.ts';
 import type { DaemonProcess } from '../daemon-process.ts';
 import { Disposables } from '../disposables.ts';
+import type { CompleteHere } from './complete-here.ts';
 import { languageName } from './language-name.ts';
 import {
   plainText,
@@ -19,8 +20,9 @@ export class StatusBar {
   readonly #item: StatusBarItem;
   #condition: DaemonCondition = { kind: 'starting' };
   #status: StatusParams | undefined;
+  #isWriting = false;
 
-  constructor(daemon: DaemonProcess) {
+  constructor(daemon: DaemonProcess, completeHere: Pick<CompleteHere, 'onWriting'>) {
     this.#item = this.#disposables.track(
       window.createStatusBarItem('shortstop.status', StatusBarAlignment.Right, 100),
     );
@@ -39,6 +41,12 @@ export class StatusBar {
         this.#render();
       }),
     );
+    this.#disposables.track(
+      completeHere.onWriting((isWriting) => {
+        this.#isWriting = isWriting;
+        this.#render();
+      }),
+    );
     this.#disposables.track(window.onDidChangeActiveTextEditor(() => this.#render()));
     this.#disposables.track(onSettingsChange(() => this.#render()));
     this.#render();
@@ -46,7 +54,9 @@ export class StatusBar {
   }
 
   get view(): StatusView {
-    return statusView(this.#condition, this.#status, placeInFront());
+    const place = placeInFront();
+    const isAwaited = this.#isWriting;
+    return statusView(this.#condition, this.#status, place && { ...place, isAwaited });
   }
 
   get status(): StatusParams | undefined {

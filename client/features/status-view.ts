@@ -33,6 +33,8 @@ export type DaemonCondition =
 export interface Place extends Pick<Settings, 'enable' | 'suggest'> {
   /** As the editor calls it. */
   readonly language: string;
+  /** Somebody asked there by a command, and waits. */
+  readonly isAwaited?: boolean;
 }
 
 const ICONS: Readonly<Record<StatusParams['state'], string>> = {
@@ -99,6 +101,7 @@ function label(status: StatusParams, place: Place | null): string {
   if (status.state === 'off') return 'Shortstop: off';
   if (status.state === 'paused') return `Shortstop: paused${until(status)}`;
   if (place?.enable === false) return `Shortstop: off for ${place.language}`;
+  if (place?.isAwaited && status.state === 'working') return 'Shortstop: thinking';
   if (status.engineBusy) return 'Shortstop: engine slow to answer';
   if (status.budget?.spent !== undefined) return 'Shortstop: budget spent';
   if (place?.suggest === 'on-key') return 'Shortstop: on a key';

@@ -1,5 +1,5 @@
 import type { CompletionReport } from '../../shared/protocol.ts';
-import type { ControlTail } from '../outcomes/records.ts';
+import type { ControlTail, EpisodeDraw } from '../outcomes/records.ts';
 import type { Decide } from '../learning/question.ts';
 import { insertion } from '../post-process/replace-range.ts';
 import { repair } from '../post-process/repairs.ts';
@@ -8,6 +8,7 @@ import type { TraceToken } from '../stopping/trace.ts';
 import type { ModelAnswer } from './cascade.ts';
 import type { Finished, Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
+import type { Offer } from './ports.ts';
 import type { SentRequest } from './prepared.ts';
 import { realPlace, type CompletionRequest, type Suggestion } from './request.ts';
 
@@ -41,6 +42,22 @@ export function offeringOf(
   const offering = decide({ kind: 'offer', trigger, text, reason, pDone, pAlive }, draw.chance);
   if (offering.action === 'hide') return { suggestion: null, holdMs: 0 };
   return { suggestion, holdMs: offering.action === 'hold' ? offering.ms : 0 };
+}
+
+/** Of what is given to the request's editor. */
+export function offerOf(
+  { episodeId }: EpisodeDraw,
+  { id, text, replaceAfter }: Suggestion,
+  request: CompletionRequest,
+): Offer {
+  return {
+    episodeId,
+    suggestionId: id,
+    requestId: id,
+    offset: realPlace(request).offset,
+    text: request.ahead + text,
+    replaceAfter,
+  };
 }
 
 /** @param seen its tokens may grow while the stream is followed */

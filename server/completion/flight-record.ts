@@ -134,13 +134,20 @@ export class FlightRecord {
     this.#ports.ledger.recordControlTail(tail);
   }
 
-  /** One that was cancelled, or failed before its stop. */
-  writeUnstopped(sent: SentRequest, failure: unknown): void {
+  /**
+   * One that was cancelled, or failed before its stop.
+   * @param offered what of its answer was offered while it was being written
+   */
+  writeUnstopped(sent: SentRequest, failure: unknown, offered: string | null = null): void {
     const errorCode = failure instanceof EngineError ? failure.code : 'bug';
     const ended = failure === null ? 'cancelled' : 'failed';
     this.notePace(sent);
     this.#clock = { afterMs: 0, endedBy: ended };
-    const end: RequestEnd = failure === null ? { ended } : { ended, errorCode };
+    const end: RequestEnd = {
+      ended,
+      ...(failure !== null && { errorCode }),
+      ...(offered !== null && { offered: true, servedChars: offered.length }),
+    };
     this.#write(sent, { end, served: null, pAlive: null });
   }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EngineError } from '../engines/engine.ts';
 import type { EpisodeDraw, StreamEnd } from '../outcomes/records.ts';
-import { answerOf, lastRequestOf, offeringOf, reportOf, type SeenEnd } from './answer.ts';
+import { answerOf, lastRequestOf, offeringOf, offerOf, reportOf, type SeenEnd } from './answer.ts';
 import type { ModelAnswer } from './cascade.ts';
 import type { Earlier, Ensemble, Handover } from './ensemble.ts';
 import { FlightRecord } from './flight-record.ts';
+import { GrowingAnswer } from './growing-answer.ts';
 import { followOf, generate, noProgress, type Finished, type Stopped } from './generation.ts';
 import type { LastRequest } from './last-request.ts';
 import { nothingOf, type Nothing } from './nothing.ts';
@@ -42,6 +43,7 @@ export class Flight {
   #successor: { readonly nothing: Nothing } | null = null;
   readonly #progress = noProgress();
   readonly #record: FlightRecord;
+  readonly #growing: GrowingAnswer;
   /** Set once the engine is free and this request is the one it gets. */
   #drawn: EpisodeDraw | null = null;
   /** Set once it is known how the engine is asked. */
@@ -70,6 +72,7 @@ export class Flight {
       { id: this.id, request, asked, handover, progress: this.#progress },
       ports,
     );
+    this.#growing = new GrowingAnswer(this.id, request, ports.episodes);
     this.#waiters = handover?.waiters ?? new Waiters();
     this.#waiters.onLeave = () => this.#left();
     void this.#fly(listener);
@@ -193,6 +196,7 @@ export class Flight {
             this.#progress,
             {
               onToken: () => this.#tokenCame(),
+              onSure: (text) => this.#growing.grow(text, sent),
               onStop: (stopped) => {
                 answered();
                 this.#startClock(stopped);
@@ -250,7 +254,7 @@ export class Flight {
   #give(draw: EpisodeDraw, suggestion: Suggestion | null): boolean {
     const served = this.#waiters.serve(suggestion);
     const [first] = served;
-    if (first) this.#offer(draw, first.rest, first.waiter.request);
+    if (first) this.#ports.episodes.offered(offerOf(draw, first.rest, first.waiter.request));
     const now = this.#ports.now();
     const { request: asked } = this.#earlier[0]?.answer ?? { request: this.#request };
     for (const { waiter, rest } of served.filter(({ waiter: { request } }) => request !== asked)) {
@@ -282,17 +286,6 @@ export class Flight {
     });
   }
 
-  #offer(draw: EpisodeDraw, rest: Suggestion, request: CompletionRequest): void {
-    this.#ports.episodes.offered({
-      episodeId: draw.episodeId,
-      suggestionId: rest.id,
-      requestId: rest.id,
-      offset: realPlace(request).offset,
-      text: request.ahead + rest.text,
-      replaceAfter: rest.replaceAfter,
-    });
-  }
-
   /** Once the stream is closed: writes down what one that was followed cost in all, and reports. */
   #followTail(stopped: Stopped, suggestion: Suggestion | null, finished: Finished): void {
     const ended = this.#seenEnd(finished);
@@ -321,7 +314,7 @@ export class Flight {
     this.#waiters.serve(null);
     this.#tellOver();
     if (this.#sent && this.#progress.stopMs === null) {
-      this.#record.writeUnstopped(this.#sent, failure);
+      this.#record.writeUnstopped(this.#sent, failure, this.#growing.text);
     }
     if (failure === null) return;
     const { model } = this.#request.settings;

@@ -57,6 +57,8 @@ const NOTHING_MORE: GenerateEnd = { end: 'cap', promptTokens: null, tokens: null
 export interface GenerationListener {
   /** After each token, before it is judged. */
   readonly onToken: (token: TraceToken) => void;
+  /** The text that is served whatever comes behind it has grown. */
+  readonly onSure?: (text: string) => void;
   /** Once. */
   readonly onStop: (stopped: Stopped) => void;
 }
@@ -116,6 +118,7 @@ class Streaming {
   readonly #listener: GenerationListener;
   readonly #watcher: StopWatcher;
   readonly #left = new AbortController();
+  #toldSure = 0;
 
   constructor(
     task: GenerationTask,
@@ -163,7 +166,10 @@ class Streaming {
         return this.#finished('newline');
       }
       const decision = this.#watcher.judge(next.value);
-      if (!decision) continue;
+      if (!decision) {
+        this.#tellSure();
+        continue;
+      }
       const end = this.#turnsOnEnd(next.value, decision) ? await this.#endSoon(stream) : null;
       if (end) return this.#end(end, decision);
       const stopMs = this.#task.elapsed();
@@ -172,6 +178,13 @@ class Streaming {
       this.#stopped(decision, stopMs);
       if (!followed) return this.#finished('stopped');
     }
+  }
+
+  #tellSure(): void {
+    const { sure } = this.#watcher;
+    if (sure <= this.#toldSure) return;
+    this.#toldSure = sure;
+    this.#listener.onSure?.(this.#progress.text.slice(0, sure));
   }
 
   #isFollowed(): boolean {
@@ -295,6 +308,11 @@ class StopWatcher {
     const step = this.#task.rule.step(this.#state, token);
     this.#state = step.state;
     return step.decision;
+  }
+
+  /** UTF-16 offset up to which the text is served whatever comes. */
+  get sure(): number {
+    return this.#task.rule.sure?.(this.#state) ?? 0;
   }
 
   end(end: GenerateEnd['end']): Decision {

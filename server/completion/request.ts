@@ -28,6 +28,8 @@ export interface CompletionRequest {
   readonly textNow: () => string | null;
   /** Somebody asked for further candidates, where one is on show. */
   readonly wantsMore?: boolean;
+  /** Told of the answer's beginning, each time it has grown: only of what the whole answer begins with. */
+  readonly onBeginning?: (beginning: Suggestion) => void;
   /** Told before an answer that is nothing, where somebody asked for it by a command. */
   readonly onNothing?: (nothing: Nothing) => void;
 }

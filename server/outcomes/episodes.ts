@@ -15,7 +15,7 @@ import {
   toOpen,
   type Episode,
 } from './episode.ts';
-import { placed, type Offer } from './offer.ts';
+import { grown, placed, type Offer } from './offer.ts';
 import { drawEpisode } from './draw.ts';
 import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
 import { applyChange, moveRegion, trimChange, type Change, type Region } from './region.ts';
@@ -176,12 +176,18 @@ export class EpisodeTracker {
     if (tracked) tracked.pending--;
   }
 
+  /** The same suggestion again is one that has grown. */
   offered(offered: OfferedSuggestion): void {
     const tracked = this.#open.get(offered.episodeId);
-    if (!tracked || tracked.suggestionIds.has(offered.suggestionId)) return;
+    if (!tracked) return;
     const { episode, request } = tracked;
+    const place = placed(offered, this.#texts.get(episode.uri) ?? '');
+    if (tracked.suggestionIds.has(offered.suggestionId)) {
+      this.#mark(offered.suggestionId, (offer) => grown(offer, place));
+      return;
+    }
     const offer: Offer = {
-      ...placed(offered, this.#texts.get(episode.uri) ?? ''),
+      ...place,
       suggestionId: offered.suggestionId,
       requestId: offered.requestId,
       offeredAt: this.#ports.now(),

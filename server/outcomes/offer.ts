@@ -62,6 +62,16 @@ export function followOffer(
   return chunk !== '' && alone && change.text !== '' ? count(along, chunk) : along;
 }
 
+/**
+ * The offer once more of its text is known, as while an answer is being written.
+ * @param rest from where the user stands in it
+ */
+export function grown(offer: Offer, rest: Pick<Offer, 'start' | 'text'>): Offer {
+  if (offer.accepted || offer.rejected) return offer;
+  if (offer.taken === 0) return { ...offer, ...rest };
+  return { ...offer, text: offer.text.slice(0, offer.taken) + rest.text };
+}
+
 /** What became of it, as far as the user's own acts tell. */
 export function outcomeOf(offer: Offer): Outcome {
   if (offer.accepted) return 'accepted';

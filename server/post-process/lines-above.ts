@@ -1,4 +1,4 @@
-import type { Repair } from './repair.ts';
+import type { Repair, RepairContext } from './repair.ts';
 
 /** Shorter lines, such as `break;`, do stand twice in a row in good code. */
 const LEAST_CHARS = 12;
@@ -11,6 +11,14 @@ export const dropLinesAbove: Repair = (text, { context, line }) => {
   const above = contentLines(context.prefix).slice(-own.length);
   return own.every((each, i) => each === above[i]) ? '' : text;
 };
+
+/** Whether it may turn out to say only again what stands above once it goes on. */
+export function mayRepeatLinesAbove(text: string, { context, line }: RepairContext): boolean {
+  if (line.before.trim() !== '') return false;
+  const own = contentLines(text);
+  const above = contentLines(context.prefix);
+  return above.some((_, from) => own.every((each, i) => each === above[from + i]));
+}
 
 function contentLines(text: string): string[] {
   return text

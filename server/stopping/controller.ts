@@ -47,6 +47,11 @@ export interface StopRule<State = unknown> {
    * has to be rare.
    */
   stopStrings?(context: CursorContext, settings: StopSettings): readonly string[];
+  /**
+   * UTF-16 offset into the generated text up to which it is served whatever comes behind it; 0 without one. What an
+   * answer shows while it is being written.
+   */
+  sure?(state: State): number;
   /** What it made of the last token; only an explanation asks. */
   scores?(state: State): Scores;
   /**

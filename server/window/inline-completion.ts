@@ -23,6 +23,12 @@ import type { Window } from './window.ts';
  */
 const NO_OFFER: InlineCompletionList = { items: [] };
 
+/** Of somebody who asked by a command. */
+interface Listener {
+  readonly onNothing?: (nothing: Nothing) => void;
+  readonly onBeginning?: (item: InlineCompletionItem) => void;
+}
+
 /** Puts LSP's question for an inline completion to the window's pipeline. */
 export class InlineCompletion {
   /** The command that the editor carries out when a suggestion is accepted. */
@@ -41,11 +47,20 @@ export class InlineCompletion {
     return this.#complete(params, triggerOf(params), token);
   }
 
-  /** Somebody asked by a command and waits: where nothing comes, it is said why. */
-  async askedFor(params: InlineCompletionParams, trigger: Trigger, token: CancellationToken) {
+  /**
+   * Somebody asked by a command and waits: where nothing comes, it is said why.
+   * @param onBeginning told of the item each time it has grown while it is being written
+   */
+  async askedFor(
+    params: InlineCompletionParams,
+    trigger: Trigger,
+    token: CancellationToken,
+    onBeginning?: (item: InlineCompletionItem) => void,
+  ) {
     const reasons: string[] = [];
-    const answer = await this.#complete(params, trigger, token, (nothing) => {
-      reasons.push(whyNothing(nothing) ?? '');
+    const answer = await this.#complete(params, trigger, token, {
+      onNothing: (nothing) => reasons.push(whyNothing(nothing) ?? ''),
+      ...(onBeginning && { onBeginning }),
     });
     if (Array.isArray(answer)) return answer;
     const why = reasons.join('');
@@ -58,7 +73,7 @@ export class InlineCompletion {
     params: InlineCompletionParams,
     trigger: Trigger,
     token: CancellationToken,
-    onNothing?: (nothing: Nothing) => void,
+    { onNothing, onBeginning }: Listener = {},
   ): Promise<InlineCompletionItem[] | InlineCompletionList | null> {
     const { uri } = params.textDocument;
     const document = this.#window.documents.get(uri);
@@ -94,6 +109,9 @@ export class InlineCompletion {
           isCurrent,
           textNow: () => this.#window.documents.get(uri)?.getText() ?? null,
           ...(onNothing && { onNothing }),
+          ...(onBeginning && {
+            onBeginning: (beginning) => onBeginning(this.#item(beginning, params, document, ahead)),
+          }),
         },
         signalOf(token),
       );
@@ -117,12 +135,31 @@ export class InlineCompletion {
     const start: Position = context.selectedCompletionInfo?.range.start ?? position;
     const end = document.positionAt(document.offsetAt(position) + suggestion.replaceAfter);
     const typed = document.getText({ start, end: position });
+    const blanks = blanksOnBoth(suggestion.text, lineBehind(document, end));
     return {
-      insertText: typed + ahead + suggestion.text,
-      range: { start, end },
+      insertText: typed + ahead + suggestion.text + blanks,
+      range: { start, end: { ...end, character: end.character + blanks.length } },
       command: { title: 'Accepted', command: this.acceptCommand, arguments: [suggestion.id] },
     };
   }
+}
+
+/**
+ * Blanks with which whole lines and the line that they push down both begin. VS Code shows no ghost text at the
+ * beginning of blanks, so these are replaced by themselves, and the ghost text is behind them; what stands in the
+ * document afterwards is the same.
+ */
+function blanksOnBoth(lines: string, pushedDown: string): string {
+  if (!lines.endsWith('\n')) return '';
+  const [own = ''] = /^[ \t]*/.exec(lines) ?? [];
+  const [theirs = ''] = /^[ \t]*/.exec(pushedDown) ?? [];
+  let length = 0;
+  while (length < own.length && own[length] === theirs[length]) length++;
+  return theirs.slice(0, length);
+}
+
+function lineBehind(document: TextDocument, start: Position): string {
+  return document.getText({ start, end: { line: start.line + 1, character: 0 } });
 }
 
 function triggerOf({ context }: InlineCompletionParams): Trigger {

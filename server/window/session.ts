@@ -8,6 +8,7 @@ import {
   TextDocumentSyncKind,
   type CancellationToken,
   type Connection,
+  type InlineCompletionItem,
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver/node';
@@ -49,6 +50,7 @@ import {
   WhyRequest,
   type AskParams,
   type AskResult,
+  type CompleteHereParams,
   type InitializationOptions,
   type PullParams,
 } from '../../shared/protocol.ts';
@@ -113,7 +115,7 @@ export class Session {
       this.#inline.complete(params, token),
     );
     connection.onRequest(CompleteHereRequest.type, (params, token) =>
-      this.#inline.askedFor(params, 'complete-here', token),
+      this.#inline.askedFor(params, 'complete-here', token, this.#beginningsOf(params)),
     );
     connection.onRequest(SuggestRequest.type, (params, token) =>
       this.#inline.askedFor(params, 'invoked', token),
@@ -239,6 +241,14 @@ export class Session {
   #accepted(suggestionId: unknown): void {
     if (typeof suggestionId !== 'string') return;
     this.#window.accepted(suggestionId);
+  }
+
+  /** Undefined where the client has not asked for an answer that grows. */
+  #beginningsOf({ partialResultToken: to }: CompleteHereParams) {
+    if (to === undefined) return undefined;
+    return (item: InlineCompletionItem) => {
+      void this.#connection.sendProgress(CompleteHereRequest.beginning, to, item);
+    };
   }
 
   #stats(since: number | null): Stats {

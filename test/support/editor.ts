@@ -169,6 +169,18 @@ export class Editor {
     return (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
   }
 
+  /** The lines of the ghost text in front, [] where there is none: those behind its first stand below it. */
+  async ghostLines(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const textOf = (selector: string) =>
+        [...document.querySelectorAll(selector)].map(({ textContent }) =>
+          textContent.replaceAll('\u00a0', ' '),
+        );
+      const first = textOf('.ghost-text-decoration').join('');
+      return first === '' ? [] : [first, ...textOf('.suggest-preview-text .view-line')];
+    });
+  }
+
   /** Waits until the ghost text in front is this one. */
   async ghostTextIs(text: string): Promise<void> {
     while ((await this.ghostText()) !== text) await this.page.waitForTimeout(100);

@@ -75,6 +75,9 @@ test('the tooltip says once that more engine time was spent, and nothing of one 
 test('where nothing comes by itself in the file in front, the status bar says so', () => {
   const place = { language: 'Markdown', enable: false, suggest: 'while-typing' } as const;
   assert.match(statusView(running, ready, place).text, /off for Markdown/);
+  const awaited = { ...place, enable: true, isAwaited: true, suggest: 'on-key' } as const;
+  assert.match(statusView(running, ready, awaited).text, /on a key/);
+  assert.match(statusView(running, { ...ready, state: 'working' }, awaited).text, /thinking/);
   const onKey = statusView(running, ready, { ...place, enable: true, suggest: 'on-key' });
   assert.match(onKey.text, /on a key/);
   assert.match(onKey.tooltip, /Alt\+/);

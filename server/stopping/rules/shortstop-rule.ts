@@ -84,6 +84,9 @@ export const shortstopRule: StopRule<ShortstopState> = {
     return multiLine === 'always' || showBar > 0 ? [] : ['\n'];
   },
 
+  // Every decision from here on serves at least these lines: up to `servable`, or up to a later boundary.
+  sure: ({ servable }) => servable,
+
   scores: ({ confidence }) => ({ pDone: pDone(confidence), pAlive: pAlive(confidence) }),
 };
 

@@ -254,6 +254,76 @@ describe('a cancel', () => {
   });
 });
 
+describe('an answer that grows', () => {
+  const LINES = ['let a = 1;\n', 'let b = 2;\n', 'let c = 3;\n'];
+  const WHOLE = 'let a = 1;\nlet b = 2;\nlet c = 3;';
+
+  /** Somebody asked for it by a command, and is told of its beginnings. */
+  function askHere(bench: Bench, settings = DEFAULT_SETTINGS) {
+    const beginnings: string[] = [];
+    const onBeginning = ({ text }: { text: string }) => beginnings.push(text);
+    const here = { trigger: 'complete-here', typing: false, onBeginning, settings } as const;
+    return { beginnings, asked: bench.ask(here) };
+  }
+
+  test('is told of as whole lines, offered each time, and offered whole', async () => {
+    const bench = new Bench('|\n');
+    const { beginnings, asked } = askHere(bench);
+    const stream = await bench.stream();
+    stream.write(...LINES);
+    stream.finish('natural-end');
+    assert.equal((await asked)?.text, WHOLE);
+    assert.deepEqual(beginnings, ['let a = 1;', 'let a = 1;\nlet b = 2;', WHOLE]);
+    assert.deepEqual(
+      bench.offers.map(({ text }) => text),
+      [...beginnings, WHOLE],
+    );
+    assert.equal(new Set(bench.offers.map(({ suggestionId }) => suggestionId)).size, 1);
+  });
+
+  test('and is taken meanwhile closes its stream; its row says what was offered', async () => {
+    const bench = new Bench('|\n');
+    const { beginnings, asked } = askHere(bench);
+    const stream = await bench.stream();
+    stream.write(...LINES.slice(0, 2));
+    await pause(5);
+    assert.equal(beginnings.at(-1), 'let a = 1;\nlet b = 2;');
+    bench.edit('let a = 1;\nlet b = 2;|\n');
+    bench.cancel();
+    bench.pipeline.accepted();
+    assert.equal(await asked, null);
+    await pause(5);
+    assert.ok(stream.closed);
+    const servedChars = 'let a = 1;\nlet b = 2;'.length;
+    const row = { ended: 'cancelled', stopReason: null, offered: true, servedChars } as const;
+    assert.partialDeepStrictEqual(bench.records, [{ ...row, tokensAtStop: 2 }]);
+  });
+
+  test('is not told of once the document has moved on', async () => {
+    const bench = new Bench('|\n');
+    const { beginnings, asked } = askHere(bench);
+    const stream = await bench.stream();
+    stream.write('let a = 1;\n');
+    await pause(5);
+    bench.edit('x|\n');
+    stream.write('let b = 2;\n');
+    stream.finish('natural-end');
+    assert.equal(await asked, null);
+    assert.deepEqual(beginnings, ['let a = 1;']);
+  });
+
+  test('of several models is shown once it is known whose text is served', async () => {
+    const bench = new Bench('|\n');
+    const ensemble = { ...DEFAULT_SETTINGS.ensemble, models: ['small', 'large'] };
+    const { beginnings, asked } = askHere(bench, { ...DEFAULT_SETTINGS, ensemble });
+    const stream = await bench.stream();
+    stream.write(...LINES);
+    stream.finish('natural-end');
+    assert.equal((await asked)?.text, WHOLE);
+    assert.deepEqual(beginnings, []);
+  });
+});
+
 describe('a failure', () => {
   test('of the engine in mid-stream is null, a typed report and a row', async () => {
     const bench = new Bench(START);

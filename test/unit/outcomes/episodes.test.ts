@@ -218,6 +218,33 @@ test('an episode whose answer is long in coming waits for it, and counts from wh
   assert.equal(user.settle().outcome, 'accepted');
 });
 
+test('an offer that grows while it is written is one offer, labelled by what stood when it was taken', () => {
+  const user = new Typist('x = |\n');
+  const { cursor: offset } = user;
+  const { episodeId } = user.begin('block-start');
+  const offered = (text: string, at = offset) =>
+    user.tracker.offered({ episodeId, suggestionId: 's1', requestId: 's1', offset: at, text });
+  offered('foo();');
+  offered('foo();\nbar();');
+  user.accept('foo();\nbar();');
+  offered('foo();\nbar();\nlate();', user.cursor);
+  user.tracker.over(episodeId);
+  const settled = user.settle();
+  assert.partialDeepStrictEqual(settled, { outcome: 'accepted', exactMatch: true, offers: 1 });
+  assert.equal(settled.acceptedChars, 'foo();\nbar();'.length);
+});
+
+test('an offer grows behind what was typed of it', () => {
+  const user = new Typist('x = |\n');
+  const { episodeId } = user.offer('foo();');
+  user.type('foo');
+  const rest = { suggestionId: 's1', requestId: 's1', offset: user.cursor, text: '(1);' };
+  user.tracker.offered({ episodeId, ...rest });
+  assert.equal(lastSaved(user).offered?.text, 'foo(1);');
+  user.accept('(1);');
+  assert.partialDeepStrictEqual(user.settle(), { outcome: 'accepted', exactMatch: true });
+});
+
 test('a suggestion that nobody touched may stand there for two minutes, and be accepted then', () => {
   const user = new Typist('x = |\n');
   user.offer('foo();');
