@@ -41,7 +41,7 @@ export function profileWords(profile: Profile): ProfileWords {
       ...(certificate === null ? [] : [`The preset ${preset} is ${certificate}.`]),
       ...(refit ? [refitLine(refit)] : []),
     ],
-    contexts: contexts.map(contextWords),
+    contexts: contexts.map((context) => contextWords(context, profile.everywhere)),
   };
 }
 
@@ -106,16 +106,20 @@ function targetInWords(
   return `The settings ask for ${asked}: the point in force everywhere ${verdict} ${formatShare(em)} matches and ${tokens.toFixed(1)} tokens a request (boldness ${boldness.toFixed(2)}; ${certified}).`;
 }
 
-function contextWords(context: ProfileContext): ContextWords {
+function contextWords(context: ProfileContext, everywhere: ProfileThresholds | null): ContextWords {
   const { language, kind, gain } = context;
   return {
     place: `${language}, ${kind.replace('-', ' ')}`,
-    thresholds: isMoved(context)
-      ? `early from ${formatShare(context.tauDone)}, given up below ${formatShare(context.tauAlive)} (boldness ${context.boldness.toFixed(2)})`
-      : "at the preset's own point",
+    thresholds: thresholdsInWords(context, everywhere),
     labels: countsInWords(context),
     gain: gainInWords(gain),
   };
+}
+
+function thresholdsInWords(own: ProfileThresholds, everywhere: ProfileThresholds | null): string {
+  if (!isMoved(own)) return "at the preset's own point";
+  if (everywhere && !isMoved(own, everywhere)) return 'as everywhere';
+  return `early from ${formatShare(own.tauDone)}, given up below ${formatShare(own.tauAlive)} (boldness ${own.boldness.toFixed(2)})`;
 }
 
 function gainInWords({ matches, tokens }: ProfileContext['gain']): string {
@@ -143,9 +147,9 @@ function countsInWords({ unanchored, anchored, clicks }: LabelCounts): string {
   return [...labels, ...said].join(', ') || 'no labels';
 }
 
-/** What moves the preset's point by less does not show. */
-function isMoved({ boldness }: ProfileThresholds): boolean {
-  return Math.abs(boldness - 1) >= 0.01;
+/** What moves a point, the preset's own unless another is named, by less does not show. */
+function isMoved({ boldness }: ProfileThresholds, from = { boldness: 1 }): boolean {
+  return Math.abs(boldness - from.boldness) >= 0.01;
 }
 
 function pairInWords({ tauDone, tauAlive }: ProfileThresholds): string {

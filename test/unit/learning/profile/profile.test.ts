@@ -258,6 +258,19 @@ describe('the page', () => {
     assert.match(page, /matches in 100 requests and .* tokens a request \(n = 25,/);
   });
 
+  test('says of a place at the point of all places that it is as everywhere', () => {
+    const profile = profileOf(clicked('too-short'), reader, weightsFor);
+    const point = { boldness: 0.9, tauDone: 0.91, tauAlive: 0.05 };
+    const at = (own: number) =>
+      profilePage({
+        ...profile,
+        everywhere: point,
+        contexts: profile.contexts.map((each) => ({ ...each, ...point, boldness: own })),
+      });
+    assert.match(at(0.9), /- typescript, line end: as everywhere; from/);
+    assert.match(at(0.8), /- typescript, line end: early from .*boldness 0\.80/);
+  });
+
   test('says what is certified of the preset, once the model’s digest is known', () => {
     const strata = [{ by: 'language', name: 'go', alpha: 0.1, n: 49, k: 0 }] as const;
     const certified = certificates({ balanced: { ...certificate, strata } });
