@@ -116,6 +116,7 @@ export class CompleteHere {
     } catch (error) {
       this.#sayWhy(error);
     } finally {
+      if (this.#answer === answer && answer.isEmpty) this.#drop();
       // Another answer may have begun meanwhile.
       if (!this.#answer || this.#answer === answer) this.#writing.fire(false);
     }
@@ -158,6 +159,11 @@ class AnswerHere {
     this.#version = question.document.version;
     this.#shown = new Promise((resolve) => (this.#show = resolve));
     this.#hideSign = hideSign;
+  }
+
+  /** Nothing came of it, so far. */
+  get isEmpty(): boolean {
+    return this.#item === undefined;
   }
 
   isOf(document: TextDocument): boolean {

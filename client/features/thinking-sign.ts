@@ -14,7 +14,7 @@ export class ThinkingSign {
 
   /**
    * Behind the line on which the range ends.
-   * @returns what takes it away again
+   * @returns what takes it away again, once
    */
   show(document: TextDocument, range: Range): () => void {
     const end = document.lineAt(range.end.line).range.end;
@@ -22,7 +22,10 @@ export class ThinkingSign {
     for (const editor of editors) {
       editor.setDecorations(this.#decoration, [range.with(end, end)]);
     }
+    let isShown = true;
     return () => {
+      if (!isShown) return;
+      isShown = false;
       for (const editor of editors) editor.setDecorations(this.#decoration, []);
     };
   }
