@@ -143,6 +143,7 @@ for (const mode of MODES) {
         spent: 7,
         measuring: 7 - daemon.reports[0].tokensAtStop,
         shadows: 0,
+        spans: 0,
       });
     });
 
