@@ -38,7 +38,9 @@ describe(`further candidates, ${MODE}`, () => {
   });
 
   async function start(options: FakeOptions = {}) {
-    const fake = await FakeOllama.start(Object.assign(options, { answer: ANSWER }));
+    const fake = await FakeOllama.start(
+      Object.assign(options, { answer: options.answer ?? ANSWER }),
+    );
     cleanUps.push(() => fake.stop());
     const settings = { controlRate: 1, withheldRate: 0, debounce: 0 };
     const daemon = await connectDaemon(MODE, { url: fake.url, settings });
@@ -131,6 +133,24 @@ describe(`further candidates, ${MODE}`, () => {
     await editor.ask();
     await editor.type('price');
     assert.deepEqual(texts(await editor.askAll()), [' * amount;', ' + tax;']);
+  });
+
+  test('one that is how another begins is none', async () => {
+    const { editor, rows } = await start({
+      answer: branching({
+        '': { next: { price: 0.9, total: 0.02 }, then: [' * amount', '\n'] },
+        price: { next: { ' * amount': 0.6, '\n': 0.3, ' +': 0.01 }, then: ['\n'] },
+        total: { next: { ' - tax': 0.9 }, then: ['\n'] },
+        'price +': { next: { ' tax': 0.9 }, then: ['\n'] },
+      }),
+    });
+    assert.equal((await editor.ask())?.text, 'price * amount');
+    assert.deepEqual(texts(await editor.askAll()), [
+      'price * amount',
+      'total - tax',
+      'price + tax',
+    ]);
+    assert.ok(rows().some(({ candidate, offered }) => candidate > 1 && offered === 0));
   });
 
   test('a cancel ends their stream, none is offered, and the next time they are asked for again', async () => {

@@ -1,5 +1,5 @@
 import { EngineError } from '../../engines/engine.ts';
-import { sameText } from '../../stopping/reading/normalise.ts';
+import { normalise } from '../../stopping/reading/normalise.ts';
 import type { TraceToken } from '../../stopping/trace.ts';
 import type { PipelinePorts } from '../ports.ts';
 import { decideAndPrepare, prepare, type Prepared } from '../prepared.ts';
@@ -9,8 +9,8 @@ import { OneCandidate, type Candidate } from './one-candidate.ts';
 
 /** How many more are offered beside the one on show. */
 const MOST = 2;
-/** How many texts may be generated for these: some turn out to be the same, or nothing. */
-const MOST_TRIES = 3;
+/** How many texts may be generated for these: some turn out to be nothing, or to say nothing new. */
+const MOST_TRIES = 4;
 /** Nothing is measured of them: no stream is followed behind its stop. */
 const NOT_FOLLOWED = {
   ...{ first: false, control: false, controlRate: 0, toNewline: false, newlineRate: 0 },
@@ -119,12 +119,12 @@ function candidatesOf(tried: readonly OneCandidate[]): Candidate[] {
   return tried.flatMap(({ candidate }) => candidate ?? []);
 }
 
-/** Those with a text of their own, the likeliest first. */
+/** Those that say something new, the likeliest first: how another one begins can be taken of that one by the word. */
 function distinct(tried: readonly OneCandidate[], shown: string): OneCandidate[] {
-  const texts = [shown];
+  const texts = [normalise(shown)];
   const own = tried.filter(({ candidate }) => {
-    const text = candidate?.suggestion.text;
-    if (text === undefined || texts.some((other) => sameText(other, text))) return false;
+    const text = normalise(candidate?.suggestion.text ?? '');
+    if (texts.some((other) => other.startsWith(text))) return false;
     texts.push(text);
     return true;
   });
