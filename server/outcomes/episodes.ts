@@ -18,7 +18,14 @@ import {
 import { grown, placed, type Offer } from './offer.ts';
 import { drawEpisode } from './draw.ts';
 import type { EpisodeDraw, OpenEpisode, SettledEpisode } from './records.ts';
-import { applyChange, moveRegion, trimChange, type Change, type Region } from './region.ts';
+import {
+  applyChange,
+  atRegion,
+  moveRegion,
+  trimChange,
+  type Change,
+  type Region,
+} from './region.ts';
 import { keptAt, labelOf, unknownLabel, type Label, type RequestPlace } from './settle.ts';
 import type {
   DocumentPlace,
@@ -86,12 +93,14 @@ export class EpisodeTracker {
     const now = this.#ports.now();
     let text = textBefore;
     for (const [index, change] of changes.entries()) {
+      const before = text;
       const trimmed = trimChange(change, text);
       text = index === changes.length - 1 ? textAfter : applyChange(text, change);
       if (trimmed.text === '' && trimmed.start === trimmed.end) continue;
       for (const tracked of here) {
         const alone = changes.length === 1;
-        const followed = followEpisode(tracked.episode, trimmed, text, alone, now);
+        const made = atRegion(trimmed, change, tracked.episode.region, before);
+        const followed = followEpisode(tracked.episode, made, text, alone, now);
         tracked.episode = withPreferred(followed);
       }
     }

@@ -50,3 +50,15 @@ export function moveRegion(region: Region, change: Change): Region {
     end: Math.max(region.end, change.end) + grown,
   };
 }
+
+/**
+ * A trimmed insertion behind the region as the same one at the region's end, where the change as it was made reaches
+ * back to there: whole lines that are accepted replace the blanks behind the cursor by themselves.
+ */
+export function atRegion(trimmed: Change, made: Change, { end }: Region, before: string): Change {
+  const { start, text } = trimmed;
+  const isBehind = start === trimmed.end && made.start <= end && end < start;
+  const between = before.slice(end, start);
+  if (!isBehind || !text.endsWith(between)) return trimmed;
+  return { start: end, end, text: between + text.slice(0, text.length - between.length) };
+}

@@ -234,6 +234,16 @@ test('an offer that grows while it is written is one offer, labelled by what sto
   assert.equal(settled.acceptedChars, 'foo();\nbar();'.length);
 });
 
+test('a whole line that was accepted over the blanks behind the cursor is what is kept', () => {
+  const user = new Typist('f:\n|    return a\n');
+  const line = '    b = 1\n';
+  user.offer(line, { kind: 'mid-line' });
+  user.accept(`${line}    `, { replaceAfter: 4 });
+  const settled = user.settle();
+  assert.partialDeepStrictEqual(settled, { outcome: 'accepted', exactMatch: true });
+  assert.equal(settled.acceptedChars, line.length);
+});
+
 test('an offer grows behind what was typed of it', () => {
   const user = new Typist('x = |\n');
   const { episodeId } = user.offer('foo();');
