@@ -99,8 +99,13 @@ export interface ProfileThresholds {
 export interface ProfileContext extends LabelCounts, ProfileThresholds {
   readonly language: string;
   readonly kind: string;
-  /** A request, of the thresholds of this context in place of those of all: on labels that they had not seen. */
-  readonly gain: { readonly matches: Estimate; readonly tokens: Estimate };
+  readonly gain: ContextGain;
+}
+
+/** A request, of a context's own thresholds in place of those of all contexts: on labels that they had not seen. */
+export interface ContextGain {
+  readonly matches: Estimate;
+  readonly tokens: Estimate;
 }
 
 export interface ProfileTarget {
@@ -161,6 +166,8 @@ export interface Profile {
   readonly presets: readonly PresetReading[];
   /** Those with most labels first, as they are in this window's workspace; empty under `custom`. */
   readonly contexts: readonly ProfileContext[];
+  /** Over all contexts. */
+  readonly gain: ContextGain;
   /** What is certified of the preset, or why nothing is, in words; null under `custom`, or before the model was asked. */
   readonly certificate: string | null;
   /** Null before the first look at whether there are enough traces. */

@@ -1,6 +1,7 @@
 import { formatCount, formatShare, notEnough } from './figures.ts';
 import type {
   CalibrationReading,
+  ContextGain,
   LabelCounts,
   Profile,
   ProfileContext,
@@ -26,7 +27,7 @@ export interface ContextWords {
 }
 
 export function profileWords(profile: Profile): ProfileWords {
-  const { model, preset, labels, workspaces, contexts, certificate, refit } = profile;
+  const { model, preset, labels, workspaces, contexts, gain, certificate, refit } = profile;
   const from =
     workspaces === 0
       ? 'Nothing was learned yet'
@@ -40,6 +41,9 @@ export function profileWords(profile: Profile): ProfileWords {
       ...pointLines(profile),
       ...(certificate === null ? [] : [`The preset ${preset} is ${certificate}.`]),
       ...(refit ? [refitLine(refit)] : []),
+      ...(contexts.length > 0
+        ? [`Gain of each place's own thresholds over the same for all: ${gainInWords(gain)}.`]
+        : []),
     ],
     contexts: contexts.map((context) => contextWords(context, profile.everywhere)),
   };
@@ -122,7 +126,7 @@ function thresholdsInWords(own: ProfileThresholds, everywhere: ProfileThresholds
   return `early from ${formatShare(own.tauDone)}, given up below ${formatShare(own.tauAlive)} (boldness ${own.boldness.toFixed(2)})`;
 }
 
-function gainInWords({ matches, tokens }: ProfileContext['gain']): string {
+function gainInWords({ matches, tokens }: ContextGain): string {
   if (matches.value === null) return notEnough(matches, 'unanchored labels');
   const of = `n = ${formatCount(matches.n)}`;
   return `${intervalOf(matches, 100, 1)} matches in 100 requests and ${intervalOf(tokens, 1, 2)} tokens a request (${of}, each label judged before it was learned from)`;

@@ -5,7 +5,7 @@ import { readEnsembleRows, type EscalatedRow } from '../../bench/ensemble/rows.t
 import { runEnsemble } from '../../bench/ensemble/session.ts';
 import { PERSONS, runLearning } from '../../bench/learning/session.ts';
 import { formatShare } from '../../shared/figures.ts';
-import type { Profile } from '../../shared/learned.ts';
+import type { ContextGain, Profile } from '../../shared/learned.ts';
 import type { Estimate, Experiment } from '../../shared/stats.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
@@ -95,14 +95,19 @@ export const demoEnsembleCommand: Command = {
   },
 };
 
-function profileLines({ contexts }: Profile): string[] {
+function profileLines({ contexts, gain }: Profile): string[] {
   return [
     '\nthresholds by language and kind of place; gain over those of all places together, on labels not seen before',
-    ...contexts.map(({ language, kind, unanchored, anchored, tauAlive, gain }) => {
+    ...contexts.map(({ language, kind, unanchored, anchored, tauAlive, gain: own }) => {
       const labels = `labels: ${unanchored} without an offer, ${anchored} behind one`;
-      return `  ${language}, ${kind}: tauAlive ${tauAlive.toFixed(4)}, ${labels}; matches ${signed(gain.matches)}, tokens ${signed(gain.tokens)}`;
+      return `  ${language}, ${kind}: tauAlive ${tauAlive.toFixed(4)}, ${labels}; ${gained(own)}`;
     }),
+    `  all of them: ${gained(gain)}`,
   ];
+}
+
+function gained({ matches, tokens }: ContextGain): string {
+  return `matches ${signed(matches)}, tokens ${signed(tokens)}`;
 }
 
 function escalationLines(rows: readonly EscalatedRow[]): string[] {

@@ -1,4 +1,10 @@
-import type { LabelCounts, Profile, ProfileThresholds, Refit } from '../../../shared/learned.ts';
+import type {
+  ContextGain,
+  LabelCounts,
+  Profile,
+  ProfileThresholds,
+  Refit,
+} from '../../../shared/learned.ts';
 import type { Estimate } from '../../../shared/stats.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { ENOUGH } from '../../../shared/figures.ts';
@@ -9,7 +15,7 @@ import type { ContextKind } from '../../stopping/trace.ts';
 import { weightsKey, type WeightsFor } from './learn.ts';
 import { clicksOf, personalsOf, type Personal } from './personal.ts';
 import { targeted } from './profile.ts';
-import type { Cell, Gain, ProfileState } from './state.ts';
+import type { Cell, ProfileState } from './state.ts';
 import { presetReadings } from './presets.ts';
 import { personalBoldness } from './thresholds.ts';
 
@@ -37,6 +43,7 @@ export function profileOf(
     ...{ model, preset, paused: !learning.enabled, labels: countsOf(cells), refit },
     workspaces: new Set(cells.map((cell) => cell.workspace)).size,
     presets: presetReadings(state, weights),
+    gain: gainOf(cells),
   };
   if (preset === 'custom') {
     return {
@@ -65,7 +72,7 @@ export function profileOf(
     contexts: contextsOf(cells).map((group) => ({
       ...{ language: group.language, kind: group.kind, ...countsOf(group.cells) },
       ...at(personals.at({ weights: key, workspace, ...group })),
-      gain: gainOf(group.cells.map(({ gain }) => gain)),
+      gain: gainOf(group.cells),
     })),
   };
 }
@@ -103,8 +110,9 @@ function thresholdsAt({ path, own }: Way, boldness: number): ProfileThresholds {
   return { boldness, tauDone, tauAlive };
 }
 
-function gainOf(gains: readonly Gain[]): { matches: Estimate; tokens: Estimate } {
-  const sum = (of: (gain: Gain) => number) => gains.reduce((all, gain) => all + of(gain), 0);
+function gainOf(cells: readonly Cell[]): ContextGain {
+  const sum = (of: (gain: Cell['gain']) => number) =>
+    cells.reduce((all, { gain }) => all + of(gain), 0);
   const n = sum((gain) => gain.n);
   return {
     matches: meanOf(

@@ -255,7 +255,11 @@ describe('the page', () => {
     const page = profilePage(profileOf(state, reader, weightsFor));
     assert.match(page, /Learned in 1 workspace from 25 labels without an offer, 1 "Too Short"/);
     assert.match(page, /- typescript, line end: .*boldness 0\.\d\d/);
-    assert.match(page, /matches in 100 requests and .* tokens a request \(n = 25,/);
+    assert.match(
+      page,
+      /^ {2}Gain of its own .* matches in 100 requests and .* tokens a request \(n = 25,/m,
+    );
+    assert.match(page, /^Gain of each place's own .* matches in 100 requests and .* \(n = 25,/m);
   });
 
   test('says of a place at the point of all places that it is as everywhere', () => {
