@@ -88,9 +88,11 @@ describe('a session of the simulated user', () => {
       requests['fromMemory'],
     ]);
 
-    const tokens = row(`WITH idle AS (SELECT coalesce(sum(tokens), 0) AS shadows FROM shadow_tails)
+    const tokens =
+      row(`WITH idle AS (SELECT (SELECT coalesce(sum(tokens), 0) FROM shadow_tails) AS shadows,
+        (SELECT coalesce(sum(tokens), 0) FROM span_tokens) AS spans)
       SELECT sum(tokens_at_stop) + sum(coalesce(tokens - tokens_at_stop, 0)) + shadows AS spent,
-      sum(coalesce(tokens - tokens_at_stop, 0)) AS measuring, shadows
+      sum(coalesce(tokens - tokens_at_stop, 0)) AS measuring, shadows, spans
       FROM idle, requests LEFT JOIN control_tails ON request_id = id`);
     assert.deepEqual({ ...stats.tokens }, tokens);
     const { spent = 0, measuring = 0, shadows = 0 } = tokens;
