@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { chromium, errors, type Browser, type Frame, type Page } from 'playwright-core';
 import manifest from '../../package.json' with { type: 'json' };
 import { installBrowser } from '../../scripts/browser.mjs';
 import {
@@ -29,6 +29,9 @@ const PATIENCE = 120_000;
 
 /** A command may open the next input box at once, so none can be waited for to close. */
 const QUICK_INPUT_CLOSES = 300;
+/** Milliseconds. */
+const QUICK_INPUT_OPENS = 10_000;
+const QUICK_INPUT_TRIES = 5;
 
 export interface EditorOptions {
   /** Files of the workspace, by path. */
@@ -117,7 +120,7 @@ export class Editor {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
+    await this.#openQuickInput('Control+P');
     await this.#answerQuickInput(name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
@@ -125,12 +128,12 @@ export class Editor {
 
   /** @param line and column as the editor shows them, from 1 */
   async goTo(line: number, column: number): Promise<void> {
-    await this.page.keyboard.press('Control+G');
+    await this.#openQuickInput('Control+G');
     await this.#answerQuickInput(`:${line}:${column}`);
   }
 
   async run(command: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.#openQuickInput('F1');
     await this.#answerQuickInput(`>${command}`, command);
   }
 
@@ -231,6 +234,21 @@ export class Editor {
     await this.#browser.close();
     await this.#server.stop();
     await rm(this.#home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** A page that is opening has the focus already, and does not hand keys on to the window yet. */
+  async #openQuickInput(key: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    for (let tries = 0; tries < QUICK_INPUT_TRIES; tries += 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.waitFor({ timeout: QUICK_INPUT_OPENS });
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      }
+    }
+    throw new Error(`${key} opened no input box in ${QUICK_INPUT_TRIES} tries`);
   }
 
   /** @param entry how the entry of the list begins that is to be chosen; without it, Enter is pressed */
