@@ -146,7 +146,11 @@ function budgetText({ spent, limit, price, perRequest }: BudgetGauge): string {
   return `${formatCount(spent)} of ${formatCount(limit)} spent${each}${dear}`;
 }
 
-function estimateText(estimate: Estimate, format: (value: number) => string, of: string): string {
+export function estimateText(
+  estimate: Estimate,
+  format: (value: number) => string,
+  of: string,
+): string {
   const { value, low, high, n } = estimate;
   if (value === null) return notEnough(estimate, of);
   const interval = low === null || high === null ? '' : ` [${format(low)}, ${format(high)}] (95 %)`;

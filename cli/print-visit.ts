@@ -3,6 +3,7 @@ import type { Visit } from '../bench/session/visit.ts';
 import { ENOUGH, formatCount, formatDuration } from '../shared/figures.ts';
 import type { CompletionReport } from '../shared/protocol.ts';
 import type { Stats } from '../shared/stats.ts';
+import { estimateText } from './print-stats.ts';
 
 const SAYS: Readonly<Record<Act, string>> = {
   accept: 'accepts',
@@ -68,6 +69,28 @@ export function observedLines(
     formatCount(runs.reduce((sum, run) => sum + of(run), 0));
   return [
     `counted in ${formatCount(runs.length)} control runs: ${total((run) => run.tokensAtStop)} tokens up to the stops, and ${total((run) => run.tokens - run.tokensAtStop)} more that followed`,
+  ];
+}
+
+/**
+ * What was avoided before measuring it was paid for. The savings of the statistics are net of that, which outweighs
+ * them where half of the requests run on.
+ */
+export function beforeMeasuringLines({
+  avoided,
+  tokens,
+}: Pick<Stats, 'avoided' | 'tokens'>): string[] {
+  const paid = tokens.measuring + tokens.shadows;
+  const gross = avoided.flatMap(({ baseline, unit, net }) => {
+    const { value, low, high, n } = net;
+    if (unit !== 'tokens' || value === null || low === null || high === null) return [];
+    const before = { value: value + paid, low: low + paid, high: high + paid, n };
+    return [`  against ${baseline}: ${estimateText(before, formatCount, 'requests followed')}`];
+  });
+  if (paid === 0 || gross.length === 0) return [];
+  return [
+    `Tokens avoided without the ${formatCount(paid)} that it took to measure them:`,
+    ...gross,
   ];
 }
 

@@ -5,7 +5,7 @@ import { runSession } from '../../bench/session/session.ts';
 import type { Command } from '../command.ts';
 import { COMMON_OPTIONS, daemonOptions } from '../common-options.ts';
 import { statsLines } from '../print-stats.ts';
-import { observedLines, visitLines } from '../print-visit.ts';
+import { beforeMeasuringLines, observedLines, visitLines } from '../print-visit.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -62,6 +62,7 @@ export const demoCommand: Command = {
     );
     print('at most one in fifty in the editor:');
     print([...statsLines(stats), ...observedLines(visits, stats)].join('\n'));
+    print(['', ...beforeMeasuringLines(stats)].join('\n'));
     print(`\nThe same again: npx shortstop stats --state ${stateDir}`);
     if (missing.length === 0) return 0;
     print(`These outcomes did not occur in ${visits.length} places: ${missing.join(', ')}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Visit } from '../../bench/session/visit.ts';
-import { observedLines, visitLines } from '../../cli/print-visit.ts';
+import { beforeMeasuringLines, observedLines, visitLines } from '../../cli/print-visit.ts';
 import type { CompletionReport } from '../../shared/protocol.ts';
 import type { Stats } from '../../shared/stats.ts';
 import { ROOT, shortstop, type CliResult } from '../support/cli.ts';
@@ -203,6 +203,21 @@ test('what was counted in the control runs stands in for estimates that need mor
   ]);
   const known = [{ ...avoided[0], net: { value: 16, low: 8, high: 20, n: 20 } }];
   assert.deepEqual(observedLines(visits, { avoided: known }), []);
+});
+
+test('what was avoided is told before measuring was paid for, too', () => {
+  const net = { value: -811, low: -850, high: -510, n: 13 };
+  const avoided = [
+    { baseline: 'first newline', unit: 'tokens', net },
+    { baseline: 'first newline', unit: 'ms', net },
+  ] as const;
+  const tokens = { spent: 1130, measuring: 905, shadows: 5, spans: 0 };
+  assert.deepEqual(beforeMeasuringLines({ avoided, tokens }), [
+    'Tokens avoided without the 910 that it took to measure them:',
+    '  against first newline: 99 [60, 400] (95 %), n = 13 requests followed',
+  ]);
+  const unpaid = { ...tokens, measuring: 0, shadows: 0 };
+  assert.deepEqual(beforeMeasuringLines({ avoided, tokens: unpaid }), []);
 });
 
 test('a control run that the next act ended at once does not pass for a text that ends by itself', () => {
