@@ -221,7 +221,7 @@ function measuringText({ tokens, requests }: Stats): string {
     tokens.spans > 0
       ? ` Calibrating and comparing models took ${formatCount(tokens.spans)} tokens more, which the figures above leave out.`
       : '';
-  return `Measuring cost ${formatCount(tokens.measuring)} of the tokens spent${perRequest}${atIdle}; all savings are net of it.${spans} Each saving is foreseen by what would have ended the stream, and corrected by streams that are followed behind their stop.`;
+  return `Measuring cost ${formatCount(tokens.measuring)} of the tokens spent${perRequest}${atIdle}; all savings are net of it.${spans} Each saving is foreseen by what would have ended the stream, and corrected by streams that are followed behind their stop. Complete Here is not compared with first newline, which would not give its longer answers.`;
 }
 
 function powerText(cost: Cost | undefined): string {

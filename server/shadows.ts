@@ -7,6 +7,8 @@ import { sleep } from './sleep.ts';
 import type { Shared } from './window/shared.ts';
 
 const HOUR_MS = 3_600_000;
+/** Of the tokens that the engine generates in a day, at most so many: learning is not to cost what stopping saves. */
+const SHARE_OF_DAY = 0.2;
 
 interface ShadowHost {
   readonly learners: Learners;
@@ -34,10 +36,15 @@ function tokensLeft({ learners, figures, settings, isWelcome }: ShadowHost, now:
   const { shadowTokensPerHour: most } = settings().learning;
   if (most === 0 || learners.learning.paused || !isWelcome()) return 0;
   try {
-    const budgets = (learners.gauges(settings()) ?? []).map(({ limit, spent }) =>
-      limit === null ? Infinity : limit - spent,
+    const gauges = learners.gauges(settings()) ?? [];
+    const budgets = gauges.map(({ limit, spent }) => (limit === null ? Infinity : limit - spent));
+    const today = gauges.find(({ of }) => of === 'day')?.spent ?? 0;
+    const midnight = new Date(now).setHours(0, 0, 0, 0);
+    return Math.min(
+      most - figures.shadowTokens(now - HOUR_MS),
+      SHARE_OF_DAY * today - figures.shadowTokens(midnight),
+      ...budgets,
     );
-    return Math.min(most - figures.shadowTokens(now - HOUR_MS), ...budgets);
   } catch {
     // The doctor says what is wrong with the database.
     return 0;

@@ -16,6 +16,7 @@ import { dayFigures } from './migrations/014-day-figures.ts';
 import { comparisons } from './migrations/015-comparisons.ts';
 import { spanTokens } from './migrations/016-span-tokens.ts';
 import { candidates } from './migrations/017-candidates.ts';
+import { oneLineSavings } from './migrations/018-one-line-savings.ts';
 import type { Migration } from './migrations/migration.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   comparisons,
   spanTokens,
   candidates,
+  oneLineSavings,
 ];
 
 /**

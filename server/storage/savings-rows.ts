@@ -8,7 +8,9 @@ const LATELY = 2_000;
 
 /** Whose clock runs and which might have been followed; what is withheld is generated in full in any case. */
 const MEASURED = 'r.max_tokens IS NOT NULL AND r.control_rate > 0 AND NOT r.withheld';
-const BEFORE_NEWLINE = 'r.tokens_at_first_newline IS NULL';
+/** Compared with the first-newline rule. Who asks for a longer answer would not get it from that rule. */
+const ONE_LINE = `r.trigger <> 'complete-here'`;
+const BEFORE_NEWLINE = `(r.tokens_at_first_newline IS NULL AND ${ONE_LINE})`;
 const PACE = 'ifnull(r.ms_per_token, 0)';
 /** Of a stopped request, in tokens: to the cap, or to what would have ended its stream. */
 const FORESEEN = `
@@ -20,7 +22,8 @@ const SEEN_NEWLINE = `
   SELECT count(*) AS requests,
     total(r.tokens_at_first_newline - r.tokens_at_stop) AS tokens,
     total((r.tokens_at_first_newline - r.tokens_at_stop) * ${PACE}) AS ms
-  FROM requests r WHERE r.at >= @begins AND r.at < @ends AND ${MEASURED} AND NOT ${BEFORE_NEWLINE}`;
+  FROM requests r WHERE r.at >= @begins AND r.at < @ends AND ${MEASURED}
+    AND r.tokens_at_first_newline IS NOT NULL AND ${ONE_LINE}`;
 
 interface GroupRow {
   readonly reason: StoppedGroup['reason'];

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { SimulatedEditor } from '../../bench/session/editor.ts';
-import { StatsRequest } from '../../shared/protocol.ts';
+import { AskRequest, StatsRequest } from '../../shared/protocol.ts';
 import { answering, until } from '../support/answers.ts';
 import { connectDaemon, MODES, type ConnectedDaemon } from '../support/daemon.ts';
 import { FakeOllama, type FakeRequest } from '../support/fake-ollama.ts';
@@ -15,7 +15,13 @@ const AFTER = '\n  return sum;\n}\n';
 const SERVED = 'prices.reduce((a, b) => a + b, 0);';
 const ANSWER = answering('prices', '.reduce', '((a, b)', ' => a + b', ', 0)', ';\n', '  return');
 const REST = answering('  return', ' sum', ';\n');
-const SETTINGS = { controlRate: 0, withheldRate: 0, debounce: 0 };
+/** A suggestion leaves 26 tokens until the cap. */
+const SETTINGS = {
+  ...{ controlRate: 0, withheldRate: 0, debounce: 0 },
+  stopping: { preset: 'balanced', maxTokens: 32 },
+};
+/** An answer to a question, a fifth of which is enough for what is left of a suggestion. */
+const CHAT_PIECES = Array.from({ length: 200 }, (_, at) => ` word${at}`);
 
 /** The prompt that ends in what was served, and asks for the rest. */
 const isShadow = (request: FakeRequest) => promptOf(request).endsWith(`${SERVED}\n`);
@@ -32,8 +38,9 @@ for (const mode of MODES) {
     });
 
     /** One suggestion, and then nobody does anything. */
-    async function offered(learning: object) {
+    async function offered(learning: object, { spent = true } = {}) {
       const fake = await FakeOllama.start({
+        chatPieces: CHAT_PIECES,
         answer: (request) => (isShadow(request) ? REST : ANSWER),
       });
       cleanUps.push(() => fake.stop());
@@ -42,6 +49,12 @@ for (const mode of MODES) {
       cleanUps.push(() => daemon.stop());
       await until(() => daemon.statuses.at(-1)?.state === 'ready', 'the daemon is ready');
       const editor = await SimulatedEditor.open(daemon.connection, URI, 'typescript', '');
+      if (spent) {
+        await daemon.connection.sendRequest(AskRequest.type, {
+          ...{ question: 'What is this?', textDocument: { uri: URI }, partialResultToken: 'ask' },
+          range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+        });
+      }
       await editor.replace(0, 0, BEFORE + AFTER);
       await editor.replace(BEFORE.length, BEFORE.length, '');
       const ghost = await editor.ask();
@@ -72,10 +85,11 @@ for (const mode of MODES) {
       assert.doesNotMatch(text, /reduce|prices|return/);
     });
 
-    test('is left as it is where nothing may be spent on it, or learning is off', async () => {
+    test('is left as it is where too little may be spent on it, little was spent today, or learning is off', async () => {
       const all = await Promise.all([
         offered({ shadowTokensPerHour: 0 }),
-        offered({ shadowTokensPerHour: 60 }),
+        offered({ shadowTokensPerHour: 20 }),
+        offered({}, { spent: false }),
         offered({ enabled: false }),
       ]);
       await pause(7_500);

@@ -237,6 +237,20 @@ test('a day says what it saved against first newline, as a window of that day do
   assert.notEqual(savedOf(), null);
 });
 
+test('a longer answer that was asked for is not compared with first newline', (t) => {
+  const store = storeAt(t, temporaryDatabase(t));
+  store.ledger.saveOpenEpisode(openEpisode('e'));
+  const long = { tokensAtFirstNewline: 5, tokensAtStop: 45, maxTokens: 128, controlRate: 0.02 };
+  const saved = () =>
+    readStats(store.figures, null, 400_000).avoided.find(
+      ({ baseline, unit }) => baseline === 'first newline' && unit === 'tokens',
+    )?.net.value;
+  store.ledger.recordRequest(request('r1', 'e', { ...long, trigger: 'complete-here' }));
+  assert.equal(saved(), 0);
+  store.ledger.recordRequest(request('r2', 'e', long));
+  assert.equal(saved(), -40);
+});
+
 test('stop reasons and models add up to the requests they are of', (t) => {
   const { store, sql } = filled(t);
   const { stopReasons, models, requests } = readStats(store.figures, null, 0);
