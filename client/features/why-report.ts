@@ -43,7 +43,12 @@ function ruleInWords({ rule, weights }: Explanation): string {
 function thresholdsInWords({ thresholds, preset }: Explanation): string {
   if (!thresholds) return 'none';
   const { tauDone, tauAlive, showBar } = thresholds;
-  return `preset ${preset}: done from ${tauDone}, given up at ${tauAlive}, offered from ${showBar}`;
+  return `preset ${preset}: done from ${short(tauDone)}, given up at ${short(tauAlive)}, offered from ${short(showBar)}`;
+}
+
+/** To three significant digits. */
+function short(probability: number): string {
+  return String(Number(probability.toPrecision(3)));
 }
 
 function row(step: ExplainedStep, number: number, { tokensAtStop, reason }: Explanation): string {

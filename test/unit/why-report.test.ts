@@ -76,3 +76,11 @@ test('a rule without learned weights says that it is not certified', () => {
   assert.match(page, /Rule: shortstop; not certified/);
   assert.match(page, /Nothing was served\./);
 });
+
+test('thresholds are told to three digits', () => {
+  const thresholds = { tauDone: 0.8206399999999999, tauAlive: 0.054826400000000004, showBar: 0 };
+  assert.match(
+    whyMarkdown({ ...SIMPLE, thresholds }),
+    /balanced: done from 0\.821, given up at 0\.0548, offered from 0,/,
+  );
+});
