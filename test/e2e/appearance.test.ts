@@ -32,14 +32,17 @@ after(async () => {
   await engine.stop();
 });
 
-/** The panel in front, drawn from made-up figures. */
+/** The panel in front, drawn from made-up figures, in an element that its own figures are not written to. */
 async function panelOfUsualDay(): Promise<Frame> {
   await editor.run('Shortstop: Open Savings Panel');
   const panel = await editor.webview('#panel header');
   const html = panelHtml(messageOf(usualDay, 'today', learned));
   await panel.evaluate((text) => {
     const shown = document.getElementById('panel');
-    if (shown) shown.innerHTML = text;
+    const drawn = document.createElement('main');
+    drawn.id = 'panel';
+    drawn.innerHTML = text;
+    shown?.replaceWith(drawn);
   }, html);
   return panel;
 }
