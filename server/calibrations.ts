@@ -38,7 +38,7 @@ export class Calibrations {
       ...{ ...shared, models, privateFiles, scheduler, sleep },
       observe: (evidence) => learners.learning.observe(evidence),
       spent: (tokens) =>
-        learners.learning.ledger.recordSpanTokens({ by: 'calibration', at: Date.now(), tokens }),
+        learners.learning.ledger.recordSpanTokens({ by: 'calibration', at: shared.now(), tokens }),
       workspaceName: (root) => learners.workspaceName(root),
       calibrated: replaced,
     });

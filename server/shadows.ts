@@ -1,5 +1,6 @@
 import type { Settings } from '../shared/settings.ts';
 import type { PrivateFiles } from './completion/private-files.ts';
+import { midnight } from './figures/days.ts';
 import type { FigureRows } from './figures/rows.ts';
 import type { Learners } from './learners.ts';
 import { Shadow } from './shadow/shadow.ts';
@@ -39,10 +40,9 @@ function tokensLeft({ learners, figures, settings, isWelcome }: ShadowHost, now:
     const gauges = learners.gauges(settings()) ?? [];
     const budgets = gauges.map(({ limit, spent }) => (limit === null ? Infinity : limit - spent));
     const today = gauges.find(({ of }) => of === 'day')?.spent ?? 0;
-    const midnight = new Date(now).setHours(0, 0, 0, 0);
     return Math.min(
       most - figures.shadowTokens(now - HOUR_MS),
-      SHARE_OF_DAY * today - figures.shadowTokens(midnight),
+      SHARE_OF_DAY * today - figures.shadowTokens(midnight(now)),
       ...budgets,
     );
   } catch {

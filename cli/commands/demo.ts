@@ -61,8 +61,11 @@ export const demoCommand: Command = {
       `\nSimulated user, ${visits.length} places of samples/; half of the requests are control runs here,`,
     );
     print('at most one in fifty in the editor:');
-    print([...statsLines(stats), ...observedLines(visits, stats)].join('\n'));
-    print(['', ...beforeMeasuringLines(stats)].join('\n'));
+    print(
+      [...statsLines(stats), ...observedLines(visits, stats), ...beforeMeasuringLines(stats)].join(
+        '\n',
+      ),
+    );
     print(`\nThe same again: npx shortstop stats --state ${stateDir}`);
     if (missing.length === 0) return 0;
     print(`These outcomes did not occur in ${visits.length} places: ${missing.join(', ')}`);

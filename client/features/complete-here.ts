@@ -3,7 +3,6 @@ import {
   CancellationTokenSource,
   commands,
   EventEmitter,
-  InlineCompletionTriggerKind,
   Range,
   window,
   workspace,
@@ -18,14 +17,13 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { CompleteHereRequest } from '../../shared/protocol.ts';
 import { Disposables } from '../disposables.ts';
 import { Throttle } from '../throttle.ts';
+import { AskedQuestion } from './asked-question.ts';
 import { ThinkingSign } from './thinking-sign.ts';
 
 const TRIGGER = 'editor.action.inlineSuggest.trigger';
 const HIDE = 'editor.action.inlineSuggest.hide';
 /** Context key: an answer is being written, so that Escape cancels it. */
 const COMPLETING = 'shortstop.completing';
-/** An invoked question this long after the command is somebody else's. Milliseconds. */
-const WANTED_WITHIN = 2000;
 /** Ghost text grows at most so often. Milliseconds. */
 const GROWS_EVERY = 100;
 
@@ -46,7 +44,7 @@ export class CompleteHere {
   readonly #disposables = new Disposables();
   readonly #sign = this.#disposables.track(new ThinkingSign());
   readonly #writing = this.#disposables.track(new EventEmitter<boolean>());
-  #wantedUntil = 0;
+  readonly #asked = new AskedQuestion<'here'>();
   #answer: AnswerHere | undefined;
 
   /** Whether an answer is being written. */
@@ -72,9 +70,8 @@ export class CompleteHere {
   }
 
   /** Makes the editor ask at the cursor, and marks that question as one for a longer answer. */
-  async ask(): Promise<void> {
-    this.#wantedUntil = Date.now() + WANTED_WITHIN;
-    await commands.executeCommand(TRIGGER);
+  ask(): Promise<void> {
+    return this.#asked.ask('here');
   }
 
   /** Ends the answer that is being written, and hides what stands of it. */
@@ -89,7 +86,7 @@ export class CompleteHere {
     question: InlineQuestion,
     token: CancellationToken,
   ): Promise<InlineCompletionItem[]> | undefined {
-    if (this.#takeWanted(question.context.triggerKind)) {
+    if (this.#asked.take(question.context.triggerKind)) {
       this.#drop();
       this.#answer = this.#begin(client, question);
     }
@@ -132,12 +129,6 @@ export class CompleteHere {
     const message = error instanceof Error ? error.message : String(error);
     this.#log.info(`Complete Here: ${message}`);
     void window.showInformationMessage(`Shortstop: ${message}`);
-  }
-
-  #takeWanted(kind: InlineCompletionTriggerKind): boolean {
-    const wanted = kind === InlineCompletionTriggerKind.Invoke && Date.now() < this.#wantedUntil;
-    if (wanted) this.#wantedUntil = 0;
-    return wanted;
   }
 }
 

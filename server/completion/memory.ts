@@ -67,11 +67,12 @@ export class Memory {
    */
   recall(place: Place, typing = true): Remembered | KnownNothing | undefined {
     for (const entry of this.#entries.flatMap((one) => [one, ...(one.others ?? [])])) {
-      const typed = typedSince(entry, place);
-      if (typed === null) continue;
+      const since = typedSince(entry, place);
+      if (!since) continue;
+      const { typed } = since;
       const { nothing } = entry;
       if (entry.text === null && typed === '') return { nothing };
-      const rest = restOf(entry, place, typed);
+      const rest = restOf(entry, since);
       if (rest) return rest;
       if (typing && writesOn(entry.written, typed)) return { nothing };
     }
@@ -81,8 +82,9 @@ export class Memory {
   /** What the engine wrote of a suggestion on show, behind what is typed of it; null where that can't be told. */
   shown(suggestionId: string, place: Place): Pick<Answered, 'tokens' | 'model'> | null {
     const entry = this.#entryOf(suggestionId);
-    const typed = entry && typedSince(entry, place);
-    if (!entry || typed === undefined || typed === null) return null;
+    const since = entry && typedSince(entry, place);
+    if (!since) return null;
+    const { typed } = since;
     // Blanks at its beginning may have been taken off what was offered.
     const at = typed === '' ? 0 : entry.written.indexOf(typed);
     if (entry.written.slice(0, at).trim() !== '' || at < 0) return null;
@@ -94,8 +96,8 @@ export class Memory {
     const others = this.#entryOf(suggestionId)?.others;
     if (!others) return null;
     return others.flatMap((entry) => {
-      const typed = typedSince(entry, place);
-      return (typed !== null && restOf(entry, place, typed)) || [];
+      const since = typedSince(entry, place);
+      return (since && restOf(entry, since)) ?? [];
     });
   }
 
@@ -127,17 +129,24 @@ function entryOf(place: Place, answered: Answered): Entry {
   };
 }
 
-/** What was typed behind the place of the entry; null where this is another place. */
-function typedSince(entry: Entry, place: Place): string | null {
+interface Since {
+  /** Behind the place of the entry. */
+  readonly typed: string;
+  /** What the editor has put behind the cursor meanwhile. */
+  readonly closers: string;
+}
+
+/** Null where this is another place. */
+function typedSince(entry: Entry, place: Place): Since | null {
   if (entry.uri !== place.uri || place.offset < entry.anchor) return null;
   if (textBefore(place.text, entry.anchor) !== entry.before) return null;
   const typed = place.text.slice(entry.anchor, place.offset).replace(/\r\n?/g, '\n');
-  return autoClosed(entry, place, typed) === null ? null : typed;
+  const closers = autoClosed(entry, place, typed);
+  return closers === null ? null : { typed, closers };
 }
 
 /** What is left of it to offer behind what was typed; null where that is nothing. */
-function restOf(entry: Entry, place: Place, typed: string): Remembered | null {
-  const closers = autoClosed(entry, place, typed) ?? '';
+function restOf(entry: Entry, { typed, closers }: Since): Remembered | null {
   const text = entry.text?.startsWith(typed) ? entry.text.slice(typed.length) : '';
   if (text === '' || !text.includes(closers)) return null;
   const { suggestionId } = entry;

@@ -8,10 +8,15 @@ export const DAYS_SHOWN = 30;
 const NO_SAVING: Estimate = { value: null, low: null, high: null, n: 0 };
 const NOTHING = { requests: 0, tokens: 0, acceptedChars: 0, saved: NO_SAVING };
 
+/** The local midnight of a time's day, or of one so many days later; both in milliseconds since the epoch. */
+export function midnight(at: number, daysLater = 0): number {
+  const { year, month, day } = partsOf(at);
+  return new Date(year, month, day + daysLater).getTime();
+}
+
 /** The local midnight from which days are shown; `now` and the result are milliseconds since the epoch. */
 export function daysBegin(now: number): number {
-  const { year, month, day } = partsOf(now);
-  return new Date(year, month, day - DAYS_SHOWN + 1).getTime();
+  return midnight(now, 1 - DAYS_SHOWN);
 }
 
 /** Each of the last days, the oldest first, days without a row among them. */

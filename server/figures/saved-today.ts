@@ -1,5 +1,6 @@
 import type { Estimate } from '../../shared/stats.ts';
 import { engineTimeSaved } from './avoided.ts';
+import { midnight } from './days.ts';
 import type { FigureRows } from './rows.ts';
 
 /** Reading a day's rows takes some milliseconds, in which no key is answered. */
@@ -30,16 +31,13 @@ export class SavedToday {
 
   /** `now`: milliseconds since the epoch; null where nothing is new. @throws StorageError */
   news(now: number): Estimate | null {
-    const midnight = new Date(now).setHours(0, 0, 0, 0);
+    const begins = midnight(now);
     const isDue = this.#mayDiffer && Math.abs(now - this.#lookedAt) >= REST_MS;
-    if (!isDue && midnight === this.#midnight) return null;
-    this.#midnight = midnight;
+    if (!isDue && begins === this.#midnight) return null;
+    this.#midnight = begins;
     this.#lookedAt = now;
     this.#mayDiffer = false;
-    const saved = engineTimeSaved(
-      this.#figures.savings(midnight),
-      this.#figures.engineMs(midnight),
-    );
+    const saved = engineTimeSaved(this.#figures.savings(begins), this.#figures.engineMs(begins));
     const seen = JSON.stringify(saved);
     if (seen === this.#seen) return null;
     this.#seen = seen;

@@ -1,3 +1,4 @@
+import { midnight } from '../figures/days.ts';
 import type { WindowRows } from '../figures/rows.ts';
 import { mergedRows } from '../figures/merge.ts';
 import type { StoreDatabase } from './database.ts';
@@ -136,10 +137,4 @@ function rounded(rows: WindowRows): WindowRows {
     firstTokenMs: rows.firstTokenMs.map(each),
     answerMs: rows.answerMs.map(each),
   };
-}
-
-/** The local midnight of a time's day, or of a day after it. */
-function midnight(at: number, daysLater = 0): number {
-  const date = new Date(at);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + daysLater).getTime();
 }

@@ -1,6 +1,7 @@
 import { EngineError } from '../../engines/engine.ts';
 import { normalise } from '../../stopping/reading/normalise.ts';
 import type { TraceToken } from '../../stopping/trace.ts';
+import { offerOf } from '../answer.ts';
 import type { PipelinePorts } from '../ports.ts';
 import { decideAndPrepare, prepare, type Prepared } from '../prepared.ts';
 import { realPlace, type CompletionRequest } from '../request.ts';
@@ -92,26 +93,13 @@ export class Candidates {
       throw error;
     } finally {
       for (const one of tried) one.write(offered.includes(one), failure);
-      this.#offer(request, draw.episodeId, shown, offered);
+      for (const { suggestion } of candidatesOf(offered)) {
+        const offer = offerOf(draw, suggestion, request);
+        episodes.offered({ ...offer, beside: shown.suggestionId });
+      }
       episodes.over(draw.episodeId);
     }
     return candidatesOf(offered);
-  }
-
-  #offer(
-    request: CompletionRequest,
-    episodeId: string,
-    { suggestionId: beside }: Shown,
-    offered: readonly OneCandidate[],
-  ): void {
-    const { offset } = realPlace(request);
-    for (const { suggestion } of candidatesOf(offered)) {
-      const { id, text, replaceAfter } = suggestion;
-      this.#ports.episodes.offered({
-        ...{ episodeId, suggestionId: id, requestId: id, offset, replaceAfter, beside },
-        text: request.ahead + text,
-      });
-    }
   }
 }
 
