@@ -8,6 +8,7 @@ import { formatCount } from '../../shared/figures.ts';
 import { panelHtml } from '../../media/panel-view.ts';
 import type { Stats } from '../../shared/stats.ts';
 import { messageOf } from '../panel/samples.ts';
+import { until } from '../support/answers.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
 import { READY } from '../support/editor.ts';
 import { requestTriggers, waitForSettled } from '../support/ledger-reader.ts';
@@ -188,8 +189,9 @@ test('Complete Here asks for a longer answer at the cursor', () =>
     await editor.page.keyboard.press('Control+K');
     await editor.page.keyboard.press('Space');
     await editor.ghostText();
-    const triggers = requestTriggers(editor.stateFolder);
-    assert.equal(triggers.at(-1), 'complete-here');
+    // The answer is shown while it is being written; its row comes once it is whole.
+    const last = () => requestTriggers(editor.stateFolder).at(-1);
+    await until(() => last() === 'complete-here', 'the row of Complete Here');
   }));
 
 test('a cell of a notebook is completed', () =>
